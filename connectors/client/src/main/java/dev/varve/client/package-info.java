@@ -1,0 +1,2 @@
+/** A Java client of the native HTTP API. */
+package dev.varve.client;

@@ -1,0 +1,2 @@
+/** The HTTP server: the native API and the Iceberg REST catalog. */
+package dev.varve.server;
