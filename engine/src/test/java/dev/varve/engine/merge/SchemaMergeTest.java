@@ -1,0 +1,106 @@
+package dev.varve.engine.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.engine.diff.Schemas;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Schema;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each case is base, ours, theirs and what comes of them; each runs flipped too. */
+class SchemaMergeTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // one side only
+        "1 a int           | 1 a int           | 1 a int           | 1 a int",
+        "1 a int           | 1 a int, 2 b int  | 1 a int           | 1 a int, 2 b int",
+        "1 a int, 2 b int  | 1 a int           | 1 a int, 2 b int  | 1 a int",
+        "1 a int           | 1 c int           | 1 a int           | 1 c int",
+        "1 a int           | 1 a long          | 1 a int           | 1 a long",
+        "1 a int!          | 1 a int           | 1 a int!          | 1 a int",
+        "1 a int           | 1 a int 'doc'     | 1 a int           | 1 a int 'doc'",
+        "1 a int, 2 b int  | 2 b int, 1 a int  | 1 a int, 2 b int  | 2 b int, 1 a int",
+        // different attributes of one column
+        "1 a int!          | 1 c int!          | 1 a long 'doc'    | 1 c long 'doc'",
+        // the same on both sides
+        "1 a int           | 1 b long          | 1 b long          | 1 b long",
+        "1 a int, 2 b int  | 1 a int           | 1 a int           | 1 a int",
+        "1 a int           | 1 a int, 2 b int  | 1 a int, 2 b int  | 1 a int, 2 b int",
+        // different columns
+        "1 a int, 2 b int  | 1 c int, 2 b int  | 1 a int, 2 d int  | 1 c int, 2 d int",
+        "1 a int, 2 b int  | 2 b int           | 1 a int, 2 c int  | 2 c int",
+        "1 a int, 2 b int  | 1 b int           | 1 a int, 2 c int  | 'column-dropped-and-changed'",
+        // two columns that swap names on one side
+        "1 a int, 2 b int  | 1 b int, 2 a int  | 1 a int, 2 b int  | 1 b int, 2 a int",
+        // order
+        "1 a int, 2 b int  | 2 b int, 1 a int  | 1 a int, 2 b int, 3 c int | 2 b int, 3 c int, 1 a int",
+        "1 a int, 2 b int  | 3 c int, 1 a int, 2 b int | 1 a int, 2 b int | 3 c int, 1 a int, 2 b int",
+        // nested
+        "1 s {2 x int}     | 1 t {2 x int}     | 1 s {2 x int, 3 y int}    | 1 t {2 x int, 3 y int}",
+        "1 s {2 x int, 3 y int} | 1 s {2 x int} | 1 s {2 z int, 3 y int}   | 1 s {2 z int}",
+        "1 l [2 int]       | 1 l [2 long]      | 1 m [2 int]       | 1 m [2 long]",
+        "1 l [2 {3 x int}] | 1 l [2 {3 x int, 4 y int}] | 1 l [2 {3 z int}] | 1 l [2 {3 z int, 4 y int}]",
+        // keys
+        "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 1 c int!, 2 b int! | 1 c int! #key, 2 b int!",
+        "1 a int! #key, 2 b int! #key | 1 a int! #key, 2 b int! | 1 a int! #key, 2 b int! #key | 1 a int! #key, 2 b int!",
+        // conflicts
+        "1 a int           | 1 b int           | 1 c int           | 'column-renamed-differently'",
+        "1 a decimal(9;2)  | 1 a decimal(11;2) | 1 a decimal(18;2) | 'column-type-differs'",
+        "1 a int           | 1 a int 'one'     | 1 a int 'two'     | 'column-doc-differs'",
+        "1 a int, 2 b int  | 1 a int           | 1 a int, 2 c int  | 'column-dropped-and-changed'",
+        "1 a int, 2 s {3 x int} | 1 a int      | 1 a int, 2 s {3 x long} | 'column-dropped-and-changed'",
+        "1 a int, 2 s {3 x int} | 1 a int      | 1 a int, 2 s {3 x int, 4 y int} | 'column-dropped-and-changed'",
+        "1 a int           | 1 a int, 2 b int  | 1 a int, 3 b int  | 'column-name-taken'",
+        "1 a int           | 1 a int, 2 b int  | 1 a int, 3 B int  | 'column-name-taken'",
+        "1 a int, 2 b int  | 1 c int, 2 b int  | 1 a int, 2 c int  | 'column-name-taken'",
+        "1 s {2 x int}     | 1 s {2 x int, 3 y int} | 1 s {2 y int} | 'column-name-taken'",
+        "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 1 a int!, 2 b int! #key | 'key-differs'",
+        "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 2 b int!        | 'key-column-dropped'",
+      })
+  void columnsMergeByIdAndAttribute(String base, String ours, String theirs, String expected) {
+    assertThat(merge(base, ours, theirs)).isEqualTo(normal(expected));
+    assertThat(sorted(merge(base, theirs, ours))).isEqualTo(sorted(normal(expected)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 a int, 2 b int | 1 a int, 2 b int, 3 x int | 1 a int, 2 b int, 4 y int"
+            + " | 1 a int, 2 b int, 3 x int, 4 y int",
+        "1 a int, 2 b int | 1 a int, 3 x int, 2 b int | 1 a int, 4 y int, 2 b int"
+            + " | 1 a int, 3 x int, 4 y int, 2 b int",
+        "1 a int, 2 b int, 3 c int | 3 c int, 1 a int, 2 b int | 2 b int, 1 a int, 3 c int"
+            + " | 3 c int, 1 a int, 2 b int",
+      })
+  void oursLeadsInTheOrderWhereBothSidesReordered(
+      String base, String ours, String theirs, String expected) {
+    assertThat(merge(base, ours, theirs)).isEqualTo(normal(expected));
+  }
+
+  private static String merge(String base, String ours, String theirs) {
+    Conflicts conflicts = new Conflicts("sales.orders");
+    Schema merged =
+        SchemaMerge.merge(
+            Schemas.parse(base), Schemas.parse(ours), Schemas.parse(theirs), conflicts);
+    return conflicts.isEmpty()
+        ? Schemas.print(merged)
+        : conflicts.found().stream().map(MergeConflict::code).collect(Collectors.joining(", "));
+  }
+
+  private static String normal(String expected) {
+    String text = expected.replace("'column", "column").replace("'key", "key");
+    return Character.isDigit(text.charAt(0))
+        ? Schemas.print(Schemas.parse(text))
+        : text.replace("'", "");
+  }
+
+  /** The order of the columns is ours', so that flipped cases compare without it. */
+  private static String sorted(String columns) {
+    return Arrays.stream(columns.split(", ")).sorted().collect(Collectors.joining(", "));
+  }
+}
