@@ -1,0 +1,131 @@
+package dev.varve.catalog.tree;
+
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The path of an entry in a tree: one or more names, compared element by element in the order of
+ * their code points.
+ *
+ * <p>Encoded as each element's UTF-8 followed by a zero byte. As no element holds a zero, the order
+ * of the bytes is the order of the paths, and the keys below a path are those that begin with its
+ * bytes.
+ */
+public final class Key implements Comparable<Key> {
+  /** The longest encoded key, in bytes. */
+  public static final int MAX_BYTES = 1024;
+
+  private final List<String> elements;
+  private final byte[] encoded;
+
+  private Key(List<String> elements, byte[] encoded) {
+    this.elements = elements;
+    this.encoded = encoded;
+  }
+
+  /**
+   * Makes a key of its elements.
+   *
+   * @throws VarveException with {@link ErrorCode#INVALID_NAME} if there is no element, or one is
+   *     empty, holds a control character or is not well-formed text, or the key is too long
+   */
+  public static Key of(List<String> elements) {
+    if (elements.isEmpty()) {
+      throw new VarveException(ErrorCode.INVALID_NAME, "a name has at least one element");
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (String element : elements) {
+      bytes.writeBytes(encode(element));
+      bytes.write(0);
+    }
+    if (bytes.size() > MAX_BYTES) {
+      throw new VarveException(
+          ErrorCode.INVALID_NAME,
+          "a name of %d bytes is too long: at most %d".formatted(bytes.size(), MAX_BYTES));
+    }
+    return new Key(List.copyOf(elements), bytes.toByteArray());
+  }
+
+  public static Key of(String... elements) {
+    return of(List.of(elements));
+  }
+
+  /** Reads what {@link #encoded} gave. */
+  static Key decode(byte[] encoded) {
+    List<String> elements = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < encoded.length; i++) {
+      if (encoded[i] == 0) {
+        elements.add(new String(encoded, start, i - start, StandardCharsets.UTF_8));
+        start = i + 1;
+      }
+    }
+    return new Key(List.copyOf(elements), encoded);
+  }
+
+  /** The names, from the outermost inwards. */
+  public List<String> elements() {
+    return elements;
+  }
+
+  /** The innermost name. */
+  public String name() {
+    return elements.get(elements.size() - 1);
+  }
+
+  /** Whether this key is {@code prefix} or lies below it. */
+  public boolean startsWith(Key prefix) {
+    return elements.size() >= prefix.elements.size()
+        && elements.subList(0, prefix.elements.size()).equals(prefix.elements);
+  }
+
+  byte[] encoded() {
+    return encoded;
+  }
+
+  @Override
+  public int compareTo(Key other) {
+    return Arrays.compareUnsigned(encoded, other.encoded);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Key key && Arrays.equals(encoded, key.encoded);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(encoded);
+  }
+
+  /** The elements joined by dots, for people. */
+  @Override
+  public String toString() {
+    return String.join(".", elements);
+  }
+
+  private static byte[] encode(String element) {
+    if (element.isEmpty()) {
+      throw new VarveException(ErrorCode.INVALID_NAME, "an element of a name is empty");
+    }
+    if (element.chars().anyMatch(Character::isISOControl)) {
+      throw new VarveException(ErrorCode.INVALID_NAME, "a name holds a control character");
+    }
+    try {
+      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(element));
+      byte[] array = new byte[bytes.remaining()];
+      bytes.get(array);
+      return array;
+    } catch (CharacterCodingException e) {
+      throw new VarveException(ErrorCode.INVALID_NAME, "a name is not well-formed text");
+    }
+  }
+}
