@@ -1,4 +1,4 @@
 package dev.varve.catalog.tree;
 
 /** A key and what is at it. */
-public record Entry(Key key, Content content) {}
+public record Entry(Key key, Content content) implements Slot {}

@@ -26,6 +26,9 @@ public final class Key implements Comparable<Key> {
   private final List<String> elements;
   private final byte[] encoded;
 
+  /** The height, or -1 until it is asked for; any thread computes the same. */
+  private int height = -1;
+
   private Key(List<String> elements, byte[] encoded) {
     this.elements = elements;
     this.encoded = encoded;
@@ -89,6 +92,30 @@ public final class Key implements Comparable<Key> {
 
   byte[] encoded() {
     return encoded;
+  }
+
+  /** The first bytes that sort after this key and all keys below it. */
+  byte[] endOfPrefix() {
+    byte[] end = encoded.clone();
+    end[end.length - 1] = 1;
+    return end;
+  }
+
+  /** The first bytes that sort after this key alone. */
+  byte[] successor() {
+    return Arrays.copyOf(encoded, encoded.length + 1);
+  }
+
+  int compareTo(byte[] bound) {
+    return Arrays.compareUnsigned(encoded, bound);
+  }
+
+  /** The number of levels at which this key ends a node; see {@link Node}. */
+  int height() {
+    if (height < 0) {
+      height = Node.heightOf(encoded);
+    }
+    return height;
   }
 
   @Override
