@@ -1,0 +1,245 @@
+package dev.varve.catalog.store;
+
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.LRUCache;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * A store in a directory, on RocksDB: a column family for each space, the objects' values in blob
+ * files, since their keys are hashes and would be rewritten by every compaction.
+ *
+ * <p>One process at a time; RocksDB's own lock file sees to that.
+ */
+public final class RocksStore implements Store {
+  private static final long BLOCK_CACHE_BYTES = 64L << 20;
+  private static final long WRITE_BUFFER_BYTES = 32L << 20;
+  private static final long MAX_WAL_BYTES = 256L << 20;
+
+  /** Values from this size on lie in blob files. */
+  private static final long MIN_BLOB_BYTES = 64;
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final Cache blockCache = new LRUCache(BLOCK_CACHE_BYTES);
+  private final BloomFilter bloomFilter = new BloomFilter(10);
+  private final DBOptions options;
+  private final List<ColumnFamilyOptions> familyOptions = new ArrayList<>();
+  private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final Map<Space, ColumnFamilyHandle> families = new EnumMap<>(Space.class);
+  private final RocksDB db;
+
+  // Native memory must not be freed under a reader's feet.
+  private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  /**
+   * Opens the store in {@code directory}, and creates it if it is not there.
+   *
+   * @throws VarveException with {@code STORE_LOCKED} if another process has it open
+   */
+  public RocksStore(Path directory) {
+    options =
+        new DBOptions()
+            .setCreateIfMissing(true)
+            .setCreateMissingColumnFamilies(true)
+            .setMaxTotalWalSize(MAX_WAL_BYTES)
+            .setKeepLogFileNum(5)
+            .setMaxLogFileSize(4L << 20);
+    List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+    descriptors.add(family(RocksDB.DEFAULT_COLUMN_FAMILY, plain()));
+    for (Space space : Space.values()) {
+      byte[] name = space.text().getBytes(StandardCharsets.UTF_8);
+      descriptors.add(family(name, space == Space.OBJECTS ? blobs() : plain()));
+    }
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    db = open(directory, descriptors, handles);
+    handles.get(0).close();
+    for (Space space : Space.values()) {
+      families.put(space, handles.get(space.ordinal() + 1));
+    }
+  }
+
+  @Override
+  public Optional<byte[]> get(Space space, byte[] key) {
+    return reading(() -> Optional.ofNullable(db.get(families.get(space), key)));
+  }
+
+  @Override
+  public List<Pair> scan(Space space, byte[] from, byte[] to, int limit) {
+    return reading(
+        () -> {
+          List<Pair> pairs = new ArrayList<>();
+          try (Slice end = new Slice(to);
+              ReadOptions read = new ReadOptions().setIterateUpperBound(end);
+              RocksIterator iterator = db.newIterator(families.get(space), read)) {
+            iterator.seek(from);
+            while (iterator.isValid() && pairs.size() < limit) {
+              pairs.add(new Pair(iterator.key(), iterator.value()));
+              iterator.next();
+            }
+            iterator.status();
+          }
+          return pairs;
+        });
+  }
+
+  @Override
+  public void write(List<Change> changes) {
+    use.readLock().lock();
+    try (WriteBatch batch = new WriteBatch()) {
+      requireOpen();
+      for (Change change : changes) {
+        ColumnFamilyHandle family = families.get(change.space());
+        if (change.value().isPresent()) {
+          batch.put(family, change.key(), change.value().get());
+        } else {
+          batch.delete(family, change.key());
+        }
+      }
+      db.write(synced, batch);
+    } catch (RocksDBException e) {
+      throw new VarveException(
+          ErrorCode.OUTCOME_UNKNOWN,
+          "the store failed while it wrote: " + e.getMessage(),
+          "read the branch and its reflog before trying again",
+          Map.of(),
+          e);
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    use.writeLock().lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      families.values().forEach(ColumnFamilyHandle::close);
+      db.closeE();
+      closeOptions();
+    } catch (RocksDBException e) {
+      throw failed(e);
+    } finally {
+      use.writeLock().unlock();
+    }
+  }
+
+  private RocksDB open(
+      Path directory, List<ColumnFamilyDescriptor> descriptors, List<ColumnFamilyHandle> handles) {
+    try {
+      Files.createDirectories(directory);
+      return RocksDB.open(options, directory.toString(), descriptors, handles);
+    } catch (RocksDBException e) {
+      closeOptions();
+      if (String.valueOf(e.getMessage()).contains("lock")) {
+        throw new VarveException(
+            ErrorCode.STORE_LOCKED,
+            "the data directory '%s' is in use by another process".formatted(directory),
+            "stop the other server, or choose another directory",
+            Map.of("directory", directory.toString()),
+            e);
+      }
+      throw failed(e);
+    } catch (IOException e) {
+      closeOptions();
+      throw new VarveException(
+          ErrorCode.STORE_FAILED,
+          "cannot create the directory '%s'".formatted(directory),
+          "check that its parent exists and can be written",
+          Map.of("directory", directory.toString()),
+          e);
+    }
+  }
+
+  private ColumnFamilyDescriptor family(byte[] name, ColumnFamilyOptions options) {
+    familyOptions.add(options);
+    return new ColumnFamilyDescriptor(name, options);
+  }
+
+  private ColumnFamilyOptions plain() {
+    BlockBasedTableConfig table =
+        new BlockBasedTableConfig().setBlockCache(blockCache).setFilterPolicy(bloomFilter);
+    return new ColumnFamilyOptions()
+        .setTableFormatConfig(table)
+        .setWriteBufferSize(WRITE_BUFFER_BYTES)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION);
+  }
+
+  private ColumnFamilyOptions blobs() {
+    return plain()
+        .setEnableBlobFiles(true)
+        .setMinBlobSize(MIN_BLOB_BYTES)
+        .setBlobCompressionType(CompressionType.ZSTD_COMPRESSION)
+        .setEnableBlobGarbageCollection(true);
+  }
+
+  private <T> T reading(Reading<T> reading) {
+    use.readLock().lock();
+    try {
+      requireOpen();
+      return reading.run();
+    } catch (RocksDBException e) {
+      throw failed(e);
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new VarveException(ErrorCode.SHUTTING_DOWN, "the store is closed");
+    }
+  }
+
+  private void closeOptions() {
+    synced.close();
+    options.close();
+    familyOptions.forEach(ColumnFamilyOptions::close);
+    bloomFilter.close();
+    blockCache.close();
+  }
+
+  private static VarveException failed(RocksDBException cause) {
+    return new VarveException(
+        ErrorCode.STORE_FAILED,
+        "the store failed: " + cause.getMessage(),
+        "check the disk and the server's log",
+        Map.of(),
+        cause);
+  }
+
+  /** A read that RocksDB may fail. */
+  private interface Reading<T> {
+    T run() throws RocksDBException;
+  }
+}

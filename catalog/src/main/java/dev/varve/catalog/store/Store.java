@@ -1,0 +1,45 @@
+package dev.varve.catalog.store;
+
+import java.io.Closeable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Ordered key-value spaces. Keys order as unsigned bytes. Reads are safe from many threads; a
+ * failing store throws {@link dev.varve.catalog.error.VarveException} with {@code STORE_FAILED}.
+ */
+public interface Store extends Closeable {
+
+  /** The value at {@code key}. */
+  Optional<byte[]> get(Space space, byte[] key);
+
+  /**
+   * The entries from {@code from} (inclusive) up to {@code to} (exclusive), in order.
+   *
+   * @param limit how many at the most
+   */
+  List<Pair> scan(Space space, byte[] from, byte[] to, int limit);
+
+  /**
+   * Writes all of {@code changes} or none, and returns when they would survive a loss of power.
+   *
+   * @throws dev.varve.catalog.error.VarveException with {@code OUTCOME_UNKNOWN} if the write failed
+   *     in a way that leaves open whether it is on disk
+   */
+  void write(List<Change> changes);
+
+  @Override
+  void close();
+
+  /** An entry of a space. */
+  @SuppressWarnings("ArrayRecordComponent") // Carries bytes from the store; never compared.
+  record Pair(byte[] key, byte[] value) {}
+
+  /**
+   * One change of a space.
+   *
+   * @param value what will be at {@code key}, or empty if nothing
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Carries bytes to the store; never compared.
+  record Change(Space space, byte[] key, Optional<byte[]> value) {}
+}
