@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,9 +81,10 @@ public final class RocksStore implements Store {
     }
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     db = open(directory, descriptors, handles);
-    handles.get(0).close();
+    Iterator<ColumnFamilyHandle> opened = handles.iterator();
+    opened.next().close();
     for (Space space : Space.values()) {
-      families.put(space, handles.get(space.ordinal() + 1));
+      families.put(space, opened.next());
     }
   }
 

@@ -8,10 +8,7 @@ import java.util.Optional;
  * Ordered key-value spaces. Keys order as unsigned bytes. Reads are safe from many threads; a
  * failing store throws {@link dev.varve.catalog.error.VarveException} with {@code STORE_FAILED}.
  */
-public interface Store extends Closeable {
-
-  /** The value at {@code key}. */
-  Optional<byte[]> get(Space space, byte[] key);
+public interface Store extends Reads, Closeable {
 
   /**
    * The entries from {@code from} (inclusive) up to {@code to} (exclusive), in order.
@@ -32,7 +29,6 @@ public interface Store extends Closeable {
   void close();
 
   /** An entry of a space. */
-  @SuppressWarnings("ArrayRecordComponent") // Carries bytes from the store; never compared.
   record Pair(byte[] key, byte[] value) {}
 
   /**
@@ -40,6 +36,5 @@ public interface Store extends Closeable {
    *
    * @param value what will be at {@code key}, or empty if nothing
    */
-  @SuppressWarnings("ArrayRecordComponent") // Carries bytes to the store; never compared.
   record Change(Space space, byte[] key, Optional<byte[]> value) {}
 }
