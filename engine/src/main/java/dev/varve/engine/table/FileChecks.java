@@ -1,0 +1,68 @@
+package dev.varve.engine.table;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.ManifestContent;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.io.FileIO;
+
+/**
+ * Refuses commits that name files outside the warehouse: else a client could have the server read
+ * any file for it. Costs a read of the manifests that the commit adds.
+ */
+final class FileChecks {
+  private FileChecks() {}
+
+  static void requireInside(Warehouse warehouse, Set<Long> known, TableMetadata updated) {
+    Set<Long> added =
+        updated.snapshots().stream()
+            .map(Snapshot::snapshotId)
+            .filter(id -> !known.contains(id))
+            .collect(Collectors.toSet());
+    for (Snapshot snapshot : updated.snapshots()) {
+      if (added.contains(snapshot.snapshotId())) {
+        requireInside(warehouse, snapshot, added, updated.specsById());
+      }
+    }
+  }
+
+  private static void requireInside(
+      Warehouse warehouse, Snapshot snapshot, Set<Long> added, Map<Integer, PartitionSpec> specs) {
+    if (snapshot.manifestListLocation() != null) {
+      warehouse.requireInside(snapshot.manifestListLocation());
+    }
+    for (ManifestFile manifest : snapshot.allManifests(warehouse.io())) {
+      warehouse.requireInside(manifest.path());
+      if (manifest.snapshotId() == null || added.contains(manifest.snapshotId())) {
+        requireFilesInside(warehouse, manifest, specs);
+      }
+    }
+  }
+
+  private static void requireFilesInside(
+      Warehouse warehouse, ManifestFile manifest, Map<Integer, PartitionSpec> specs) {
+    try (ManifestReader<? extends ContentFile<?>> files = reader(manifest, warehouse.io(), specs)) {
+      for (ContentFile<?> file : files) {
+        warehouse.requireInside(file.location());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ManifestReader<? extends ContentFile<?>> reader(
+      ManifestFile manifest, FileIO io, Map<Integer, PartitionSpec> specs) {
+    return manifest.content() == ManifestContent.DATA
+        ? ManifestFiles.read(manifest, io, specs)
+        : ManifestFiles.readDeleteManifest(manifest, io, specs);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.varve.engine.table;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.catalog.object.ObjectId;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableMetadataParser;
+
+/**
+ * Table metadata as it is stored or served: Iceberg's, with what Varve sees to.
+ *
+ * <p>Some of these fields cannot be set through Iceberg's builder, so the JSON is edited.
+ */
+final class StoredMetadata {
+  private final byte[] value;
+  private final ObjectId id;
+  private final TableMetadata metadata;
+
+  private StoredMetadata(byte[] value, TableMetadata metadata) {
+    this.value = value;
+    this.id = TableContent.id(value);
+    this.metadata = metadata;
+  }
+
+  private static StoredMetadata of(ObjectNode node) {
+    byte[] value = TableContent.encode(node);
+    return new StoredMetadata(
+        value, TableMetadataParser.fromJson(TableContent.metadataLocation(value), node));
+  }
+
+  /**
+   * The metadata of a commit.
+   *
+   * @param properties table properties that must hold, whatever the client set
+   * @param notes added to the summary of each snapshot that {@code base} does not have
+   */
+  static StoredMetadata forCommit(
+      TableMetadata updated,
+      Set<Long> baseSnapshots,
+      Map<String, String> properties,
+      Map<String, String> notes) {
+    ObjectNode node = TableContent.toNode(updated);
+    ObjectNode all = node.withObjectProperty("properties");
+    properties.forEach(all::put);
+    for (JsonNode snapshot : node.path("snapshots")) {
+      if (!baseSnapshots.contains(snapshot.path("snapshot-id").longValue())
+          && snapshot.get("summary") instanceof ObjectNode summary) {
+        notes.forEach(summary::put);
+      }
+    }
+    return of(node);
+  }
+
+  static Set<Long> snapshotIds(TableMetadata metadata) {
+    return metadata.snapshots().stream().map(Snapshot::snapshotId).collect(Collectors.toSet());
+  }
+
+  /** The bytes for the tree, see {@link TableContent}; not to be changed. */
+  byte[] value() {
+    return value;
+  }
+
+  /** The id of {@link #value}. */
+  ObjectId id() {
+    return id;
+  }
+
+  /** The same, parsed, at the file location that follows from the value. */
+  TableMetadata metadata() {
+    return metadata;
+  }
+}

@@ -1,0 +1,192 @@
+package dev.varve.engine.table;
+
+import dev.varve.catalog.error.ErrorCategory;
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import java.util.Map;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.ForbiddenException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.exceptions.ValidationException;
+
+/** The errors of this package, and the way between Varve's and Iceberg's. */
+public final class TableErrors {
+  private TableErrors() {}
+
+  /**
+   * What an Iceberg operation threw, as Varve's error. An exception that began as Varve's is found
+   * again; Iceberg's own kinds get the code that says the same; anything else is internal.
+   */
+  public static VarveException toVarve(RuntimeException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof VarveException ours) {
+        return ours;
+      }
+    }
+    return new VarveException(codeOf(e), String.valueOf(e.getMessage()), null, Map.of(), e);
+  }
+
+  private static ErrorCode codeOf(RuntimeException e) {
+    if (e instanceof CommitStateUnknownException) {
+      return ErrorCode.OUTCOME_UNKNOWN;
+    } else if (e instanceof CommitFailedException) {
+      return ErrorCode.COMMIT_CONFLICT;
+    } else if (e instanceof AlreadyExistsException) {
+      return ErrorCode.TABLE_EXISTS;
+    } else if (e instanceof NoSuchTableException) {
+      return ErrorCode.TABLE_NOT_FOUND;
+    } else if (e instanceof ValidationException || e instanceof IllegalArgumentException) {
+      return ErrorCode.INVALID_REQUEST;
+    }
+    return ErrorCode.INTERNAL;
+  }
+
+  /**
+   * What Iceberg's operations must see when a commit failed: a conflict is retried by them, an
+   * unknown outcome leaves the files alone, and all else ends the operation, which then removes the
+   * files that it wrote.
+   */
+  static RuntimeException toIceberg(VarveException e, boolean creating) {
+    if (e.code() == ErrorCode.OUTCOME_UNKNOWN) {
+      return new CommitStateUnknownException(e);
+    } else if (creating && e.code() == ErrorCode.TABLE_EXISTS) {
+      return new AlreadyExistsException(e, "%s", e.getMessage());
+    } else if (e.code().category() == ErrorCategory.CONFLICT) {
+      return new CommitFailedException(e, "%s", e.getMessage());
+    } else if (e.code().category() == ErrorCategory.INVALID) {
+      return new ForbiddenException(e, "%s", e.getMessage());
+    }
+    return e;
+  }
+
+  static VarveException tableNotFound(TableName name, String where) {
+    return new VarveException(
+        ErrorCode.TABLE_NOT_FOUND,
+        "table '%s' does not exist at '%s'".formatted(name, where),
+        "list the tables with 'varve tables --ref %s'".formatted(where),
+        Map.of("table", name.toString(), "ref", where),
+        null);
+  }
+
+  static VarveException tableExists(TableName name, String branch) {
+    return new VarveException(
+        ErrorCode.TABLE_EXISTS,
+        "table '%s' exists already on '%s'".formatted(name, branch),
+        null,
+        Map.of("table", name.toString(), "branch", branch),
+        null);
+  }
+
+  static VarveException namespaceNotFound(NamespaceName name, String where) {
+    return new VarveException(
+        ErrorCode.NAMESPACE_NOT_FOUND,
+        "namespace '%s' does not exist at '%s'".formatted(name, where),
+        "create it first",
+        Map.of("namespace", name.toString(), "ref", where),
+        null);
+  }
+
+  static VarveException namespaceExists(NamespaceName name, String branch) {
+    return new VarveException(
+        ErrorCode.NAMESPACE_EXISTS,
+        "'%s' exists already on '%s'".formatted(name, branch),
+        null,
+        Map.of("namespace", name.toString(), "branch", branch),
+        null);
+  }
+
+  static VarveException namespaceNotEmpty(NamespaceName name, long entries) {
+    return new VarveException(
+        ErrorCode.NAMESPACE_NOT_EMPTY,
+        "cannot drop namespace '%s': it holds %d entries".formatted(name, entries),
+        "drop or rename what it holds first",
+        Map.of("namespace", name.toString(), "entries", Long.toString(entries)),
+        null);
+  }
+
+  static VarveException defaultNamespaceStays() {
+    return new VarveException(
+        ErrorCode.INVALID_REQUEST, "namespace 'default' cannot be dropped: bare names live in it");
+  }
+
+  static VarveException invalidName(String message) {
+    return new VarveException(ErrorCode.INVALID_NAME, message);
+  }
+
+  static VarveException outsideWarehouse(String location) {
+    return new VarveException(
+        ErrorCode.FORBIDDEN,
+        "location '%s' is not inside the warehouse".formatted(location),
+        "leave the location out, or choose one below the warehouse's root",
+        Map.of("location", location),
+        null);
+  }
+
+  static VarveException locationHoldsFiles(String location, String allowed) {
+    return new VarveException(
+        ErrorCode.FORBIDDEN,
+        "a table cannot have the location '%s': files of the lake may lie there"
+            .formatted(location),
+        "leave the location out, or choose one below '%s'".formatted(allowed),
+        Map.of("location", location),
+        null);
+  }
+
+  static VarveException brokenContent(String why, Throwable cause) {
+    return new VarveException(
+        ErrorCode.OBJECT_CORRUPT,
+        "a table's value cannot be read: " + why,
+        "run 'varve fsck'",
+        Map.of(),
+        cause);
+  }
+
+  static VarveException idsTaken(TableName name, String counter, long served, long taken) {
+    return new VarveException(
+        ErrorCode.ID_REUSED,
+        "cannot commit to '%s': its %s has moved from %d to %d on another branch"
+            .formatted(name, counter, served, taken),
+        "nothing was written; load the table again and retry",
+        Map.of("table", name.toString(), "counter", counter),
+        null);
+  }
+
+  static VarveException idReused(TableName name, String what, int id, long last) {
+    return new VarveException(
+        ErrorCode.ID_REUSED,
+        "cannot commit to '%s': new %s has id %d, but ids up to %d are taken"
+            .formatted(name, what, id, last),
+        "nothing was written; load the table again and retry",
+        Map.of("table", name.toString(), "id", Integer.toString(id)),
+        null);
+  }
+
+  static VarveException staleTable(TableName name) {
+    return new VarveException(
+        ErrorCode.COMMIT_CONFLICT,
+        "cannot commit to '%s': it changed since it was loaded".formatted(name),
+        "nothing was written; load the table again and retry",
+        Map.of("table", name.toString()),
+        null);
+  }
+
+  static VarveException outcomeUnknown(String branch, RuntimeException cause) {
+    return new VarveException(
+        ErrorCode.OUTCOME_UNKNOWN,
+        "a commit to '%s' may or may not have happened: %s".formatted(branch, cause.getMessage()),
+        "look at the log of '%s' before trying again".formatted(branch),
+        Map.of("branch", branch),
+        cause);
+  }
+
+  static VarveException readOnly(TableName name, String revision) {
+    return new VarveException(
+        ErrorCode.READ_ONLY,
+        "cannot write to '%s' at '%s': only branches take commits".formatted(name, revision),
+        "create a branch there: varve branch create NAME --from %s".formatted(revision),
+        Map.of("table", name.toString(), "revision", revision),
+        null);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.varve.engine.table;
+
+/**
+ * Limits of the tables part.
+ *
+ * @param metadataCacheBytes how much table metadata to keep parsed, measured as JSON; what it takes
+ *     on the heap is a few times that
+ */
+public record TableSettings(long metadataCacheBytes) {
+  private static final long DEFAULT_CACHE_BYTES = 32L << 20;
+
+  public TableSettings {
+    if (metadataCacheBytes < 0) {
+      throw new IllegalArgumentException("metadataCacheBytes is negative: " + metadataCacheBytes);
+    }
+  }
+
+  public static TableSettings defaults() {
+    return new TableSettings(DEFAULT_CACHE_BYTES);
+  }
+}
