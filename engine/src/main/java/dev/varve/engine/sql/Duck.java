@@ -1,0 +1,137 @@
+package dev.varve.engine.sql;
+
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import java.io.Closeable;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Properties;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * DuckDB, embedded: opens sessions within the bounds of its settings. Safe for use by many threads.
+ *
+ * <p>Trusted sessions share one in-memory instance. A sandboxed session has an instance of its own,
+ * because DuckDB knows its allowed paths per instance; that costs some 15 ms. Neither loads or
+ * installs extensions.
+ */
+public final class Duck implements Closeable {
+  private final DuckSettings settings;
+  private final Connection shared;
+  private final Semaphore sessions;
+  private final Semaphore queries;
+  private volatile boolean closed;
+
+  private Duck(DuckSettings settings, Connection shared) {
+    this.settings = settings;
+    this.shared = shared;
+    this.sessions = new Semaphore(settings.sessions(), true);
+    this.queries = new Semaphore(settings.queries(), true);
+  }
+
+  /**
+   * Starts the instance of the trusted sessions. Loads DuckDB's native library when first called.
+   */
+  public static Duck open(DuckSettings settings) {
+    return new Duck(settings, instance(settings, settings.memoryBytes()));
+  }
+
+  public DuckSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Opens a session that may read and write any file, for the engine's own statements.
+   *
+   * @throws VarveException {@code busy} if none is free within the settings' patience
+   */
+  public DuckSession trusted() {
+    acquire(sessions, settings.sessions());
+    try {
+      Connection connection = shared.unwrap(DuckDBConnection.class).duplicate();
+      return DuckSession.started(connection, sessions::release);
+    } catch (SQLException e) {
+      sessions.release();
+      throw DuckErrors.of(e);
+    } catch (RuntimeException | Error e) {
+      sessions.release();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a session for what users wrote: it reaches the given files and no other, no network, and
+   * no setting. Whoever opens it must still make sure that a user's text is a query, since the
+   * session itself may create views.
+   *
+   * @param files local files that statements may read or, where COPY names them, write
+   * @throws VarveException {@code busy} if none is free within the settings' patience
+   */
+  public DuckSession sandboxed(Collection<Path> files) {
+    return sandboxed(files, settings.queryMemoryBytes());
+  }
+
+  /** As {@link #sandboxed(Collection)}, with less memory than the settings give. */
+  public DuckSession sandboxed(Collection<Path> files, long memoryBytes) {
+    acquire(queries, settings.queries());
+    try {
+      long memory = Math.min(memoryBytes, settings.queryMemoryBytes());
+      DuckSession session = DuckSession.started(instance(settings, memory), queries::release);
+      session.confine(files);
+      return session;
+    } catch (RuntimeException | Error e) {
+      queries.release();
+      throw e;
+    }
+  }
+
+  /** Stops the instance. Sessions that are still open fail from now on. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      shared.close();
+    } catch (SQLException e) {
+      throw DuckErrors.of(e);
+    }
+  }
+
+  private void acquire(Semaphore permits, int limit) {
+    if (closed) {
+      throw new VarveException(ErrorCode.SHUTTING_DOWN, "the server is shutting down");
+    }
+    try {
+      if (permits.tryAcquire(settings.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new VarveException(
+        ErrorCode.BUSY,
+        "%d statements are running already, which is the limit".formatted(limit),
+        "try again later");
+  }
+
+  private static Connection instance(DuckSettings settings, long memoryBytes) {
+    Properties properties = new Properties();
+    properties.setProperty("memory_limit", memoryBytes / 1024 + "KiB");
+    properties.setProperty("threads", Integer.toString(settings.threads()));
+    properties.setProperty("temp_directory", settings.temp().toString());
+    properties.setProperty("autoload_known_extensions", "false");
+    properties.setProperty("autoinstall_known_extensions", "false");
+    properties.setProperty("allow_community_extensions", "false");
+    properties.setProperty("allow_persistent_secrets", "false");
+    properties.setProperty("jdbc_stream_results", "true");
+    try {
+      return DriverManager.getConnection("jdbc:duckdb:", properties);
+    } catch (SQLException e) {
+      throw DuckErrors.of(e);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.varve.engine.sql;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+import java.util.TreeSet;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * One connection to DuckDB, with its own temporary tables and views. For one thread at a time,
+ * except {@link #cancel}. Results stream: read one to its end, or close it, before the next
+ * statement.
+ */
+public final class DuckSession implements AutoCloseable {
+  private final Connection connection;
+  private final Runnable release;
+  private volatile Statement running;
+  private int names;
+  private boolean closed;
+
+  private DuckSession(Connection connection, Runnable release) {
+    this.connection = connection;
+    this.release = release;
+  }
+
+  /** Takes over a fresh connection; if that fails it is closed, and {@code release} is not run. */
+  static DuckSession started(Connection connection, Runnable release) {
+    DuckSession session = new DuckSession(connection, release);
+    try {
+      session.execute("SET TimeZone = 'UTC'");
+      return session;
+    } catch (RuntimeException e) {
+      session.closeConnection(e);
+      throw e;
+    }
+  }
+
+  /** Shuts this session's whole instance off from all but the given files, for good. */
+  void confine(Collection<Path> files) {
+    try {
+      execute("SET allowed_paths = " + SqlText.list(new TreeSet<>(files)));
+      execute("SET enable_external_access = false");
+      execute("SET lock_configuration = true");
+    } catch (RuntimeException e) {
+      closeConnection(e);
+      throw e;
+    }
+  }
+
+  /** The JDBC connection, for what this class does not offer. Its owner is this session. */
+  public DuckDBConnection connection() {
+    return (DuckDBConnection) connection;
+  }
+
+  /** A name for a temporary table or view that this session has not used yet. */
+  public String freshName(String prefix) {
+    return prefix + "_" + ++names;
+  }
+
+  /** Runs a statement whose result, if any, does not matter. */
+  public void execute(String sql) {
+    try (Statement statement = statement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw DuckErrors.of(e);
+    } finally {
+      running = null;
+    }
+  }
+
+  /** Runs a statement that changes rows, such as {@code COPY}; returns how many. */
+  public long update(String sql) {
+    try (Statement statement = statement()) {
+      return statement.executeLargeUpdate(sql);
+    } catch (SQLException e) {
+      throw DuckErrors.of(e);
+    } finally {
+      running = null;
+    }
+  }
+
+  /** Runs a query and hands its rows, which are streamed, to {@code reader}. */
+  public <T> T query(String sql, RowReader<T> reader) {
+    try (Statement statement = statement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      return reader.read(rows);
+    } catch (SQLException e) {
+      throw DuckErrors.of(e);
+    } finally {
+      running = null;
+    }
+  }
+
+  private Statement statement() throws SQLException {
+    Statement statement = connection.createStatement();
+    running = statement;
+    return statement;
+  }
+
+  /** Interrupts the statement that runs now, if any; it fails. May be called from any thread. */
+  public void cancel() {
+    Statement statement = running;
+    if (statement != null) {
+      try {
+        statement.cancel();
+      } catch (SQLException e) {
+        throw DuckErrors.of(e);
+      }
+    }
+  }
+
+  /** Drops the session's temporary tables and views and gives its place to the next. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw DuckErrors.of(e);
+    } finally {
+      release.run();
+    }
+  }
+
+  private void closeConnection(RuntimeException failure) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Reads the rows of a result. */
+  @FunctionalInterface
+  public interface RowReader<T> {
+    T read(ResultSet rows) throws SQLException;
+  }
+}

@@ -1,0 +1,94 @@
+package dev.varve.engine.sql;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types.NestedField;
+
+/** Writes the SQL of a {@link TableRelation} and makes its view in one session. */
+final class RelationView {
+  private final DuckSession session;
+  private final Table table;
+  private final Schema schema;
+  private final boolean positioned;
+
+  RelationView(DuckSession session, Table table, Schema schema, boolean positioned) {
+    this.session = session;
+    this.table = table;
+    this.schema = schema;
+    this.positioned = positioned;
+  }
+
+  void create(String view, List<ScanFile> files) {
+    List<String> parts = new ArrayList<>();
+    for (Map.Entry<Group, List<ScanFile>> group : grouped(files).entrySet()) {
+      parts.add(select(group.getKey(), group.getValue()));
+    }
+    if (parts.isEmpty()) {
+      parts.add(empty());
+    }
+    session.execute(
+        "CREATE OR REPLACE TEMP VIEW "
+            + SqlText.name(view)
+            + " AS "
+            + String.join(" UNION ALL ", parts));
+  }
+
+  /** What files have in common that the same SELECT reads. */
+  private record Group(
+      boolean positionDeletes, List<String> equalityDeletes, Set<Integer> missing) {
+    static Group of(Table table, ScanFile file) {
+      List<String> equality = new ArrayList<>();
+      boolean positions = false;
+      for (DeleteFile delete : file.deletes()) {
+        if (delete.content() == FileContent.EQUALITY_DELETES) {
+          equality.add(delete.location());
+        } else {
+          positions = true;
+        }
+      }
+      equality.sort(null);
+      return new Group(positions, equality, IdentityPartitions.missing(table, file.file()));
+    }
+  }
+
+  private Map<Group, List<ScanFile>> grouped(List<ScanFile> files) {
+    return files.stream()
+        .collect(
+            Collectors.groupingBy(
+                file -> Group.of(table, file), LinkedHashMap::new, Collectors.toList()));
+  }
+
+  private String select(Group group, List<ScanFile> files) {
+    FileGroup data = new FileGroup(table, schema, files, group.missing());
+    StringBuilder joins = new StringBuilder();
+    if (group.positionDeletes()) {
+      joins.append(new PositionDeletes(session, table.io()).antiJoin(files));
+    }
+    new EqualityDeletes(table, data).antiJoins(files.get(0).deletes()).forEach(joins::append);
+    String columns = data.projection();
+    if (positioned) {
+      columns += ", " + data.location() + ", " + FileGroup.position();
+    }
+    return "SELECT " + columns + " FROM " + data.relation() + joins;
+  }
+
+  private String empty() {
+    List<String> columns = new ArrayList<>();
+    for (NestedField field : schema.columns()) {
+      columns.add("NULL::" + DuckTypes.of(field.type()) + " AS " + SqlText.name(field.name()));
+    }
+    if (positioned) {
+      columns.add("NULL::VARCHAR AS " + SqlText.name(TableRelation.FILE));
+      columns.add("NULL::BIGINT AS " + SqlText.name(TableRelation.POSITION));
+    }
+    return "SELECT " + String.join(", ", columns) + " WHERE false";
+  }
+}

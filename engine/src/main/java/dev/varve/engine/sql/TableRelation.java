@@ -1,0 +1,147 @@
+package dev.varve.engine.sql;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StaticTableOperations;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableScan;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.FileIO;
+
+/**
+ * Rows of an Iceberg table as a relation of DuckDB: columns are found by field id whatever they
+ * were called when a file was written, missing ones have their default, and positional deletes,
+ * deletion vectors and equality deletes are applied. Immutable.
+ *
+ * <p>Rows come in no particular order.
+ */
+public final class TableRelation {
+  /** The hidden column with the location of a row's data file, as the manifest gives it. */
+  public static final String FILE = "_file";
+
+  /** The hidden column with a row's position in its data file, from 0; deleted rows count. */
+  public static final String POSITION = "_pos";
+
+  private final Table table;
+  private final Schema schema;
+  private final List<ScanFile> files;
+  private final boolean positioned;
+
+  private TableRelation(Table table, Schema schema, List<ScanFile> files, boolean positioned) {
+    this.table = table;
+    this.schema = schema;
+    this.files = List.copyOf(files);
+    this.positioned = positioned;
+  }
+
+  /** All rows of the current snapshot. Reads its manifests. */
+  public static TableRelation of(Table table) {
+    return of(table, Expressions.alwaysTrue());
+  }
+
+  /** All rows of the current snapshot of a table in the given state. Reads its manifests. */
+  public static TableRelation of(TableMetadata metadata, FileIO io) {
+    return of(readOnly(metadata, io));
+  }
+
+  /**
+   * The rows of those files of the current snapshot that may hold rows that match {@code filter}:
+   * all rows of these files, so the filter is still to be applied.
+   */
+  public static TableRelation of(Table table, Expression filter) {
+    if (table.currentSnapshot() == null) {
+      return of(table, List.of());
+    }
+    // Bounds say whether a file holds an identity partition column; nothing else needs them.
+    TableScan scan = table.newScan().filter(filter).includeColumnStats(identityColumns(table));
+    List<ScanFile> files = new ArrayList<>();
+    try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
+      tasks.forEach(task -> files.add(ScanFile.of(task)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot plan the files of '" + table.name() + "'", e);
+    }
+    return of(table, files);
+  }
+
+  /** The rows of the given files of a table. */
+  public static TableRelation of(Table table, Collection<ScanFile> files) {
+    return new TableRelation(table, table.schema(), List.copyOf(files), false);
+  }
+
+  /** The rows of the given files of a table in the given state. */
+  public static TableRelation of(TableMetadata metadata, FileIO io, Collection<ScanFile> files) {
+    return of(readOnly(metadata, io), files);
+  }
+
+  private static Table readOnly(TableMetadata metadata, FileIO io) {
+    return new BaseTable(new StaticTableOperations(metadata, io), metadata.location());
+  }
+
+  private static Set<String> identityColumns(Table table) {
+    Set<String> names = new TreeSet<>();
+    for (PartitionSpec spec : table.specs().values()) {
+      for (PartitionField field : spec.fields()) {
+        String name = table.schema().findColumnName(field.sourceId());
+        if (field.transform().isIdentity() && name != null) {
+          names.add(name);
+        }
+      }
+    }
+    return names;
+  }
+
+  /** The same rows with the columns of another schema, matched by field id. */
+  public TableRelation as(Schema other) {
+    return new TableRelation(table, other, files, positioned);
+  }
+
+  /** The same rows with {@link #FILE} and {@link #POSITION} behind the table's columns. */
+  public TableRelation withPositions() {
+    return new TableRelation(table, schema, files, true);
+  }
+
+  public Schema schema() {
+    return schema;
+  }
+
+  /** The data files with the deletes that apply to them. */
+  public List<ScanFile> files() {
+    return files;
+  }
+
+  /** The local files that DuckDB opens when the relation is read. */
+  public Set<Path> paths() {
+    Set<Path> paths = new TreeSet<>();
+    for (ScanFile file : files) {
+      paths.add(LocalFiles.path(file.file().location()));
+      file.deletes().stream()
+          .filter(DeleteFiles::isOpenedByDuck)
+          .forEach(delete -> paths.add(DeleteFiles.parquet(delete)));
+    }
+    return paths;
+  }
+
+  /**
+   * Makes the relation known to a session as a temporary view. Reads the positional deletes; the
+   * rows are read when the view is.
+   *
+   * @param view the view's name, not quoted; an older view of that name is replaced
+   */
+  public void register(DuckSession session, String view) {
+    new RelationView(session, table, schema, positioned).create(view, files);
+  }
+}

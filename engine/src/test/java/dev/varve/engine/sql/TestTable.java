@@ -1,0 +1,254 @@
+package dev.varve.engine.sql;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.Files;
+import org.apache.iceberg.LocationProviders;
+import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.RowDelta;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.data.GenericFileWriterFactory;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.InternalRecordWrapper;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.deletes.BaseDVFileWriter;
+import org.apache.iceberg.deletes.EqualityDeleteWriter;
+import org.apache.iceberg.deletes.PositionDelete;
+import org.apache.iceberg.deletes.PositionDeleteWriter;
+import org.apache.iceberg.encryption.EncryptedOutputFile;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.LocationProvider;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.io.OutputFileFactory;
+
+/** An Iceberg table without a catalog, with rows and deletes written by Iceberg's own writers. */
+final class TestTable {
+  private final Operations operations;
+  private final Table table;
+
+  private TestTable(Operations operations) {
+    this.operations = operations;
+    this.table = new BaseTable(operations, "test");
+  }
+
+  static TestTable create(Path directory, Schema schema) {
+    return create(directory, schema, PartitionSpec.unpartitioned(), 2);
+  }
+
+  static TestTable create(Path directory, Schema schema, PartitionSpec spec, int formatVersion) {
+    Map<String, String> properties =
+        Map.of(TableProperties.FORMAT_VERSION, Integer.toString(formatVersion));
+    TableMetadata metadata =
+        TableMetadata.newTableMetadata(
+            schema, spec, SortOrder.unsorted(), directory.toString(), properties);
+    return new TestTable(new Operations(metadata));
+  }
+
+  Table table() {
+    return table;
+  }
+
+  TableMetadata metadata() {
+    return operations.current();
+  }
+
+  /** A row from values in the order of the current schema's columns. */
+  Record row(Object... values) {
+    return row(table.schema(), values);
+  }
+
+  static Record row(Schema schema, Object... values) {
+    Record row = GenericRecord.create(schema);
+    for (int i = 0; i < values.length; i++) {
+      row.set(i, values[i]);
+    }
+    return row;
+  }
+
+  /** Appends one data file; all rows must belong to the partition of the first. */
+  DataFile append(Record... rows) {
+    DataFile file = write(rows);
+    table.newAppend().appendFile(file).commit();
+    return file;
+  }
+
+  DataFile write(Record... rows) {
+    StructLike partition = partition(rows[0]);
+    GenericFileWriterFactory writers = new GenericFileWriterFactory.Builder(table).build();
+    DataWriter<Record> writer = writers.newDataWriter(newFile(partition), table.spec(), partition);
+    try (writer) {
+      Stream.of(rows).forEach(writer::write);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return writer.toDataFile();
+  }
+
+  /** Deletes rows of one file with a positional delete file. */
+  void deletePositions(DataFile file, long... positions) {
+    GenericFileWriterFactory writers = new GenericFileWriterFactory.Builder(table).build();
+    PartitionSpec spec = table.specs().get(file.specId());
+    PositionDeleteWriter<Record> writer =
+        writers.newPositionDeleteWriter(newFile(file.partition()), spec, file.partition());
+    try (writer) {
+      for (long position : positions) {
+        writer.write(PositionDelete.<Record>create().set(file.location(), position));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    commit(List.of(writer.toDeleteFile()));
+  }
+
+  /** Deletes rows of one file that has no deletes yet with a deletion vector. */
+  void deleteVector(DataFile file, long... positions) {
+    OutputFileFactory files =
+        OutputFileFactory.builderFor(table, 1, 1).format(FileFormat.PUFFIN).build();
+    BaseDVFileWriter writer = new BaseDVFileWriter(files, location -> null);
+    for (long position : positions) {
+      writer.delete(file.location(), position, table.specs().get(file.specId()), file.partition());
+    }
+    try {
+      writer.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    commit(writer.result().deleteFiles());
+  }
+
+  /** Deletes rows that equal one of {@code rows} in the given fields, in the partition of these. */
+  void deleteEqual(Schema columns, Record... rows) {
+    deleteEqual(columns, partition(rows[0]), rows);
+  }
+
+  void deleteEqual(Schema columns, StructLike partition, Record... rows) {
+    int[] ids =
+        columns.idToName().keySet().stream()
+            .filter(id -> columns.findType(id).isPrimitiveType())
+            .mapToInt(Integer::intValue)
+            .toArray();
+    GenericFileWriterFactory writers =
+        new GenericFileWriterFactory.Builder(table)
+            .equalityFieldIds(ids)
+            .equalityDeleteRowSchema(columns)
+            .build();
+    EqualityDeleteWriter<Record> writer =
+        writers.newEqualityDeleteWriter(newFile(partition), table.spec(), partition);
+    try (writer) {
+      Stream.of(rows).forEach(writer::write);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    commit(List.of(writer.toDeleteFile()));
+  }
+
+  private void commit(List<DeleteFile> deletes) {
+    RowDelta delta = table.newRowDelta();
+    deletes.forEach(delta::addDeletes);
+    delta.commit();
+  }
+
+  private StructLike partition(Record row) {
+    if (table.spec().isUnpartitioned()) {
+      return null;
+    }
+    PartitionKey key = new PartitionKey(table.spec(), table.schema());
+    key.partition(new InternalRecordWrapper(table.schema().asStruct()).wrap(row));
+    return key;
+  }
+
+  private EncryptedOutputFile newFile(StructLike partition) {
+    OutputFileFactory files = OutputFileFactory.builderFor(table, 1, 1).build();
+    return partition == null || table.spec().isUnpartitioned()
+        ? files.newOutputFile()
+        : files.newOutputFile(table.spec(), partition);
+  }
+
+  /** What Iceberg's own reader reads. */
+  List<Record> rows() {
+    try (CloseableIterable<Record> rows = IcebergGenerics.read(table).build()) {
+      List<Record> list = new ArrayList<>();
+      rows.forEach(list::add);
+      return list;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Keeps the metadata in memory. */
+  private static final class Operations implements TableOperations {
+    private final FileIO io = new LocalIO();
+    private TableMetadata current;
+
+    Operations(TableMetadata current) {
+      this.current = current;
+    }
+
+    @Override
+    public TableMetadata current() {
+      return current;
+    }
+
+    @Override
+    public TableMetadata refresh() {
+      return current;
+    }
+
+    @Override
+    public void commit(TableMetadata base, TableMetadata metadata) {
+      current = metadata;
+    }
+
+    @Override
+    public FileIO io() {
+      return io;
+    }
+
+    @Override
+    public String metadataFileLocation(String fileName) {
+      return current.location() + "/metadata/" + fileName;
+    }
+
+    @Override
+    public LocationProvider locationProvider() {
+      return LocationProviders.locationsFor(current.location(), current.properties());
+    }
+  }
+
+  private static final class LocalIO implements FileIO {
+    @Override
+    public InputFile newInputFile(String path) {
+      return Files.localInput(path);
+    }
+
+    @Override
+    public OutputFile newOutputFile(String path) {
+      return Files.localOutput(path);
+    }
+
+    @Override
+    public void deleteFile(String path) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
