@@ -1,0 +1,115 @@
+package dev.varve.engine.write;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FieldMetrics;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.util.PropertyUtil;
+
+/**
+ * Writes the rows of a query as data files of one table, in its current schema, partition spec and
+ * sort order.
+ *
+ * <p>The rows are DuckDB's from end to end: it runs the query and writes Parquet with the schema's
+ * field ids. Files hold one partition each and full metrics, and are synced to disk. Immutable and
+ * safe for use by many threads.
+ */
+public final class DataFileWriter {
+  /**
+   * The size that files are cut at unless the table says otherwise. Smaller than Iceberg's 512 MB,
+   * because a file is what copy-on-write rewrites.
+   */
+  static final long TARGET_BYTES = 128L << 20;
+
+  private final Table table;
+  private final Schema schema;
+  private final PartitionSpec spec;
+  private final SortOrder order;
+
+  public DataFileWriter(Table table) {
+    this.table = table;
+    this.schema = table.schema();
+    this.spec = table.spec();
+    this.order = table.sortOrder();
+  }
+
+  /**
+   * Runs {@code select} and writes its rows. It must have a column for each column of the table, by
+   * name; a value is cast to the column's type.
+   *
+   * @return the files, none if there are no rows; nothing names them yet
+   * @throws SQLException if the query fails or a value does not fit; nothing is left on disk
+   * @throws IllegalArgumentException if the table has a column type that cannot be written
+   * @throws UncheckedIOException if the disk fails; what was written is deleted as far as it goes
+   */
+  public WrittenFiles write(Connection connection, String select) throws SQLException {
+    String rows = typed(select);
+    try (StagingDirectory staging = StagingDirectory.create(table.locationProvider())) {
+      BucketHashes.register(connection);
+      ParquetCopy copy = new ParquetCopy(connection, FieldIds.of(schema.columns()));
+      List<WrittenParquet> written =
+          new StagedRows(copy, staging.path(), targetBytes())
+              .write(rows, PartitionKeys.of(schema, spec), SortSql.of(schema, order));
+      return publish(staging, written, floatMetrics(connection, written));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write data files of '" + table.name() + "'", e);
+    }
+  }
+
+  private String typed(String select) {
+    return schema.columns().stream()
+        .map(DataFileWriter::typed)
+        .collect(Collectors.joining(", ", "SELECT ", " FROM (" + select + ")"));
+  }
+
+  /** A required column refuses null here: Parquet files as DuckDB writes them would take it. */
+  private static String typed(Types.NestedField column) {
+    String name = SqlText.name(column.name());
+    String value = "CAST(" + name + " AS " + DuckTypes.of(column.type()) + ")";
+    if (column.isRequired()) {
+      String message = "column '" + column.name() + "' is required and a row has no value for it";
+      value = "coalesce(" + value + ", error(" + SqlText.literal(message) + "))";
+    }
+    return value + " AS " + name;
+  }
+
+  private long targetBytes() {
+    return PropertyUtil.propertyAsLong(
+        table.properties(), TableProperties.WRITE_TARGET_FILE_SIZE_BYTES, TARGET_BYTES);
+  }
+
+  private Map<Path, List<FieldMetrics<?>>> floatMetrics(
+      Connection connection, List<WrittenParquet> files) throws SQLException {
+    return new FloatMetrics(schema)
+        .of(connection, files.stream().map(WrittenParquet::path).toList());
+  }
+
+  private WrittenFiles publish(
+      StagingDirectory staging,
+      List<WrittenParquet> written,
+      Map<Path, List<FieldMetrics<?>>> floats)
+      throws IOException {
+    DataFileReader reader = new DataFileReader(table);
+    List<DataFile> files = new ArrayList<>();
+    for (WrittenParquet file : written) {
+      String location = staging.locationOf(files.size());
+      files.add(
+          reader.dataFile(file.path(), location, floats.getOrDefault(file.path(), List.of())));
+    }
+    staging.publish(written.stream().map(WrittenParquet::path).toList());
+    return new WrittenFiles(files);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.varve.engine.write;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.DataFile;
+
+/**
+ * Data files that are durable on disk and that no commit names yet.
+ *
+ * <p>Whoever holds them commits them or calls {@link #discard}.
+ */
+public record WrittenFiles(List<DataFile> files) {
+  public WrittenFiles {
+    files = List.copyOf(files);
+  }
+
+  /** How many rows the files hold. */
+  public long rows() {
+    return files.stream().mapToLong(ContentFile::recordCount).sum();
+  }
+
+  /** The size of all files. */
+  public long bytes() {
+    return files.stream().mapToLong(ContentFile::fileSizeInBytes).sum();
+  }
+
+  /** Deletes the files, because nothing will name them. */
+  public void discard() {
+    for (DataFile file : files) {
+      Path path = LocalPath.of(file.location());
+      try {
+        Files.deleteIfExists(path);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot delete '" + path + "'", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.varve.server;
+
+import dev.varve.server.api.Routes;
+import dev.varve.server.http.HttpServer;
+import dev.varve.server.log.Logs;
+import dev.varve.server.metrics.Metrics;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running server: its data directory, its lakes and the HTTP that leads to them. */
+public final class Server implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+  private final ServerSettings settings;
+  private final DataDirectory directory;
+  private final HttpServer http;
+  private final Deque<AutoCloseable> parts;
+  private boolean closed;
+
+  private Server(
+      ServerSettings settings,
+      DataDirectory directory,
+      HttpServer http,
+      Deque<AutoCloseable> parts) {
+    this.settings = settings;
+    this.directory = directory;
+    this.http = http;
+    this.parts = parts;
+  }
+
+  /**
+   * Starts a server, which answers when this returns. What was opened is closed again when it
+   * cannot start.
+   */
+  public static Server start(ServerSettings settings) {
+    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    try {
+      DataDirectory directory = DataDirectory.open(settings.data());
+      parts.push(directory);
+      Logs.configure(settings.log(), directory.logs());
+      parts.push(Logs::close);
+      Metrics metrics = new Metrics();
+      HttpServer http =
+          HttpServer.start(
+              settings.host(),
+              settings.port(),
+              settings.http(),
+              new HttpServer.Parts(
+                  Routes.all(Version.text(), metrics),
+                  List.of(),
+                  Routes.problems(),
+                  metrics::request));
+      parts.push(http);
+      log.info("listens on port {}, version {}", http.port(), Version.text());
+      return new Server(settings, directory, http, parts);
+    } catch (RuntimeException | Error e) {
+      closeAll(parts);
+      throw e;
+    }
+  }
+
+  /** Where it listens. */
+  public URI uri() {
+    String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+    return URI.create("http://" + host + ":" + http.port());
+  }
+
+  /** Where its data lives, as an absolute path. */
+  public Path data() {
+    return directory.root();
+  }
+
+  /** Every declared route. */
+  public HttpServer http() {
+    return http;
+  }
+
+  /**
+   * Stops: running requests end within the settings' bound, then the lakes close. The second call
+   * does nothing.
+   */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      log.info("stops");
+      closeAll(parts);
+    }
+  }
+
+  private static void closeAll(Deque<AutoCloseable> parts) {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        // The parts below must still be closed, the store above all.
+        log.error("cannot close {}", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

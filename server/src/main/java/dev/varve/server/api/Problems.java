@@ -1,0 +1,36 @@
+package dev.varve.server.api;
+
+import dev.varve.catalog.error.ErrorCategory;
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.server.http.Problem;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Tells the errors of the catalog and the engine as answers. */
+final class Problems {
+  private Problems() {}
+
+  static Optional<Problem> of(Exception exception) {
+    if (exception instanceof VarveException varve) {
+      return Optional.of(of(varve));
+    }
+    return Optional.empty();
+  }
+
+  private static Problem of(VarveException exception) {
+    TreeMap<String, String> headers = new TreeMap<>();
+    if (exception.code() == ErrorCode.BUSY
+        || exception.code().category() == ErrorCategory.UNAVAILABLE) {
+      headers.put("Retry-After", "1");
+    }
+    return new Problem(
+        exception.code().httpStatus(),
+        exception.code().text(),
+        exception.getMessage(),
+        exception.hint(),
+        exception.details(),
+        headers,
+        exception.code().category() == ErrorCategory.INTERNAL);
+  }
+}

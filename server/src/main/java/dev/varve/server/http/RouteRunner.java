@@ -1,0 +1,63 @@
+package dev.varve.server.http;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Runs one route's requests: checks, waits for a turn, answers, writes. */
+final class RouteRunner {
+  private static final String CACHE_CONTROL = "Cache-Control";
+
+  private final Route route;
+  private final HttpSettings settings;
+  private final Idempotency idempotency;
+  private final List<Gate> gates;
+
+  RouteRunner(Route route, HttpSettings settings, Idempotency idempotency, List<Gate> gates) {
+    this.route = route;
+    this.settings = settings;
+    this.idempotency = idempotency;
+    this.gates = List.copyOf(gates);
+  }
+
+  void run(Context ctx) throws IOException {
+    ctx.attribute(RequestLogLines.ROUTE, route.template());
+    Request request = new Request(ctx, route, settings);
+    request.check();
+    through(0, request);
+  }
+
+  private void through(int gate, Request request) throws IOException {
+    if (gate == gates.size()) {
+      write(idempotency.answer(request, route.handler()), request.context());
+      return;
+    }
+    gates.get(gate).pass(() -> through(gate + 1, request));
+  }
+
+  private static void write(Reply reply, Context ctx) throws IOException {
+    ctx.status(reply.status());
+    if (ctx.res().getHeader(CACHE_CONTROL) == null) {
+      ctx.header(CACHE_CONTROL, "no-store");
+    }
+    if (reply instanceof Reply.Value value) {
+      value.headers().forEach(ctx::header);
+      ctx.contentType(MediaTypes.JSON);
+      ctx.result(Json.bytes(value.value()));
+    } else if (reply instanceof Reply.Text text) {
+      text.headers().forEach(ctx::header);
+      ctx.contentType(text.contentType());
+      ctx.result(text.text().getBytes(StandardCharsets.UTF_8));
+    } else if (reply instanceof Reply.Stream stream) {
+      stream.headers().forEach(ctx::header);
+      ctx.contentType(stream.contentType());
+      // Compression would hold progress back, and the large formats are compressed already.
+      ctx.disableCompression();
+      OutputStream out = ctx.outputStream();
+      stream.writer().write(out);
+      out.flush();
+    }
+  }
+}
