@@ -15,12 +15,12 @@ public record RefName(String text) implements Comparable<RefName> {
   /** The longest name, in bytes of UTF-8. */
   public static final int MAX_BYTES = 255;
 
-  /** The branch that a new repository has. */
-  public static final RefName MAIN = new RefName("main");
-
   private static final Pattern RESERVED = Pattern.compile("[\\p{Cntrl} ~^:?*\\[\\\\]");
   private static final Pattern COMMIT_ID = Pattern.compile("[0-9a-fA-F]{8,64}");
   private static final Pattern AT_TIME = Pattern.compile(".*@\\d{4}-.*");
+
+  /** The branch that a new repository has. */
+  public static final RefName MAIN = new RefName("main");
 
   public RefName {
     String problem = problem(text);

@@ -1,0 +1,164 @@
+package dev.varve.catalog;
+
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.history.Author;
+import dev.varve.catalog.history.CommitDetails;
+import dev.varve.catalog.store.RocksStore;
+import dev.varve.catalog.store.Space;
+import dev.varve.catalog.store.Store;
+import dev.varve.catalog.store.Store.Change;
+import java.io.Closeable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A store with its repositories, each isolated from the others. Safe for use by many threads; one
+ * process at a time may have a store open.
+ *
+ * <p>The space {@code META} holds {@code format}, the version of the store's layout, and for each
+ * repository {@code repository/NAME}, its number.
+ */
+public final class Catalog implements Closeable {
+  /** The layout that this version writes; older ones are read, newer ones refused. */
+  private static final int FORMAT = 1;
+
+  private static final byte[] FORMAT_KEY = bytes("format");
+  private static final String REPOSITORY_PREFIX = "repository/";
+  private static final Author SYSTEM = Author.named("varve");
+
+  private final Store store;
+  private final CatalogSettings settings;
+  private final InstantSource clock;
+  private final SortedMap<RepositoryName, Repository> repositories = new TreeMap<>();
+  private int lastNumber;
+
+  private Catalog(Store store, CatalogSettings settings, InstantSource clock) {
+    this.store = store;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens the store in a directory, and creates it if it is not there.
+   *
+   * @throws VarveException with {@link ErrorCode#STORE_LOCKED} if another process has it open, or
+   *     {@link ErrorCode#STORE_FORMAT} if a newer version wrote it
+   */
+  public static Catalog open(Path directory, CatalogSettings settings) {
+    return open(new RocksStore(directory), settings, InstantSource.system());
+  }
+
+  /** Opens a catalog over a store, which is closed with it. */
+  public static Catalog open(Store store, CatalogSettings settings, InstantSource clock) {
+    Catalog catalog = new Catalog(store, settings, clock);
+    try {
+      catalog.load();
+      return catalog;
+    } catch (RuntimeException e) {
+      catalog.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The repository of this name.
+   *
+   * @throws VarveException with {@link ErrorCode#REPOSITORY_NOT_FOUND}
+   */
+  public synchronized Repository repository(RepositoryName name) {
+    Repository repository = repositories.get(name);
+    if (repository == null) {
+      throw new VarveException(
+          ErrorCode.REPOSITORY_NOT_FOUND,
+          "there is no repository '%s'".formatted(name),
+          "there are: " + repositories.keySet(),
+          Map.of("repository", name.text()),
+          null);
+    }
+    return repository;
+  }
+
+  /**
+   * Creates a repository with a first commit and the branch {@code main}.
+   *
+   * @throws VarveException with {@link ErrorCode#REPOSITORY_EXISTS}
+   */
+  public synchronized Repository create(RepositoryName name) {
+    if (repositories.containsKey(name)) {
+      throw new VarveException(
+          ErrorCode.REPOSITORY_EXISTS,
+          "there is a repository '%s' already".formatted(name),
+          "choose another name");
+    }
+    int number = lastNumber + 1;
+    Repository repository = new Repository(name, store, number, settings, clock);
+    try {
+      CommitDetails details = CommitDetails.of("Create repository " + name, SYSTEM);
+      repository.begin(details, bytes(REPOSITORY_PREFIX + name), bytes(number));
+    } catch (RuntimeException e) {
+      repository.close();
+      throw e;
+    }
+    lastNumber = number;
+    repositories.put(name, repository);
+    return repository;
+  }
+
+  /** The repositories, in the order of their names. */
+  public synchronized List<RepositoryName> repositories() {
+    return List.copyOf(repositories.keySet());
+  }
+
+  /** Finishes the writes that wait, then closes the store. */
+  @Override
+  public synchronized void close() {
+    repositories.values().forEach(Repository::close);
+    store.close();
+  }
+
+  private void load() {
+    Optional<byte[]> format = store.get(Space.META, FORMAT_KEY);
+    if (format.isEmpty()) {
+      write(FORMAT_KEY, FORMAT);
+    } else if (number(format.get()) > FORMAT) {
+      throw new VarveException(
+          ErrorCode.STORE_FORMAT,
+          "the store has format %d, and this version knows formats up to %d"
+              .formatted(number(format.get()), FORMAT),
+          "it was written by a newer version of Varve; update this one");
+    }
+    byte[] from = bytes(REPOSITORY_PREFIX);
+    byte[] to = bytes(REPOSITORY_PREFIX + "\uffff");
+    for (Store.Pair pair : store.scan(Space.META, from, to, Integer.MAX_VALUE)) {
+      String key = new String(pair.key(), StandardCharsets.UTF_8);
+      RepositoryName name = new RepositoryName(key.substring(REPOSITORY_PREFIX.length()));
+      int number = number(pair.value());
+      lastNumber = Math.max(lastNumber, number);
+      repositories.put(name, new Repository(name, store, number, settings, clock));
+    }
+  }
+
+  private void write(byte[] key, int number) {
+    store.write(List.of(new Change(Space.META, key, Optional.of(bytes(number)))));
+  }
+
+  private static byte[] bytes(int number) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
+  }
+
+  private static int number(byte[] value) {
+    return ByteBuffer.wrap(value).getInt();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.varve.catalog;
+
+/**
+ * The bounds of a catalog.
+ *
+ * @param nodeCacheBytes memory for decoded tree nodes, about, for each repository
+ * @param cachedCommits commits that are kept in memory, for each repository
+ * @param queuedWrites writes of one repository that may wait; one more is refused as busy
+ * @param writesPerSync writes that share one synced write to disk, at the most
+ */
+public record CatalogSettings(
+    long nodeCacheBytes, long cachedCommits, int queuedWrites, int writesPerSync) {
+
+  public CatalogSettings {
+    if (nodeCacheBytes < 0 || cachedCommits < 0 || queuedWrites < 1 || writesPerSync < 1) {
+      throw new IllegalArgumentException("a bound of a catalog is negative or leaves no room");
+    }
+  }
+
+  /** Sizes for a server with a heap of about 1 GiB. */
+  public static CatalogSettings defaults() {
+    return new CatalogSettings(64L << 20, 50_000, 1_024, 128);
+  }
+}

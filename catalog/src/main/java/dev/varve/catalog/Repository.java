@@ -1,0 +1,270 @@
+package dev.varve.catalog;
+
+import dev.varve.catalog.Transaction.StoredValue;
+import dev.varve.catalog.change.KeyChange;
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.history.Author;
+import dev.varve.catalog.history.Commit;
+import dev.varve.catalog.history.CommitDetails;
+import dev.varve.catalog.history.Commits;
+import dev.varve.catalog.history.Revision;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.object.Value;
+import dev.varve.catalog.ref.Ref;
+import dev.varve.catalog.ref.RefKind;
+import dev.varve.catalog.ref.RefName;
+import dev.varve.catalog.ref.Refs;
+import dev.varve.catalog.store.Keys;
+import dev.varve.catalog.store.Space;
+import dev.varve.catalog.store.Store;
+import dev.varve.catalog.store.StoredObjects;
+import dev.varve.catalog.tree.Content;
+import dev.varve.catalog.tree.ContentId;
+import dev.varve.catalog.tree.Key;
+import dev.varve.catalog.tree.Nodes;
+import dev.varve.catalog.tree.Tree;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One history with its refs. Safe for use by many threads.
+ *
+ * <p>Every write is durable when its method returns. Unless an error says {@link
+ * ErrorCode#OUTCOME_UNKNOWN}, a write that throws has changed nothing.
+ */
+public final class Repository implements AutoCloseable {
+  private final RepositoryName name;
+  private final Store store;
+  private final Keys keys;
+  private final InstantSource clock;
+  private final Refs refs;
+  private final StoredObjects objects;
+  private final Nodes nodes;
+  private final Commits commits;
+  private final Resolver resolver;
+  private final WritePipeline pipeline;
+
+  Repository(
+      RepositoryName name, Store store, int number, CatalogSettings settings, InstantSource clock) {
+    this.name = name;
+    this.store = store;
+    this.clock = clock;
+    this.keys = new Keys(number);
+    this.refs = new Refs(store, keys);
+    this.objects = new StoredObjects(store, keys);
+    this.nodes = new Nodes(objects, settings.nodeCacheBytes());
+    this.commits = new Commits(objects, settings.cachedCommits());
+    this.resolver = new Resolver(store, keys, refs, commits);
+    this.pipeline = new WritePipeline(name.text(), store, settings);
+  }
+
+  public RepositoryName name() {
+    return name;
+  }
+
+  /** The branches, the tags and what they were. */
+  public Refs refs() {
+    return refs;
+  }
+
+  /**
+   * The commit that a revision names. O(1) for names and ids, O(log moves) for times.
+   *
+   * @throws VarveException if there is none, or an id's first digits are those of several
+   */
+  public ResolvedRevision resolve(Revision revision) {
+    return resolver.resolve(revision);
+  }
+
+  /**
+   * The commit of this id.
+   *
+   * @throws VarveException with {@link ErrorCode#COMMIT_NOT_FOUND}
+   */
+  public Commit commit(ObjectId id) {
+    return resolver.load(id);
+  }
+
+  /** The state of the lake at a commit; its nodes are read on demand. */
+  public Tree tree(ObjectId commitId) {
+    return new Tree(nodes, commit(commitId).tree());
+  }
+
+  /** The bytes that a content's value names. */
+  public byte[] value(ObjectId value) {
+    return Value.decode(objects.load(value));
+  }
+
+  /** The bytes of a content. */
+  public byte[] value(Content content) {
+    return value(content.value());
+  }
+
+  /** A high-water mark, 0 if it was never raised. */
+  public long counter(ContentId id, String counter) {
+    return store
+        .get(Space.COUNTERS, keys.counter(id, counter))
+        .map(bytes -> ByteBuffer.wrap(bytes).getLong())
+        .orElse(0L);
+  }
+
+  /**
+   * Makes a commit on the branch's head, wherever that is by then: commits whose keys do not clash
+   * never fail because the branch moved. O(changes · log size).
+   *
+   * @throws CommitConflictException if a key does not hold what the request expects
+   * @throws VarveException with {@link ErrorCode#NOTHING_TO_COMMIT} if no key is changed
+   */
+  public CommitResult commit(CommitRequest request) {
+    requireChanges(request);
+    List<StoredValue> values = new ArrayList<>();
+    for (KeyChange change : request.changes()) {
+      if (change instanceof KeyChange.Put put) {
+        values.add(StoredValue.of(put));
+      }
+    }
+    return write(transaction -> transaction.commit(request, values));
+  }
+
+  /**
+   * Creates a branch. O(1), whatever the size of the lake.
+   *
+   * @param at the commit where it begins
+   */
+  public Ref createBranch(RefName branch, ObjectId at, Author who, String why) {
+    return create(new Ref(branch, RefKind.BRANCH, at), who, why);
+  }
+
+  /** Creates a tag, which will never move. O(1). */
+  public Ref createTag(RefName tag, ObjectId at, Author who, String why) {
+    return create(new Ref(tag, RefKind.TAG, at), who, why);
+  }
+
+  /**
+   * Deletes a branch or tag; its reflog stays, so that it can be brought back.
+   *
+   * @param expected where it must stand, or empty for anywhere
+   */
+  public Ref deleteRef(
+      RefName ref, RefKind kind, Optional<ObjectId> expected, Author who, String why) {
+    requireNotMain(ref, "deleted");
+    return write(
+        transaction -> {
+          ObjectId at = transaction.refs().find(ref, kind).orElseThrow(() -> refs.notFound(ref));
+          transaction
+              .refs()
+              .delete(ref, kind, expected.orElse(at), transaction.change(who.toString(), why));
+          return new Ref(ref, kind, at);
+        });
+  }
+
+  /** Gives a branch another name. */
+  public Ref renameBranch(RefName from, RefName to, Author who) {
+    requireNotMain(from, "renamed");
+    return write(
+        transaction -> {
+          ObjectId at = transaction.headOf(from, Optional.empty());
+          String why = "rename '%s' to '%s'".formatted(from, to);
+          transaction
+              .refs()
+              .delete(from, RefKind.BRANCH, at, transaction.change(who.toString(), why));
+          transaction
+              .refs()
+              .create(to, RefKind.BRANCH, at, transaction.change(who.toString(), why));
+          return new Ref(to, RefKind.BRANCH, at);
+        });
+  }
+
+  /**
+   * Moves a branch to any commit; where it stood is in its reflog.
+   *
+   * @param expected where it must stand, or empty for anywhere
+   */
+  public Ref reset(
+      RefName branch, ObjectId to, Optional<ObjectId> expected, Author who, String why) {
+    commit(to);
+    return write(
+        transaction -> {
+          ObjectId head = transaction.headOf(branch, expected);
+          transaction.refs().move(branch, head, to, transaction.change(who.toString(), why));
+          return new Ref(branch, RefKind.BRANCH, to);
+        });
+  }
+
+  /** How many writes are waiting to be applied. */
+  public int queuedWrites() {
+    return pipeline.queued();
+  }
+
+  /** Finishes the writes that wait; later ones are refused. */
+  @Override
+  public void close() {
+    pipeline.close();
+  }
+
+  /**
+   * Makes the first commit of a new repository, and registers the repository in the same write: it
+   * is there wholly or not at all.
+   */
+  void begin(CommitDetails details, byte[] registryKey, byte[] number) {
+    write(
+        transaction -> {
+          transaction.register(registryKey, number);
+          return transaction.begin(RefName.MAIN, details);
+        });
+  }
+
+  /** Applies a change on the writer's thread and returns when it is durable. */
+  <T> T write(Function<Transaction, T> change) {
+    return pipeline.write(
+        writes -> change.apply(new Transaction(writes, keys, nodes, commits, clock)));
+  }
+
+  private Ref create(Ref ref, Author who, String why) {
+    commit(ref.commitId());
+    return write(
+        transaction -> {
+          transaction
+              .refs()
+              .create(
+                  ref.name(), ref.kind(), ref.commitId(), transaction.change(who.toString(), why));
+          return ref;
+        });
+  }
+
+  private static void requireChanges(CommitRequest request) {
+    Set<Key> seen = new HashSet<>();
+    for (KeyChange change : request.changes()) {
+      if (!seen.add(change.key())) {
+        throw new VarveException(
+            ErrorCode.INVALID_REQUEST, "a commit names the key '%s' twice".formatted(change.key()));
+      }
+    }
+    boolean changes =
+        request.changes().stream().anyMatch(change -> !(change instanceof KeyChange.Unchanged));
+    if (!changes) {
+      throw new VarveException(
+          ErrorCode.NOTHING_TO_COMMIT,
+          "a commit to '%s' changes nothing".formatted(request.branch()));
+    }
+  }
+
+  private static void requireNotMain(RefName ref, String what) {
+    if (ref.equals(RefName.MAIN)) {
+      throw new VarveException(
+          ErrorCode.FORBIDDEN,
+          "the branch 'main' cannot be " + what,
+          "move it with: varve reset main --to REVISION",
+          Map.of("ref", ref.text()),
+          null);
+    }
+  }
+}

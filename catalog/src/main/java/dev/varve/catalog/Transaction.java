@@ -1,0 +1,211 @@
+package dev.varve.catalog;
+
+import dev.varve.catalog.change.CounterRaise;
+import dev.varve.catalog.change.KeyChange;
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.RefMovedException;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.history.Commit;
+import dev.varve.catalog.history.CommitDetails;
+import dev.varve.catalog.history.Commits;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.object.Value;
+import dev.varve.catalog.ref.RefChange;
+import dev.varve.catalog.ref.RefKind;
+import dev.varve.catalog.ref.RefName;
+import dev.varve.catalog.ref.RefUpdates;
+import dev.varve.catalog.store.Keys;
+import dev.varve.catalog.store.Space;
+import dev.varve.catalog.store.StoredObjects;
+import dev.varve.catalog.store.WriteSet;
+import dev.varve.catalog.tree.Content;
+import dev.varve.catalog.tree.Key;
+import dev.varve.catalog.tree.Nodes;
+import dev.varve.catalog.tree.Tree;
+import dev.varve.catalog.tree.TreeEdit;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What can be written to a repository in one step; runs on its writer's thread. */
+final class Transaction {
+  private final WriteSet writes;
+  private final Keys keys;
+  private final RefUpdates refs;
+  private final Nodes nodes;
+  private final Commits commits;
+  private final Instant now;
+
+  Transaction(WriteSet writes, Keys keys, Nodes nodes, Commits commits, InstantSource clock) {
+    StoredObjects objects = new StoredObjects(writes, keys);
+    this.writes = writes;
+    this.keys = keys;
+    this.refs = new RefUpdates(writes, keys);
+    this.nodes = nodes.over(objects);
+    this.commits = commits.over(objects);
+    this.now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /** Notes a repository in the store's registry. */
+  void register(byte[] key, byte[] number) {
+    writes.put(Space.META, key, number);
+  }
+
+  /** Makes the first commit, with an empty tree, and the branch that stands at it. */
+  Commit begin(RefName branch, CommitDetails details) {
+    Tree empty = Tree.empty(nodes, this::putObject);
+    Commit commit = Commit.create(empty.id(), List.of(), details, now);
+    putCommit(commit);
+    refs.create(branch, RefKind.BRANCH, commit.id(), change(details, "create repository"));
+    return commit;
+  }
+
+  /** Makes a commit of changes on the head, each of which must find what it expects. */
+  CommitResult commit(CommitRequest request, List<StoredValue> values) {
+    ObjectId head = headOf(request.branch(), request.expectedHead());
+    Tree tree = new Tree(nodes, commits.load(head).tree());
+    for (KeyChange change : request.changes()) {
+      Optional<Content> found = tree.get(change.key());
+      if (!found.equals(change.expected())) {
+        throw new CommitConflictException(
+            request.branch().text(), change.key(), change.expected(), found);
+      }
+    }
+    List<TreeEdit> edits = new ArrayList<>();
+    values.forEach(value -> edits.add(TreeEdit.put(value.key(), value.content())));
+    for (KeyChange change : request.changes()) {
+      if (change instanceof KeyChange.Delete) {
+        edits.add(TreeEdit.remove(change.key()));
+      }
+    }
+    Edits all = new Edits(edits, values, request.counters());
+    return commit(request.branch(), head, List.of(), request.details(), all, "commit");
+  }
+
+  /**
+   * Makes a commit of edits on a head that was read before.
+   *
+   * @param head where the branch must stand
+   * @param otherParents the further parents of a merge
+   * @param verb what the reflog calls it
+   */
+  CommitResult commit(
+      RefName branch,
+      ObjectId head,
+      List<ObjectId> otherParents,
+      CommitDetails details,
+      Edits edits,
+      String verb) {
+    headOf(branch, Optional.of(head));
+    List<Commit> parents = new ArrayList<>();
+    parents.add(commits.load(head));
+    otherParents.forEach(parent -> parents.add(commits.load(parent)));
+    edits.values().forEach(value -> putObject(value.content().value(), value.object()));
+    edits.counters().forEach(this::raise);
+    Tree tree = new Tree(nodes, parents.get(0).tree()).edit(edits.edits(), this::putObject);
+    Commit commit = Commit.create(tree.id(), parents, details, timeAfter(parents));
+    putCommit(commit);
+    refs.move(branch, head, commit.id(), change(details, verb + ": " + commit.subject()));
+    return new CommitResult(commit, head);
+  }
+
+  RefUpdates refs() {
+    return refs;
+  }
+
+  RefChange change(CommitDetails details, String why) {
+    return new RefChange(details.committer().toString(), now, why);
+  }
+
+  RefChange change(String who, String why) {
+    return new RefChange(who, now, why);
+  }
+
+  /**
+   * Where a branch stands.
+   *
+   * @throws VarveException if there is no such branch
+   * @throws RefMovedException if it does not stand where it is expected
+   */
+  ObjectId headOf(RefName branch, Optional<ObjectId> expected) {
+    ObjectId head =
+        refs.find(branch, RefKind.BRANCH)
+            .orElseThrow(() -> noBranch(branch, refs.find(branch, RefKind.TAG).isPresent()));
+    if (expected.isPresent() && !expected.get().equals(head)) {
+      throw new RefMovedException(branch.text(), expected.get().abbreviate(), head.abbreviate());
+    }
+    return head;
+  }
+
+  /** A commit is newer than its parents, even if the clock is not. */
+  private Instant timeAfter(Collection<Commit> parents) {
+    Instant newest =
+        parents.stream().map(Commit::time).max(Instant::compareTo).orElse(Instant.EPOCH);
+    return now.isAfter(newest) ? now : newest.plus(1, ChronoUnit.MICROS);
+  }
+
+  private void raise(CounterRaise raise) {
+    byte[] key = keys.counter(raise.id(), raise.name());
+    long found =
+        writes.get(Space.COUNTERS, key).map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L);
+    if (found != raise.expected()) {
+      throw new VarveException(
+          ErrorCode.ID_REUSED,
+          "counter '%s' of '%s' moved: expected %d, found %d"
+              .formatted(raise.name(), raise.id(), raise.expected(), found),
+          "another branch took these ids; nothing was written, read the table again and retry",
+          Map.of("content", raise.id().toString(), "counter", raise.name()),
+          null);
+    }
+    writes.put(Space.COUNTERS, key, ByteBuffer.allocate(Long.BYTES).putLong(raise.next()).array());
+  }
+
+  private void putCommit(Commit commit) {
+    putObject(commit.id(), commit.encode());
+    writes.put(Space.COMMITS, keys.object(commit.id()), new byte[] {1});
+  }
+
+  private void putObject(ObjectId id, byte[] bytes) {
+    writes.put(Space.OBJECTS, keys.object(id), bytes);
+  }
+
+  private static VarveException noBranch(RefName name, boolean isTag) {
+    if (isTag) {
+      return new VarveException(
+          ErrorCode.READ_ONLY,
+          "'%s' is a tag, and a tag never moves".formatted(name),
+          "write to a branch; make one with: varve branch create NAME --from " + name,
+          Map.of("ref", name.text()),
+          null);
+    }
+    return new VarveException(
+        ErrorCode.REF_NOT_FOUND,
+        "there is no branch '%s'".formatted(name),
+        "list them with 'varve branch list', or make it with: varve branch create " + name,
+        Map.of("ref", name.text()),
+        null);
+  }
+
+  /**
+   * What a commit changes.
+   *
+   * @param values the contents among the edits whose bytes are new
+   */
+  record Edits(List<TreeEdit> edits, List<StoredValue> values, List<CounterRaise> counters) {}
+
+  /** A content with the object that holds its bytes. */
+  record StoredValue(Key key, Content content, byte[] object) {
+
+    static StoredValue of(KeyChange.Put put) {
+      byte[] object = Value.encode(put.value());
+      Content content = new Content(put.type(), put.id(), ObjectId.of(object));
+      return new StoredValue(put.key(), content, object);
+    }
+  }
+}
