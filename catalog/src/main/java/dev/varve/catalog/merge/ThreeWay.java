@@ -1,0 +1,211 @@
+package dev.varve.catalog.merge;
+
+import dev.varve.catalog.change.CounterRaise;
+import dev.varve.catalog.merge.MergedKey.Origin;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.object.Value;
+import dev.varve.catalog.tree.Content;
+import dev.varve.catalog.tree.Difference;
+import dev.varve.catalog.tree.Key;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Merges two trees by what they changed since a third.
+ *
+ * <p>What their side did to each content is done to our tree: added, removed, changed or renamed. A
+ * content is found by its id where our side has it, so a change follows a rename whichever side
+ * made which. Contents that both sides changed go to the {@link ContentMerger}. Costs O(changes of
+ * theirs · log n); only if a content is no longer where the base has it are our side's changes
+ * listed too.
+ *
+ * <p>Not safe for use by several threads, and used once.
+ */
+final class ThreeWay {
+  private final Side base;
+  private final Side ours;
+  private final Side theirs;
+
+  /** The keys at which the base says nothing; a conflict if the sides differ there. */
+  private final Set<Key> unsettled;
+
+  private final ContentMerger merger;
+  private final Changes theirChanges;
+  private Optional<Changes> ourChanges = Optional.empty();
+
+  private final List<KeyConflict> conflicts = new ArrayList<>();
+  private final Draft draft;
+  private final SortedMap<ObjectId, byte[]> objects = new TreeMap<>();
+  private final List<CounterRaise> counters = new ArrayList<>();
+
+  ThreeWay(MergedBase base, Side ours, Side theirs, ContentMerger merger) {
+    this.base = base.side();
+    this.ours = ours;
+    this.theirs = theirs;
+    this.unsettled = base.unsettled();
+    this.merger = merger;
+    this.theirChanges = Changes.between(this.base.tree(), theirs.tree());
+    this.draft = new Draft(ours.tree(), theirs.tree(), conflicts);
+  }
+
+  KeyMerge run() {
+    theirChanges.differences().forEach(this::apply);
+    unsettled.forEach(this::checkSettled);
+    List<MergedKey> keys = draft.finish();
+    conflicts.sort(Comparator.comparing(KeyConflict::key));
+    return new KeyMerge(keys, conflicts, objects, counters);
+  }
+
+  private void apply(Difference difference) {
+    Key key = difference.key();
+    Optional<Located> before = difference.before().map(it -> new Located(key, it));
+    Optional<Located> after = difference.after().map(it -> new Located(key, it));
+    if (before.isPresent() && after.isPresent() && sameContent(before.get(), after.get())) {
+      applyChanged(before.get(), after.get());
+      return;
+    }
+    before.ifPresent(this::applyLeft);
+    after
+        .filter(it -> theirChanges.renamed(it.content().id()).filter(it::equals).isEmpty())
+        .ifPresent(it -> applyAdded(before, it));
+  }
+
+  /** Their side may look unchanged only because the base happens to hold the same. */
+  private void checkSettled(Key key) {
+    Optional<Content> our = ours.tree().get(key);
+    Optional<Content> their = theirs.tree().get(key);
+    if (!our.equals(their) && !theirChanges.touch(key)) {
+      conflicts.add(Conflicts.basesDisagree(key, Optional.empty(), our, their));
+    }
+  }
+
+  private void applyLeft(Located before) {
+    Optional<Located> renamed = theirChanges.renamed(before.content().id());
+    if (renamed.isPresent()) {
+      applyRenamed(before, renamed.get());
+    } else {
+      applyRemoved(before);
+    }
+  }
+
+  private void applyChanged(Located before, Located after) {
+    Optional<Located> mine = findInOurs(before);
+    Key at = mine.map(Located::key).orElse(before.key());
+    decide(before.key(), at, Optional.of(before), mine, Optional.of(after));
+  }
+
+  private void applyRenamed(Located before, Located after) {
+    Optional<Located> mine = findInOurs(before);
+    if (mine.isEmpty()) {
+      conflicts.add(
+          Conflicts.renamedAndRemoved(
+              before.key(), before.content(), Optional.empty(), Optional.of(after)));
+      return;
+    }
+    Key here = mine.get().key();
+    if (!here.equals(before.key()) && !here.equals(after.key())) {
+      conflicts.add(
+          Conflicts.renamedDifferently(before.key(), before.content(), mine.get(), after));
+      return;
+    }
+    decide(before.key(), after.key(), Optional.of(before), mine, Optional.of(after));
+  }
+
+  private void applyRemoved(Located before) {
+    Optional<Located> mine = findInOurs(before);
+    if (mine.isEmpty()) {
+      return;
+    }
+    if (!mine.get().key().equals(before.key())) {
+      conflicts.add(
+          Conflicts.renamedAndRemoved(before.key(), before.content(), mine, Optional.empty()));
+      return;
+    }
+    decide(before.key(), before.key(), Optional.of(before), mine, Optional.empty());
+  }
+
+  /**
+   * @param before what their side had at the key, which is decided by itself
+   */
+  private void applyAdded(Optional<Located> before, Located after) {
+    Key key = after.key();
+    Optional<Located> mine =
+        ours.tree()
+            .get(key)
+            .map(it -> new Located(key, it))
+            .filter(it -> before.isEmpty() || !sameContent(before.get(), it));
+    decide(key, key, Optional.empty(), mine, Optional.of(after));
+  }
+
+  /** Where our side has a content of the base. */
+  private Optional<Located> findInOurs(Located before) {
+    Optional<Located> same =
+        ours.tree()
+            .get(before.key())
+            .map(it -> new Located(before.key(), it))
+            .filter(it -> sameContent(before, it));
+    return same.isPresent() ? same : ourChanges().renamed(before.content().id());
+  }
+
+  private Changes ourChanges() {
+    if (ourChanges.isEmpty()) {
+      ourChanges = Optional.of(Changes.between(base.tree(), ours.tree()));
+    }
+    return ourChanges.get();
+  }
+
+  /**
+   * Decides what one content will be.
+   *
+   * @param key what the conflict is named after, if it comes to one
+   * @param at where the result will be
+   */
+  private void decide(
+      Key key, Key at, Optional<Located> before, Optional<Located> mine, Optional<Located> after) {
+    Optional<Content> was = before.map(Located::content);
+    Optional<Content> our = mine.map(Located::content);
+    Optional<Content> their = after.map(Located::content);
+    if (our.equals(their)) {
+      settle(at, mine, our, Origin.OURS);
+    } else if (unsettled.contains(key)) {
+      conflicts.add(Conflicts.basesDisagree(key, was, our, their));
+    } else if (our.equals(was)) {
+      settle(at, mine, their, Origin.THEIRS);
+    } else if (their.equals(was)) {
+      settle(at, mine, our, Origin.OURS);
+    } else {
+      MergedContent merged =
+          merger.merge(at, base.version(before), ours.version(mine), theirs.version(after));
+      if (merged instanceof MergedContent.Conflict conflict) {
+        conflicts.add(new KeyConflict(key, was, our, their, conflict));
+      } else {
+        settle(at, mine, keep(merged), Origin.MERGED);
+      }
+    }
+  }
+
+  private void settle(Key at, Optional<Located> mine, Optional<Content> result, Origin origin) {
+    mine.ifPresent(it -> draft.vacate(it.key()));
+    result.ifPresent(content -> draft.place(at, content, origin));
+  }
+
+  private Optional<Content> keep(MergedContent merged) {
+    if (!(merged instanceof MergedContent.Merged made)) {
+      return Optional.empty();
+    }
+    byte[] object = Value.encode(made.value());
+    ObjectId id = ObjectId.of(object);
+    objects.put(id, object);
+    counters.addAll(made.counters());
+    return Optional.of(new Content(made.type(), made.id(), id));
+  }
+
+  private static boolean sameContent(Located one, Located other) {
+    return one.content().id().equals(other.content().id());
+  }
+}
