@@ -22,7 +22,13 @@ import org.apache.iceberg.io.FileIO;
 final class FileChecks {
   private FileChecks() {}
 
-  static void requireInside(Warehouse warehouse, Set<Long> known, TableMetadata updated) {
+  /**
+   * Checks the snapshots that a commit adds.
+   *
+   * @param known the snapshots that the table had before
+   */
+  static void requireInside(
+      Warehouse warehouse, Set<Long> known, TableMetadata updated, ForeignFiles foreignFiles) {
     Set<Long> added =
         updated.snapshots().stream()
             .map(Snapshot::snapshotId)
@@ -30,19 +36,24 @@ final class FileChecks {
             .collect(Collectors.toSet());
     for (Snapshot snapshot : updated.snapshots()) {
       if (added.contains(snapshot.snapshotId())) {
-        requireInside(warehouse, snapshot, added, updated.specsById());
+        requireInside(warehouse, snapshot, added, updated.specsById(), foreignFiles);
       }
     }
   }
 
   private static void requireInside(
-      Warehouse warehouse, Snapshot snapshot, Set<Long> added, Map<Integer, PartitionSpec> specs) {
+      Warehouse warehouse,
+      Snapshot snapshot,
+      Set<Long> added,
+      Map<Integer, PartitionSpec> specs,
+      ForeignFiles foreignFiles) {
     if (snapshot.manifestListLocation() != null) {
       warehouse.requireInside(snapshot.manifestListLocation());
     }
     for (ManifestFile manifest : snapshot.allManifests(warehouse.io())) {
       warehouse.requireInside(manifest.path());
-      if (manifest.snapshotId() == null || added.contains(manifest.snapshotId())) {
+      boolean addedHere = manifest.snapshotId() == null || added.contains(manifest.snapshotId());
+      if (addedHere && foreignFiles == ForeignFiles.REFUSED) {
         requireFilesInside(warehouse, manifest, specs);
       }
     }

@@ -59,6 +59,21 @@ final class StoredMetadata {
     return metadata.snapshots().stream().map(Snapshot::snapshotId).collect(Collectors.toSet());
   }
 
+  /**
+   * The metadata with its counters at the repository's marks, so that a client that was served it
+   * hands out ids that no other branch has used. Its file location differs from the stored one's:
+   * clients take metadata at a location that they know for unchanged.
+   */
+  static StoredMetadata raised(TableMetadata metadata, IdMarks marks) {
+    ObjectNode node = TableContent.toNode(metadata);
+    node.put("last-column-id", (int) marks.lastColumnId());
+    node.put("last-partition-id", (int) marks.lastPartitionId());
+    if (node.has("next-row-id")) {
+      node.put("next-row-id", marks.nextRowId());
+    }
+    return of(node);
+  }
+
   /** The bytes for the tree, see {@link TableContent}; not to be changed. */
   byte[] value() {
     return value;

@@ -1,9 +1,13 @@
 package dev.varve.engine.table;
 
+import dev.varve.catalog.CommitConflictException;
 import dev.varve.catalog.error.ErrorCategory;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.tree.Content;
+import dev.varve.catalog.tree.ContentType;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
@@ -59,6 +63,26 @@ public final class TableErrors {
       return new ForbiddenException(e, "%s", e.getMessage());
     }
     return e;
+  }
+
+  /**
+   * Says of a conflict over a key that was to be new that it is taken, and of one over a namespace
+   * that is gone that it does not exist; these cannot be retried. Other errors stay as they are.
+   */
+  static VarveException refined(VarveException e, String branch) {
+    if (!(e instanceof CommitConflictException conflict)) {
+      return e;
+    }
+    Optional<ContentType> expected = conflict.expected().map(Content::type);
+    Optional<ContentType> found = conflict.found().map(Content::type);
+    if (expected.isEmpty() && found.isPresent()) {
+      return found.get().equals(ContentType.NAMESPACE)
+          ? namespaceExists(new NamespaceName(conflict.key()), branch)
+          : tableExists(new TableName(conflict.key()), branch);
+    }
+    return expected.equals(Optional.of(ContentType.NAMESPACE)) && found.isEmpty()
+        ? namespaceNotFound(new NamespaceName(conflict.key()), branch)
+        : e;
   }
 
   static VarveException tableNotFound(TableName name, String where) {

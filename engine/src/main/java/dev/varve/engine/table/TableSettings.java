@@ -4,9 +4,8 @@ package dev.varve.engine.table;
  * Limits of the tables part.
  *
  * @param metadataCacheBytes how much table metadata to keep parsed, measured as JSON; what it takes
- *     on the heap is a few times that
  */
-public record TableSettings(long metadataCacheBytes) {
+public record TableSettings(long metadataCacheBytes, ForeignFiles foreignFiles) {
   private static final long DEFAULT_CACHE_BYTES = 32L << 20;
 
   public TableSettings {
@@ -16,6 +15,6 @@ public record TableSettings(long metadataCacheBytes) {
   }
 
   public static TableSettings defaults() {
-    return new TableSettings(DEFAULT_CACHE_BYTES);
+    return new TableSettings(DEFAULT_CACHE_BYTES, ForeignFiles.REFUSED);
   }
 }

@@ -1,0 +1,77 @@
+package dev.varve.engine.table;
+
+import dev.varve.catalog.Repository;
+import dev.varve.catalog.change.CounterRaise;
+import dev.varve.catalog.tree.ContentId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.TableMetadata;
+
+/**
+ * The highest ids that any branch has handed out for one table.
+ *
+ * <p>Iceberg clients take the next column, partition field and row ids from the metadata that they
+ * were served. Two branches must not use one id for different things, or their files could not live
+ * in one table; so the marks are kept per table id and repository, metadata is served with them,
+ * and a commit that took ids from older marks is refused.
+ */
+record IdMarks(long lastColumnId, long lastPartitionId, long nextRowId) {
+  private static final String COLUMN = "last-column-id";
+  private static final String PARTITION = "last-partition-id";
+  private static final String ROW = "next-row-id";
+
+  static IdMarks of(TableMetadata metadata) {
+    return new IdMarks(
+        metadata.lastColumnId(), metadata.lastAssignedPartitionId(), metadata.nextRowId());
+  }
+
+  static IdMarks of(Repository repository, ContentId table) {
+    return new IdMarks(
+        repository.counter(table, COLUMN),
+        repository.counter(table, PARTITION),
+        repository.counter(table, ROW));
+  }
+
+  /** The higher of each. */
+  IdMarks or(IdMarks other) {
+    return new IdMarks(
+        Math.max(lastColumnId, other.lastColumnId),
+        Math.max(lastPartitionId, other.lastPartitionId),
+        Math.max(nextRowId, other.nextRowId));
+  }
+
+  /**
+   * What a commit must raise in the same write.
+   *
+   * @param kept the repository's marks
+   * @param base the metadata that the writer took its ids from, empty for a new table
+   * @throws dev.varve.catalog.error.VarveException if the writer took an id that is taken; a
+   *     retryable conflict
+   */
+  static List<CounterRaise> raises(
+      TableName name,
+      ContentId table,
+      IdMarks kept,
+      Optional<TableMetadata> base,
+      TableMetadata updated) {
+    IdMarks to = of(updated);
+    // A table without a base brings its ids with it: a new one, or one that is registered.
+    IdMarks from = base.map(IdMarks::of).orElse(to);
+    List<CounterRaise> raises = new ArrayList<>();
+    raise(name, table, COLUMN, kept.lastColumnId, from.lastColumnId, to.lastColumnId)
+        .ifPresent(raises::add);
+    raise(name, table, PARTITION, kept.lastPartitionId, from.lastPartitionId, to.lastPartitionId)
+        .ifPresent(raises::add);
+    raise(name, table, ROW, kept.nextRowId, from.nextRowId, to.nextRowId).ifPresent(raises::add);
+    return raises;
+  }
+
+  private static Optional<CounterRaise> raise(
+      TableName name, ContentId table, String counter, long kept, long from, long to) {
+    if (to > from && kept > from) {
+      throw TableErrors.idsTaken(name, counter, from, kept);
+    }
+    return to > kept ? Optional.of(new CounterRaise(table, counter, kept, to)) : Optional.empty();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.varve.engine.table;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.catalog.Repository;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.tree.Content;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import org.apache.iceberg.TableMetadata;
+
+/**
+ * Table metadata by the id of its value: parsed once, and written as {@code metadata.json}.
+ *
+ * <p>Values are immutable, so nothing in the cache is ever stale.
+ */
+final class MetadataStore {
+  private final Repository repository;
+  private final Warehouse warehouse;
+  private final Cache<CacheKey, Parsed> cache;
+
+  MetadataStore(Repository repository, Warehouse warehouse, TableSettings settings) {
+    this.repository = repository;
+    this.warehouse = warehouse;
+    this.cache =
+        Caffeine.newBuilder()
+            .maximumWeight(settings.metadataCacheBytes())
+            .weigher((CacheKey key, Parsed parsed) -> parsed.bytes())
+            .build();
+  }
+
+  /** The metadata as it was committed. */
+  TableMetadata stored(Content content) {
+    return cache
+        .get(new CacheKey(content.value(), Optional.empty()), key -> parse(key.value()))
+        .metadata();
+  }
+
+  /** The metadata with its ids at the repository's marks, for a writer on a branch. */
+  TableMetadata served(Content content) {
+    TableMetadata stored = stored(content);
+    IdMarks own = IdMarks.of(stored);
+    IdMarks marks = own.or(IdMarks.of(repository, content.id()));
+    if (marks.equals(own)) {
+      return stored;
+    }
+    return cache
+        .get(new CacheKey(content.value(), Optional.of(marks)), key -> raise(stored, marks))
+        .metadata();
+  }
+
+  /** Keeps what was just committed, so that the next reader need not parse it. */
+  void remember(StoredMetadata committed) {
+    cache.put(
+        new CacheKey(committed.id(), Optional.empty()),
+        new Parsed(committed.metadata(), committed.value().length));
+  }
+
+  /**
+   * Writes the {@code metadata.json} of a value, unless it is there. Not synced: the catalog is the
+   * truth, and the file can be written again from it.
+   *
+   * @return whether this call made the file
+   */
+  boolean writeFile(byte[] value) {
+    return writeFile(TableContent.metadataLocation(value), value);
+  }
+
+  boolean writeFile(StoredMetadata metadata) {
+    return writeFile(metadata.metadata().metadataFileLocation(), metadata.value());
+  }
+
+  private boolean writeFile(String location, byte[] value) {
+    Path file = warehouse.path(location);
+    if (Files.exists(file)) {
+      return false;
+    }
+    Path part = file.resolveSibling(file.getFileName() + "." + System.nanoTime() + ".part");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(part, TableContent.metadataFile(value));
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write '" + location + "'", e);
+    }
+  }
+
+  /** Takes back a file that {@link #writeFile} made for a commit that did not happen. */
+  void removeFile(StoredMetadata metadata) {
+    try {
+      Files.deleteIfExists(warehouse.path(metadata.metadata().metadataFileLocation()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Parsed parse(ObjectId id) {
+    byte[] value = repository.value(id);
+    return new Parsed(TableContent.decode(value), value.length);
+  }
+
+  private Parsed raise(TableMetadata stored, IdMarks marks) {
+    StoredMetadata raised = StoredMetadata.raised(stored, marks);
+    writeFile(raised);
+    return new Parsed(raised.metadata(), raised.value().length);
+  }
+
+  private record CacheKey(ObjectId value, Optional<IdMarks> marks) {}
+
+  private record Parsed(TableMetadata metadata, int bytes) {}
+}

@@ -1,0 +1,259 @@
+package dev.varve.engine.table;
+
+import dev.varve.catalog.CommitRequest;
+import dev.varve.catalog.CommitResult;
+import dev.varve.catalog.Repository;
+import dev.varve.catalog.change.CounterRaise;
+import dev.varve.catalog.change.KeyChange;
+import dev.varve.catalog.change.KeyChange.Put;
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.history.Author;
+import dev.varve.catalog.history.CommitDetails;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.tree.Content;
+import dev.varve.catalog.tree.ContentId;
+import dev.varve.catalog.tree.ContentType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableProperties;
+
+/**
+ * Turns new table metadata into one commit of the lake.
+ *
+ * <p>A commit and its snapshots refer to one another: the commit has a property {@code
+ * iceberg.snapshot-id.<table>} for each table that got a new current snapshot, and the summary of
+ * each new snapshot says {@code varve.branch}, {@code varve.author} and {@code varve.base-commit},
+ * the commit that the writer had read. A snapshot cannot name its own commit, whose id is a hash of
+ * what the snapshot is part of.
+ *
+ * <p>An engine may give the commit's author and message in the summary, as {@code varve.author} and
+ * {@code varve.message}.
+ */
+final class TableCommits {
+  static final String AUTHOR = "varve.author";
+  static final String MESSAGE = "varve.message";
+  private static final String BRANCH = "varve.branch";
+  private static final String BASE_COMMIT = "varve.base-commit";
+  private static final String SNAPSHOT_ID = "iceberg.snapshot-id.";
+
+  private final Repository repository;
+  private final Warehouse warehouse;
+  private final MetadataStore store;
+  private final Namespaces namespaces;
+  private final ForeignFiles foreignFiles;
+
+  TableCommits(
+      Repository repository,
+      Warehouse warehouse,
+      MetadataStore store,
+      Namespaces namespaces,
+      ForeignFiles foreignFiles) {
+    this.repository = repository;
+    this.warehouse = warehouse;
+    this.store = store;
+    this.namespaces = namespaces;
+    this.foreignFiles = foreignFiles;
+  }
+
+  CommittedTables commit(WriteOptions options, List<TableChange> changes) {
+    return write(
+        options,
+        changes.stream()
+            .map(change -> new Intent(change, change.base().map(LoadedTable::content), false))
+            .toList());
+  }
+
+  /**
+   * A change, and what must be at its key for it to happen.
+   *
+   * @param expected differs from the change's base when another table is replaced
+   * @param registered the snapshots come from elsewhere and are kept as they are
+   */
+  record Intent(TableChange change, Optional<Content> expected, boolean registered) {}
+
+  /**
+   * Commits all changes, or none. A new table also needs its namespace to be there when the commit
+   * is applied.
+   */
+  CommittedTables write(WriteOptions options, List<Intent> intents) {
+    List<TableChange> changes = intents.stream().map(Intent::change).toList();
+    Author author = author(options, changes);
+    List<KeyChange> keys = new ArrayList<>(conditions(options, changes));
+    List<Prepared> prepared = prepare(options, author, intents);
+    List<CounterRaise> counters = new ArrayList<>();
+    for (Prepared table : prepared) {
+      keys.add(table.put());
+      counters.addAll(table.counters());
+    }
+    CommitRequest request =
+        new CommitRequest(
+            options.branch(), details(options, author, changes), keys, counters, Optional.empty());
+    CommitResult result = write(request, prepared);
+    return new CommittedTables(
+        result, prepared.stream().map(table -> loaded(table, result)).toList());
+  }
+
+  private Set<KeyChange> conditions(WriteOptions options, List<TableChange> changes) {
+    ObjectId head = Heads.of(repository, options.branch());
+    return changes.stream()
+        .filter(change -> change.base().isEmpty())
+        .flatMap(change -> namespaces.require(head, change.name().namespace()).stream())
+        .collect(Collectors.toSet());
+  }
+
+  private CommitResult write(CommitRequest request, List<Prepared> prepared) {
+    try {
+      return repository.commit(request);
+    } catch (VarveException e) {
+      if (e.code() != ErrorCode.OUTCOME_UNKNOWN) {
+        prepared.forEach(this::takeBack);
+      }
+      throw TableErrors.refined(e, request.branch().toString());
+    } catch (RuntimeException e) {
+      throw TableErrors.outcomeUnknown(request.branch().toString(), e);
+    }
+  }
+
+  private List<Prepared> prepare(WriteOptions options, Author author, List<Intent> intents) {
+    List<Prepared> prepared = new ArrayList<>();
+    try {
+      for (Intent intent : intents) {
+        prepared.add(prepare(options, author, intent));
+      }
+      return prepared;
+    } catch (RuntimeException e) {
+      prepared.forEach(this::takeBack);
+      throw e;
+    }
+  }
+
+  private LoadedTable loaded(Prepared table, CommitResult result) {
+    store.remember(table.metadata());
+    Content content =
+        new Content(ContentType.ICEBERG_TABLE, table.put().id(), table.metadata().id());
+    return new LoadedTable(
+        table.name(), content, result.commit().id(), table.metadata().metadata(), warehouse.io());
+  }
+
+  /** Removes the one file that only this attempt can have written. */
+  private void takeBack(Prepared table) {
+    if (table.wroteFile()) {
+      store.removeFile(table.metadata());
+    }
+  }
+
+  private record Prepared(
+      TableName name,
+      StoredMetadata metadata,
+      Put put,
+      List<CounterRaise> counters,
+      boolean wroteFile) {}
+
+  private Prepared prepare(WriteOptions options, Author author, Intent intent) {
+    TableChange change = intent.change();
+    Optional<TableMetadata> base = change.base().map(LoadedTable::metadata);
+    TableMetadata updated = change.updated();
+    ContentId id = new ContentId(UUID.fromString(updated.uuid()));
+    Set<Long> known = base.map(StoredMetadata::snapshotIds).orElse(Set.of());
+    List<CounterRaise> counters =
+        IdMarks.raises(change.name(), id, IdMarks.of(repository, id), base, updated);
+    base.ifPresent(metadata -> FieldIds.requireFresh(change.name(), metadata, updated));
+    if (!base.map(TableMetadata::location).equals(Optional.of(updated.location()))) {
+      warehouse.requireTableLocation(repository.name().toString(), updated.location());
+    }
+    FileChecks.requireInside(warehouse, known, updated, foreignFiles);
+    StoredMetadata metadata =
+        StoredMetadata.forCommit(
+            updated,
+            known,
+            fixedProperties(change.name(), id),
+            intent.registered() ? Map.of() : notes(options, author, change));
+    boolean wroteFile = store.writeFile(metadata);
+    Put put =
+        new Put(
+            change.name().key(),
+            intent.expected(),
+            ContentType.ICEBERG_TABLE,
+            id,
+            metadata.value());
+    return new Prepared(change.name(), metadata, put, counters, wroteFile);
+  }
+
+  /**
+   * Properties that are Varve's to choose: files lie apart from the table's location, and no engine
+   * deletes files that other branches may use.
+   */
+  Map<String, String> fixedProperties(TableName name, ContentId id) {
+    TableLocations locations = warehouse.locations(repository.name().toString(), name, id);
+    return Map.of(
+        TableProperties.GC_ENABLED, "false",
+        TableProperties.WRITE_DATA_LOCATION, locations.data(),
+        TableProperties.WRITE_METADATA_LOCATION, locations.metadata());
+  }
+
+  private static Map<String, String> notes(
+      WriteOptions options, Author author, TableChange change) {
+    Map<String, String> notes = new TreeMap<>();
+    notes.put(BRANCH, options.branch().toString());
+    notes.put(AUTHOR, author.toString());
+    change.base().ifPresent(base -> notes.put(BASE_COMMIT, base.commitId().hex()));
+    return notes;
+  }
+
+  private static CommitDetails details(
+      WriteOptions options, Author author, List<TableChange> changes) {
+    String message =
+        options
+            .message()
+            .or(() -> summary(changes, MESSAGE))
+            .orElseGet(() -> CommitMessages.describe(changes));
+    SortedMap<String, String> properties = new TreeMap<>(options.properties());
+    for (TableChange change : changes) {
+      Snapshot snapshot = change.updated().currentSnapshot();
+      Set<Long> known =
+          change.base().map(base -> StoredMetadata.snapshotIds(base.metadata())).orElse(Set.of());
+      if (snapshot != null && !known.contains(snapshot.snapshotId())) {
+        properties.put(SNAPSHOT_ID + change.name(), Long.toString(snapshot.snapshotId()));
+      }
+    }
+    return new CommitDetails(message, author, options.author(), properties);
+  }
+
+  private static Author author(WriteOptions options, List<TableChange> changes) {
+    return summary(changes, AUTHOR).flatMap(TableCommits::parseAuthor).orElse(options.author());
+  }
+
+  private static Optional<Author> parseAuthor(String text) {
+    try {
+      return Optional.of(Author.parse(text));
+    } catch (VarveException | IllegalArgumentException e) {
+      return Optional.empty(); // A commit must not fail for the way an engine signs.
+    }
+  }
+
+  /** What the newest added snapshot of any changed table says. */
+  private static Optional<String> summary(List<TableChange> changes, String key) {
+    Optional<String> found = Optional.empty();
+    for (TableChange change : changes) {
+      Set<Long> known =
+          change.base().map(base -> StoredMetadata.snapshotIds(base.metadata())).orElse(Set.of());
+      for (Snapshot snapshot : change.updated().snapshots()) {
+        String value = snapshot.summary() == null ? null : snapshot.summary().get(key);
+        if (!known.contains(snapshot.snapshotId()) && value != null && !value.isBlank()) {
+          found = Optional.of(value);
+        }
+      }
+    }
+    return found;
+  }
+}

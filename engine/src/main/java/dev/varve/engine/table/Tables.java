@@ -1,0 +1,352 @@
+package dev.varve.engine.table;
+
+import dev.varve.catalog.CommitResult;
+import dev.varve.catalog.Repository;
+import dev.varve.catalog.change.KeyChange;
+import dev.varve.catalog.change.KeyChange.Delete;
+import dev.varve.catalog.change.KeyChange.Put;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.ref.RefName;
+import dev.varve.catalog.tree.Content;
+import dev.varve.catalog.tree.ContentId;
+import dev.varve.catalog.tree.ContentType;
+import dev.varve.catalog.tree.Key;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.BaseTransaction;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.Transactions;
+import org.apache.iceberg.metrics.MetricsReporter;
+
+/**
+ * The tables of one lake: read at any commit, changed on branches.
+ *
+ * <p>Every change is one commit of the lake, durable when the method returns. Nothing here deletes
+ * a file of a table: not a drop either, for other branches and older commits still read them. Safe
+ * for use by many threads.
+ */
+public final class Tables {
+  private static final MetricsReporter QUIET = report -> {};
+
+  /** Many writers of one table get through with these; Iceberg's own give up after four tries. */
+  private static final Map<String, String> CREATED_WITH =
+      Map.of(
+          TableProperties.COMMIT_NUM_RETRIES, "50",
+          TableProperties.COMMIT_MIN_RETRY_WAIT_MS, "10",
+          TableProperties.COMMIT_MAX_RETRY_WAIT_MS, "1000");
+
+  private final Repository repository;
+  private final Warehouse warehouse;
+  private final MetadataStore store;
+  private final TableCommits commits;
+  private final Namespaces namespaces;
+
+  public Tables(Repository repository, Warehouse warehouse, TableSettings settings) {
+    this.repository = repository;
+    this.warehouse = warehouse;
+    this.store = new MetadataStore(repository, warehouse, settings);
+    this.namespaces = new Namespaces(repository);
+    this.commits =
+        new TableCommits(repository, warehouse, store, namespaces, settings.foreignFiles());
+  }
+
+  public Repository repository() {
+    return repository;
+  }
+
+  public Warehouse warehouse() {
+    return warehouse;
+  }
+
+  public Namespaces namespaces() {
+    return namespaces;
+  }
+
+  TableCommits commits() {
+    return commits;
+  }
+
+  /**
+   * The table as it stood at a commit.
+   *
+   * @throws dev.varve.catalog.error.VarveException if it did not exist there
+   */
+  public LoadedTable load(ObjectId commit, TableName name) {
+    return find(commit, name)
+        .orElseThrow(() -> TableErrors.tableNotFound(name, commit.abbreviate()));
+  }
+
+  /** The table as it stood at a commit, or empty if it did not exist there. */
+  public Optional<LoadedTable> find(ObjectId commit, TableName name) {
+    return content(commit, name)
+        .map(
+            content ->
+                new LoadedTable(name, content, commit, store.stored(content), warehouse.io()));
+  }
+
+  /**
+   * The table at the head of a branch, for a writer: its last column, partition and row ids are the
+   * highest that any branch has handed out.
+   *
+   * @throws dev.varve.catalog.error.VarveException if branch or table does not exist
+   */
+  public LoadedTable loadHead(RefName branch, TableName name) {
+    return findHead(branch, name)
+        .orElseThrow(() -> TableErrors.tableNotFound(name, branch.toString()));
+  }
+
+  /** As {@link #loadHead}, empty if the table does not exist. */
+  public Optional<LoadedTable> findHead(RefName branch, TableName name) {
+    ObjectId head = Heads.of(repository, branch);
+    return content(head, name)
+        .map(
+            content -> new LoadedTable(name, content, head, store.served(content), warehouse.io()));
+  }
+
+  /**
+   * The tables of a commit, in order of their keys.
+   *
+   * @param namespace only those directly in it; empty for all tables of the lake
+   * @param after the last one of the page before, empty for the first page
+   * @param limit how many at most
+   */
+  public List<TableName> list(
+      ObjectId commit, Optional<NamespaceName> namespace, Optional<TableName> after, int limit) {
+    Optional<Integer> depth = namespace.map(n -> n.key().elements().size() + 1);
+    return Scan.find(
+            repository.tree(commit),
+            namespace.map(NamespaceName::key),
+            after.map(TableName::key),
+            entry ->
+                entry.content().type().equals(ContentType.ICEBERG_TABLE)
+                    && depth.map(d -> d == entry.key().elements().size()).orElse(true),
+            limit)
+        .stream()
+        .map(entry -> new TableName(entry.key()))
+        .toList();
+  }
+
+  /**
+   * The table as Iceberg's API sees it; its {@code newAppend()}, {@code updateSchema()} and so on
+   * commit to the branch. {@link #lastCommit(Table)} tells the commit.
+   *
+   * @throws dev.varve.catalog.error.VarveException if branch or table does not exist
+   */
+  public BaseTable open(WriteOptions options, TableName name) {
+    LakeTableOperations operations = operations(options, name);
+    if (operations.current() == null) {
+      throw TableErrors.tableNotFound(name, options.branch().toString());
+    }
+    return new BaseTable(operations, name.toString(), QUIET);
+  }
+
+  /** The table as Iceberg's API sees it, to read; every write is refused. */
+  public BaseTable open(LoadedTable table) {
+    return new BaseTable(new ReadOnlyOperations(table), table.name().toString(), QUIET);
+  }
+
+  /** Operations on a table that need not exist yet. */
+  public LakeTableOperations operations(WriteOptions options, TableName name) {
+    return new LakeTableOperations(this, name, options);
+  }
+
+  /**
+   * Begins a table: what the returned transaction does, such as a first append, and the creation
+   * are one commit, made by {@code commitTransaction()}.
+   *
+   * @param properties Iceberg's table properties; {@code format-version} chooses the format
+   * @throws dev.varve.catalog.error.VarveException if the table exists or its namespace does not
+   */
+  public Transaction create(
+      WriteOptions options,
+      TableName name,
+      Schema schema,
+      PartitionSpec spec,
+      SortOrder order,
+      Map<String, String> properties) {
+    ObjectId head = Heads.of(repository, options.branch());
+    namespaces.require(head, name.namespace());
+    requireFree(head, name, options.branch());
+    TableMetadata metadata = newMetadata(name, schema, spec, order, Optional.empty(), properties);
+    return Transactions.createTableTransaction(
+        name.toString(), operations(options, name), metadata, QUIET);
+  }
+
+  /**
+   * The metadata that a new table starts from, with its own id and places; nothing is committed.
+   *
+   * @param location where a client wants it, within the warehouse; empty for a place of its own
+   */
+  public TableMetadata newMetadata(
+      TableName name,
+      Schema schema,
+      PartitionSpec spec,
+      SortOrder order,
+      Optional<String> location,
+      Map<String, String> properties) {
+    location.ifPresent(text -> warehouse.requireTableLocation(repository.name().toString(), text));
+    Map<String, String> all = new HashMap<>(CREATED_WITH);
+    all.putAll(properties);
+    TableMetadata fresh =
+        TableMetadata.newTableMetadata(schema, spec, order, warehouse.location(), all);
+    ContentId id = new ContentId(UUID.fromString(fresh.uuid()));
+    return TableMetadata.buildFrom(fresh)
+        .setLocation(
+            location.orElseGet(
+                () -> warehouse.locations(repository.name().toString(), name, id).location()))
+        .setProperties(commits.fixedProperties(name, id))
+        .discardChanges()
+        .build();
+  }
+
+  /**
+   * Commits new states of one or more tables, all or none.
+   *
+   * @return the commit, and each table as it stands there, in the order of the changes
+   * @throws dev.varve.catalog.error.VarveException with a conflict if a table changed since its
+   *     base was loaded; nothing was committed
+   */
+  public CommittedTables commit(WriteOptions options, List<TableChange> changes) {
+    return commits.commit(options, changes);
+  }
+
+  /**
+   * Drops a table from a branch. Its files stay.
+   *
+   * @throws dev.varve.catalog.error.VarveException if it does not exist, or changed meanwhile
+   */
+  public CommitResult drop(WriteOptions options, TableName name) {
+    Content content = requireContent(options.branch(), name);
+    return KeyCommits.commit(
+        repository,
+        options,
+        "drop table " + name,
+        List.of(new Delete(name.key(), content)),
+        Optional.empty());
+  }
+
+  /**
+   * Gives a table another name, in its namespace or another. It keeps its id and its files.
+   *
+   * @throws dev.varve.catalog.error.VarveException if it does not exist, the new name is taken or
+   *     its namespace does not exist
+   */
+  public CommitResult rename(WriteOptions options, TableName from, TableName to) {
+    ObjectId head = Heads.of(repository, options.branch());
+    Content content =
+        content(head, from)
+            .orElseThrow(() -> TableErrors.tableNotFound(from, options.branch().toString()));
+    requireFree(head, to, options.branch());
+    List<KeyChange> changes = new ArrayList<>();
+    namespaces.require(head, to.namespace()).ifPresent(changes::add);
+    changes.add(new Delete(from.key(), content));
+    changes.add(
+        new Put(
+            to.key(), Optional.empty(), content.type(), content.id(), repository.value(content)));
+    return KeyCommits.commit(
+        repository,
+        options,
+        "rename table %s to %s".formatted(from, to),
+        changes,
+        Optional.empty());
+  }
+
+  /**
+   * Takes a table over from its metadata file, with all its snapshots and under its own id.
+   *
+   * @param metadataLocation a metadata file inside the warehouse, as are all files it names
+   * @throws dev.varve.catalog.error.VarveException if the name is taken, the namespace does not
+   *     exist, or a file lies outside the warehouse
+   */
+  public CommittedTables register(WriteOptions options, TableName name, String metadataLocation) {
+    ObjectId head = Heads.of(repository, options.branch());
+    requireFree(head, name, options.branch());
+    return register(options, name, metadataLocation, Optional.empty());
+  }
+
+  /** As {@link #register}, in place of the table that has the name, if there is one. */
+  public CommittedTables registerOver(
+      WriteOptions options, TableName name, String metadataLocation) {
+    ObjectId head = Heads.of(repository, options.branch());
+    return register(options, name, metadataLocation, content(head, name));
+  }
+
+  private CommittedTables register(
+      WriteOptions options, TableName name, String metadataLocation, Optional<Content> replaced) {
+    warehouse.requireInside(metadataLocation);
+    TableMetadata metadata = TableMetadataParser.read(warehouse.io(), metadataLocation);
+    ContentId id = new ContentId(UUID.fromString(metadata.uuid()));
+    TableLocations locations = warehouse.locations(repository.name().toString(), name, id);
+    // Its files stay where they are; a location over them would invite an engine to tidy it.
+    TableMetadata moved =
+        TableMetadata.buildFrom(metadata).setLocation(locations.location()).build();
+    TableChange change = new TableChange(name, Optional.empty(), moved);
+    return commits.write(
+        options.withDefaultMessage("register table " + name),
+        List.of(new TableCommits.Intent(change, replaced, true)));
+  }
+
+  /**
+   * Writes a table's {@code metadata.json} again, if it is lost.
+   *
+   * @return whether it was lost
+   */
+  public boolean restoreMetadataFile(LoadedTable table) {
+    return store.writeFile(repository.value(table.content().value()));
+  }
+
+  /**
+   * Writes the {@code metadata.json} of a value that is about to be committed by other means than
+   * this class, such as a merge.
+   */
+  public void writeMetadataFile(byte[] value) {
+    store.writeFile(value);
+  }
+
+  /** The commit that the table's last successful operation made. */
+  public static Optional<CommitResult> lastCommit(Table table) {
+    return lastCommit(((HasTableOperations) table).operations());
+  }
+
+  /** The commit that the transaction made. */
+  public static Optional<CommitResult> lastCommit(Transaction transaction) {
+    return lastCommit(((BaseTransaction) transaction).underlyingOps());
+  }
+
+  private static Optional<CommitResult> lastCommit(TableOperations operations) {
+    return operations instanceof LakeTableOperations ours ? ours.lastCommit() : Optional.empty();
+  }
+
+  private void requireFree(ObjectId head, TableName name, RefName branch) {
+    Key key = name.key();
+    if (repository.tree(head).get(key).isPresent()) {
+      throw TableErrors.tableExists(name, branch.toString());
+    }
+  }
+
+  private Content requireContent(RefName branch, TableName name) {
+    return content(Heads.of(repository, branch), name)
+        .orElseThrow(() -> TableErrors.tableNotFound(name, branch.toString()));
+  }
+
+  private Optional<Content> content(ObjectId commit, TableName name) {
+    return repository
+        .tree(commit)
+        .get(name.key())
+        .filter(content -> content.type().equals(ContentType.ICEBERG_TABLE));
+  }
+}
