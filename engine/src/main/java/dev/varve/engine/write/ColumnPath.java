@@ -1,5 +1,6 @@
 package dev.varve.engine.write;
 
+import dev.varve.engine.sql.SqlText;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;

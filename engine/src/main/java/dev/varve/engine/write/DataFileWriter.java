@@ -1,10 +1,13 @@
 package dev.varve.engine.write;
 
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.sql.DuckTypes;
+import dev.varve.engine.sql.SqlText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.PropertyUtil;
 
@@ -51,19 +55,19 @@ public final class DataFileWriter {
    * name; a value is cast to the column's type.
    *
    * @return the files, none if there are no rows; nothing names them yet
-   * @throws SQLException if the query fails or a value does not fit; nothing is left on disk
-   * @throws IllegalArgumentException if the table has a column type that cannot be written
+   * @throws VarveException if the query fails, a value does not fit, or the table has a column of a
+   *     type that cannot be written; nothing is left on disk
    * @throws UncheckedIOException if the disk fails; what was written is deleted as far as it goes
    */
-  public WrittenFiles write(Connection connection, String select) throws SQLException {
+  public WrittenFiles write(DuckSession session, String select) {
     String rows = typed(select);
     try (StagingDirectory staging = StagingDirectory.create(table.locationProvider())) {
-      BucketHashes.register(connection);
-      ParquetCopy copy = new ParquetCopy(connection, FieldIds.of(schema.columns()));
+      BucketHashes.register(session);
+      ParquetCopy copy = new ParquetCopy(session, FieldIds.of(schema.columns()));
       List<WrittenParquet> written =
           new StagedRows(copy, staging.path(), targetBytes())
               .write(rows, PartitionKeys.of(schema, spec), SortSql.of(schema, order));
-      return publish(staging, written, floatMetrics(connection, written));
+      return publish(staging, written, floatMetrics(session, written));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write data files of '" + table.name() + "'", e);
     }
@@ -78,6 +82,7 @@ public final class DataFileWriter {
   /** A required column refuses null here: Parquet files as DuckDB writes them would take it. */
   private static String typed(Types.NestedField column) {
     String name = SqlText.name(column.name());
+    requireWritable(column);
     String value = "CAST(" + name + " AS " + DuckTypes.of(column.type()) + ")";
     if (column.isRequired()) {
       String message = "column '" + column.name() + "' is required and a row has no value for it";
@@ -86,15 +91,28 @@ public final class DataFileWriter {
     return value + " AS " + name;
   }
 
+  /** Refuses the types that DuckDB writes in another form than Iceberg's, at any depth. */
+  private static void requireWritable(Types.NestedField column) {
+    for (Types.NestedField field : TypeUtil.indexById(Types.StructType.of(column)).values()) {
+      switch (field.type().typeId()) {
+        case FIXED, VARIANT, GEOMETRY, GEOGRAPHY, UNKNOWN ->
+            throw new VarveException(
+                ErrorCode.UNSUPPORTED,
+                "cannot write column '%s': its type is %s".formatted(field.name(), field.type()),
+                "write this table with another engine, such as Spark");
+        default -> {}
+      }
+    }
+  }
+
   private long targetBytes() {
     return PropertyUtil.propertyAsLong(
         table.properties(), TableProperties.WRITE_TARGET_FILE_SIZE_BYTES, TARGET_BYTES);
   }
 
   private Map<Path, List<FieldMetrics<?>>> floatMetrics(
-      Connection connection, List<WrittenParquet> files) throws SQLException {
-    return new FloatMetrics(schema)
-        .of(connection, files.stream().map(WrittenParquet::path).toList());
+      DuckSession session, List<WrittenParquet> files) {
+    return new FloatMetrics(schema).of(session, files.stream().map(WrittenParquet::path).toList());
   }
 
   private WrittenFiles publish(

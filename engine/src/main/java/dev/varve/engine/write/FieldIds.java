@@ -1,5 +1,6 @@
 package dev.varve.engine.write;
 
+import dev.varve.engine.sql.SqlText;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.iceberg.types.Type;

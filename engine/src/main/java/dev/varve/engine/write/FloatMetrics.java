@@ -1,10 +1,9 @@
 package dev.varve.engine.write;
 
+import dev.varve.engine.sql.DuckSession;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,17 +43,16 @@ final class FloatMetrics {
   }
 
   /** Reads the floating-point columns of {@code files} once; nothing if there are none. */
-  Map<Path, List<FieldMetrics<?>>> of(Connection connection, Collection<Path> files)
-      throws SQLException {
+  Map<Path, List<FieldMetrics<?>>> of(DuckSession session, Collection<Path> files) {
+    return fields.isEmpty() || files.isEmpty()
+        ? Map.of()
+        : session.query(query(files), this::metrics);
+  }
+
+  private Map<Path, List<FieldMetrics<?>>> metrics(ResultSet rows) throws SQLException {
     Map<Path, List<FieldMetrics<?>>> metrics = new HashMap<>();
-    if (fields.isEmpty() || files.isEmpty()) {
-      return metrics;
-    }
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query(files))) {
-      while (rows.next()) {
-        metrics.put(Path.of(rows.getString(1)), row(rows));
-      }
+    while (rows.next()) {
+      metrics.put(Path.of(rows.getString(1)), row(rows));
     }
     return metrics;
   }

@@ -1,10 +1,10 @@
 package dev.varve.engine.write;
 
+import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.sql.SqlText;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,28 +15,27 @@ final class ParquetCopy {
   /** Names of the columns that say where a row goes; a table's own column cannot be meant. */
   private static final String KEY_PREFIX = "__varve_partition_";
 
-  private final Connection connection;
+  private final DuckSession session;
   private final String format;
 
-  ParquetCopy(Connection connection, String fieldIds) {
-    this.connection = connection;
+  ParquetCopy(DuckSession session, String fieldIds) {
+    this.session = session;
     this.format = "FORMAT parquet, COMPRESSION zstd, RETURN_STATS, FIELD_IDS " + fieldIds;
   }
 
   /** One file that keeps the order of the query's rows. */
-  List<WrittenParquet> toFile(String select, Path file) throws SQLException {
+  List<WrittenParquet> toFile(String select, Path file) {
     return copy(select, file, "");
   }
 
   /** Files of about {@code targetBytes} each in a new directory; the order of rows may be lost. */
-  List<WrittenParquet> toDirectory(String select, Path directory, long targetBytes)
-      throws SQLException {
+  List<WrittenParquet> toDirectory(String select, Path directory, long targetBytes) {
     return copy(select, directory, ", FILE_SIZE_BYTES " + targetBytes);
   }
 
   /** As {@link #toDirectory}, and no file holds rows with different {@code keys}. */
   List<WrittenParquet> toPartitions(
-      String select, List<String> keys, Path directory, long targetBytes) throws SQLException {
+      String select, List<String> keys, Path directory, long targetBytes) {
     String columns =
         IntStream.range(0, keys.size())
             .mapToObj(i -> keys.get(i) + " AS " + KEY_PREFIX + i)
@@ -52,17 +51,17 @@ final class ParquetCopy {
             .formatted(targetBytes, names));
   }
 
-  private List<WrittenParquet> copy(String select, Path target, String options)
-      throws SQLException {
+  private List<WrittenParquet> copy(String select, Path target, String options) {
     String sql =
         "COPY (%s) TO %s (%s%s)"
             .formatted(select, SqlText.literal(target.toString()), format, options);
+    return session.query(sql, ParquetCopy::files);
+  }
+
+  private static List<WrittenParquet> files(ResultSet stats) throws SQLException {
     List<WrittenParquet> files = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet stats = statement.executeQuery(sql)) {
-      while (stats.next()) {
-        files.add(new WrittenParquet(Path.of(stats.getString("filename")), stats.getLong("count")));
-      }
+    while (stats.next()) {
+      files.add(new WrittenParquet(Path.of(stats.getString("filename")), stats.getLong("count")));
     }
     return files;
   }

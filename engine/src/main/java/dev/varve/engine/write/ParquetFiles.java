@@ -1,5 +1,6 @@
 package dev.varve.engine.write;
 
+import dev.varve.engine.sql.SqlText;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.stream.Collectors;

@@ -3,7 +3,6 @@ package dev.varve.engine.write;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -31,13 +30,13 @@ final class StagedRows {
 
   /** The files that hold rows; empty ones are left out. */
   List<WrittenParquet> write(String select, List<String> partitionKeys, List<String> sortTerms)
-      throws SQLException, IOException {
+      throws IOException {
     List<WrittenParquet> files = partitioned(select, partitionKeys, sortTerms);
     return files.stream().filter(file -> file.rows() > 0).toList();
   }
 
   private List<WrittenParquet> partitioned(String select, List<String> keys, List<String> sort)
-      throws SQLException, IOException {
+      throws IOException {
     if (sort.isEmpty()) {
       return keys.isEmpty()
           ? copy.toDirectory(select, next("rows"), targetBytes)
@@ -53,8 +52,7 @@ final class StagedRows {
     return files;
   }
 
-  private Collection<List<WrittenParquet>> partitions(String select, List<String> keys)
-      throws SQLException {
+  private Collection<List<WrittenParquet>> partitions(String select, List<String> keys) {
     return copy.toPartitions(select, keys, next("rows"), targetBytes).stream()
         .collect(
             Collectors.groupingBy(
@@ -62,14 +60,13 @@ final class StagedRows {
         .values();
   }
 
-  private List<WrittenParquet> sorted(String select, List<String> sort)
-      throws SQLException, IOException {
+  private List<WrittenParquet> sorted(String select, List<String> sort) throws IOException {
     String ordered = "SELECT * FROM (" + select + ") ORDER BY " + String.join(", ", sort);
     List<WrittenParquet> whole = copy.toFile(ordered, next("sorted"));
     return split(whole.get(0));
   }
 
-  private List<WrittenParquet> split(WrittenParquet whole) throws SQLException, IOException {
+  private List<WrittenParquet> split(WrittenParquet whole) throws IOException {
     long parts = Math.round((double) Files.size(whole.path()) / targetBytes);
     if (parts <= 1) {
       return List.of(whole);

@@ -5,12 +5,13 @@ import static org.apache.iceberg.types.Types.NestedField.required;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.sql.DuckSettings;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -42,15 +43,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DataFileWriterTest {
   @TempDir Path directory;
-  private Connection duck;
+  private Duck duck;
+  private DuckSession session;
 
   @BeforeEach
-  void open() throws SQLException {
-    duck = DriverManager.getConnection("jdbc:duckdb:");
+  void open() {
+    duck = Duck.open(DuckSettings.defaults(directory.resolve("temp")));
+    session = duck.trusted();
   }
 
   @AfterEach
-  void close() throws SQLException {
+  void close() {
+    session.close();
     duck.close();
   }
 
@@ -213,7 +217,7 @@ class DataFileWriterTest {
         "SELECT CASE WHEN i < 299999 THEN i END AS v, (i % 5)::INTEGER AS p FROM range(300000) t(i)";
 
     assertThatThrownBy(() -> write(table, lastRowIsNull))
-        .isInstanceOf(SQLException.class)
+        .isInstanceOf(VarveException.class)
         .hasMessageContaining("column 'v' is required");
     assertThat(LocalTable.filesUnder(directory)).isEmpty();
   }
@@ -234,11 +238,11 @@ class DataFileWriterTest {
     return LocalTable.create(directory, schema, spec, order, Map.of());
   }
 
-  private WrittenFiles write(Table table, String select) throws SQLException {
-    return new DataFileWriter(table).write(duck, select);
+  private WrittenFiles write(Table table, String select) {
+    return new DataFileWriter(table).write(session, select);
   }
 
-  private WrittenFiles append(Table table, String select) throws SQLException {
+  private WrittenFiles append(Table table, String select) {
     WrittenFiles written = write(table, select);
     var append = table.newAppend();
     written.files().forEach(append::appendFile);
@@ -254,16 +258,17 @@ class DataFileWriterTest {
     return rows;
   }
 
-  private long outOfOrder(DataFile file, String wrong) throws SQLException {
+  private long outOfOrder(DataFile file, String wrong) {
     String sql =
         "SELECT count(*) FROM (SELECT v, lag(v) OVER (ORDER BY file_row_number) AS before, "
             + "file_row_number FROM read_parquet('%s', file_row_number = true)) "
             + "WHERE file_row_number > 0 AND (%s)";
-    try (var statement = duck.createStatement();
-        var result = statement.executeQuery(sql.formatted(file.location(), wrong))) {
-      result.next();
-      return result.getLong(1);
-    }
+    return session.query(
+        sql.formatted(file.location(), wrong),
+        rows -> {
+          rows.next();
+          return rows.getLong(1);
+        });
   }
 
   private static Object bound(Map<Integer, ByteBuffer> bounds, int id, Type type) {

@@ -3,9 +3,10 @@ package dev.varve.engine.write;
 import static org.apache.iceberg.types.Types.NestedField.optional;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.sql.DuckSettings;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -153,8 +154,9 @@ class PartitionedWriteTest {
             + "FROM range(60) t(i)";
 
     List<DataFile> files;
-    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
-      files = new DataFileWriter(table).write(duck, select).files();
+    try (Duck duck = Duck.open(DuckSettings.defaults(directory.resolve("temp")));
+        DuckSession session = duck.trusted()) {
+      files = new DataFileWriter(table).write(session, select).files();
     }
 
     StructLikeSet partitions = StructLikeSet.create(table.spec().partitionType());
@@ -181,11 +183,12 @@ class PartitionedWriteTest {
     PartitionSpec spec =
         PartitionSpec.builderFor(schema).bucket("id", 8).month("at").identity("id").build();
     Table table = LocalTable.create(directory, schema, spec, SortOrder.unsorted(), Map.of());
-    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
+    try (Duck duck = Duck.open(DuckSettings.defaults(directory.resolve("temp")));
+        DuckSession session = duck.trusted()) {
       List<DataFile> files =
           new DataFileWriter(table)
               .write(
-                  duck,
+                  session,
                   "SELECT i % 60 AS id, TIMESTAMP '2001-01-01' + to_days((i % 90)::INTEGER) AS at "
                       + "FROM range(5000) t(i)")
               .files();
