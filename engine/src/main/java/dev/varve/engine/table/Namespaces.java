@@ -95,7 +95,7 @@ public final class Namespaces {
   public CommitResult create(
       WriteOptions options, NamespaceName name, Map<String, String> properties) {
     ObjectId head = Heads.of(repository, options.branch());
-    if (exists(head, name) && !name.equals(NamespaceName.DEFAULT)) {
+    if (exists(head, name)) {
       throw TableErrors.namespaceExists(name, options.branch().toString());
     }
     List<KeyChange> changes = new ArrayList<>();

@@ -1,0 +1,161 @@
+package dev.varve.engine.table;
+
+import static dev.varve.engine.table.LakeFixture.EXP;
+import static dev.varve.engine.table.LakeFixture.MAIN;
+import static dev.varve.engine.table.LakeFixture.file;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.catalog.ref.RefName;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.types.Types;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConcurrentCommitsTest {
+  private static final TableName FLIGHTS = TableName.parse("flights");
+  private static final int THREADS = 16;
+  private static final int EACH = 5;
+
+  @TempDir Path directory;
+  private LakeFixture lake;
+  private ExecutorService threads;
+
+  @BeforeEach
+  void open() {
+    lake = new LakeFixture(directory);
+    threads = Executors.newFixedThreadPool(THREADS);
+  }
+
+  @AfterEach
+  void close() {
+    threads.shutdownNow();
+    lake.close();
+  }
+
+  @Test
+  void everyAppendOfManyWritersToOneTableLands() throws Exception {
+    lake.create("flights");
+    inParallel(
+        THREADS,
+        writer -> {
+          for (int i = 0; i < EACH; i++) {
+            lake.append(MAIN, FLIGHTS, (long) writer * EACH + i);
+          }
+        });
+
+    assertThat(lake.numbers(MAIN, FLIGHTS))
+        .isEqualTo(LongStream.range(0, THREADS * EACH).boxed().toList());
+    assertThat(lake.tables().loadHead(MAIN, FLIGHTS).metadata().snapshots())
+        .hasSize(THREADS * EACH);
+  }
+
+  @Test
+  void writersOfDifferentTablesNeverWaitForOneAnother() throws Exception {
+    List<TableName> tables = new ArrayList<>();
+    for (int i = 0; i < THREADS; i++) {
+      TableName name = TableName.parse("t" + i);
+      lake.begin(name, Map.of(TableProperties.COMMIT_NUM_RETRIES, "0")).commitTransaction();
+      tables.add(name);
+    }
+
+    inParallel(
+        THREADS,
+        writer -> {
+          for (int i = 0; i < EACH; i++) {
+            lake.append(MAIN, tables.get(writer), i);
+          }
+        });
+
+    for (TableName table : tables) {
+      assertThat(lake.numbers(MAIN, table)).hasSize(EACH);
+    }
+  }
+
+  @Test
+  void rowIdsStayApartUnderConcurrentAppendsOnTwoBranches() throws Exception {
+    lake.begin(FLIGHTS, Map.of(TableProperties.FORMAT_VERSION, "3")).commitTransaction();
+    lake.branch(EXP);
+    inParallel(
+        8,
+        writer -> {
+          for (int i = 0; i < 3; i++) {
+            lake.append(writer % 2 == 0 ? MAIN : EXP, FLIGHTS, 1, 2, 3);
+          }
+        });
+
+    Set<Long> rowIds = new HashSet<>();
+    for (RefName branch : List.of(MAIN, EXP)) {
+      for (Snapshot snapshot : lake.tables().loadHead(branch, FLIGHTS).metadata().snapshots()) {
+        for (long id = 0; id < 3; id++) {
+          assertThat(rowIds.add(snapshot.firstRowId() + id)).isTrue();
+        }
+      }
+    }
+    assertThat(rowIds).hasSize(8 * 3 * 3);
+  }
+
+  @Test
+  void aSchemaChangeAndAppendsGetOnTogether() throws Exception {
+    lake.create("flights");
+    inParallel(
+        4,
+        writer -> {
+          if (writer == 0) {
+            boolean done = false;
+            while (!done) {
+              done = tryAddColumn();
+            }
+          } else {
+            Table table = lake.open(MAIN, FLIGHTS);
+            table.newAppend().appendFile(file(table, writer)).commit();
+          }
+        });
+
+    assertThat(lake.tables().loadHead(MAIN, FLIGHTS).metadata().schema().findField("x"))
+        .isNotNull();
+    assertThat(lake.numbers(MAIN, FLIGHTS)).containsExactly(1L, 2L, 3L);
+  }
+
+  private boolean tryAddColumn() {
+    try {
+      lake.open(MAIN, FLIGHTS).updateSchema().addColumn("x", Types.LongType.get()).commit();
+      return true;
+    } catch (org.apache.iceberg.exceptions.CommitFailedException e) {
+      return false;
+    }
+  }
+
+  private interface Work {
+    void run(int writer);
+  }
+
+  private void inParallel(int writers, Work work) throws Exception {
+    List<Callable<Void>> calls = new ArrayList<>();
+    for (int i = 0; i < writers; i++) {
+      int writer = i;
+      calls.add(
+          () -> {
+            work.run(writer);
+            return null;
+          });
+    }
+    for (Future<Void> future : threads.invokeAll(calls)) {
+      future.get();
+    }
+  }
+}
