@@ -7,8 +7,16 @@ import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.history.Author;
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.history.CommitDetails;
+import dev.varve.catalog.history.CommitGraph;
 import dev.varve.catalog.history.Commits;
 import dev.varve.catalog.history.Revision;
+import dev.varve.catalog.merge.CherryPickRequest;
+import dev.varve.catalog.merge.ContentMerger;
+import dev.varve.catalog.merge.MergePlan;
+import dev.varve.catalog.merge.MergeRequest;
+import dev.varve.catalog.merge.MergeResult;
+import dev.varve.catalog.merge.Merges;
+import dev.varve.catalog.merge.RevertRequest;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.object.Value;
 import dev.varve.catalog.ref.Ref;
@@ -50,6 +58,8 @@ public final class Repository implements AutoCloseable {
   private final Nodes nodes;
   private final Commits commits;
   private final Resolver resolver;
+  private final CommitGraph graph;
+  private final Merges merges;
   private final WritePipeline pipeline;
 
   Repository(
@@ -63,6 +73,8 @@ public final class Repository implements AutoCloseable {
     this.nodes = new Nodes(objects, settings.nodeCacheBytes());
     this.commits = new Commits(objects, settings.cachedCommits());
     this.resolver = new Resolver(store, keys, refs, commits);
+    this.graph = new CommitGraph(commits::load);
+    this.merges = new Merges(new RepositoryMergeTarget(this, objects, nodes));
     this.pipeline = new WritePipeline(name.text(), store, settings);
   }
 
@@ -96,6 +108,11 @@ public final class Repository implements AutoCloseable {
   /** The state of the lake at a commit; its nodes are read on demand. */
   public Tree tree(ObjectId commitId) {
     return new Tree(nodes, commit(commitId).tree());
+  }
+
+  /** How commits follow from one another: the log, ancestry and merge bases. */
+  public CommitGraph graph() {
+    return graph;
   }
 
   /** The bytes that a content's value names. */
@@ -132,6 +149,43 @@ public final class Repository implements AutoCloseable {
       }
     }
     return write(transaction -> transaction.commit(request, values));
+  }
+
+  /** Says what {@link #merge} would do; writes nothing. */
+  public MergePlan planMerge(MergeRequest request, ContentMerger merger) {
+    return merges.planMerge(request, merger);
+  }
+
+  /**
+   * Brings the history of another commit into a branch. Costs O(changes of theirs since the merge
+   * base · log size).
+   *
+   * @throws VarveException with {@link ErrorCode#NOT_FAST_FORWARD} if only a fast-forward was asked
+   *     for and none is possible; {@link ErrorCode#REF_MOVED} if the branch is not where it was
+   *     expected, or moves faster than it can be merged
+   */
+  public MergeResult merge(MergeRequest request, ContentMerger merger) {
+    return merges.merge(request, merger);
+  }
+
+  /** Says what {@link #cherryPick} would do; writes nothing. */
+  public MergePlan planCherryPick(CherryPickRequest request, ContentMerger merger) {
+    return merges.planCherryPick(request, merger);
+  }
+
+  /** Does on a branch what a commit did elsewhere. */
+  public MergeResult cherryPick(CherryPickRequest request, ContentMerger merger) {
+    return merges.cherryPick(request, merger);
+  }
+
+  /** Says what {@link #revert} would do; writes nothing. */
+  public MergePlan planRevert(RevertRequest request, ContentMerger merger) {
+    return merges.planRevert(request, merger);
+  }
+
+  /** Undoes what a commit did and keeps what came later. */
+  public MergeResult revert(RevertRequest request, ContentMerger merger) {
+    return merges.revert(request, merger);
   }
 
   /**

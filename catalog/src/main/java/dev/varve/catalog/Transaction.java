@@ -32,6 +32,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What can be written to a repository in one step; runs on its writer's thread. */
 final class Transaction {
@@ -84,7 +86,9 @@ final class Transaction {
         edits.add(TreeEdit.remove(change.key()));
       }
     }
-    Edits all = new Edits(edits, values, request.counters());
+    SortedMap<ObjectId, byte[]> objects = new TreeMap<>();
+    values.forEach(value -> objects.put(value.content().value(), value.object()));
+    Edits all = new Edits(edits, objects, request.counters());
     return commit(request.branch(), head, List.of(), request.details(), all, "commit");
   }
 
@@ -106,7 +110,7 @@ final class Transaction {
     List<Commit> parents = new ArrayList<>();
     parents.add(commits.load(head));
     otherParents.forEach(parent -> parents.add(commits.load(parent)));
-    edits.values().forEach(value -> putObject(value.content().value(), value.object()));
+    edits.objects().forEach(this::putObject);
     edits.counters().forEach(this::raise);
     Tree tree = new Tree(nodes, parents.get(0).tree()).edit(edits.edits(), this::putObject);
     Commit commit = Commit.create(tree.id(), parents, details, timeAfter(parents));
@@ -175,7 +179,7 @@ final class Transaction {
     writes.put(Space.OBJECTS, keys.object(id), bytes);
   }
 
-  private static VarveException noBranch(RefName name, boolean isTag) {
+  static VarveException noBranch(RefName name, boolean isTag) {
     if (isTag) {
       return new VarveException(
           ErrorCode.READ_ONLY,
@@ -195,9 +199,10 @@ final class Transaction {
   /**
    * What a commit changes.
    *
-   * @param values the contents among the edits whose bytes are new
+   * @param objects the value objects that the edits refer to and that are new, as canonical bytes
    */
-  record Edits(List<TreeEdit> edits, List<StoredValue> values, List<CounterRaise> counters) {}
+  record Edits(
+      List<TreeEdit> edits, SortedMap<ObjectId, byte[]> objects, List<CounterRaise> counters) {}
 
   /** A content with the object that holds its bytes. */
   record StoredValue(Key key, Content content, byte[] object) {

@@ -97,18 +97,25 @@ final class WritePipeline implements AutoCloseable {
 
   /** Waits for writes; false once the pipeline is closed and the queue is empty. */
   private boolean takeInto(List<Write<?>> batch) {
-    queue.drainTo(batch, batchSize);
-    if (!batch.isEmpty()) {
-      return true;
+    while (queue.drainTo(batch, batchSize) == 0) {
+      if (isClosed() && queue.isEmpty()) {
+        return false;
+      }
+      try {
+        batch.add(queue.take());
+        queue.drainTo(batch, batchSize - 1);
+        return true;
+      } catch (InterruptedException e) {
+        // Only close interrupts: whether there is more to do is looked up again above.
+      }
     }
-    try {
-      batch.add(queue.take());
-      queue.drainTo(batch, batchSize - 1);
-    } catch (InterruptedException e) {
-      // Only close interrupts, and after it nothing joins the queue.
-      queue.drainTo(batch, batchSize);
+    return true;
+  }
+
+  private boolean isClosed() {
+    synchronized (gate) {
+      return closed;
     }
-    return !batch.isEmpty();
   }
 
   private void apply(List<Write<?>> batch) {

@@ -14,6 +14,7 @@ import java.util.SortedMap;
  * @param expectedHead where the branch must stand; the edits are of this commit's tree
  * @param parents in order, the first is {@code expectedHead}
  * @param objects the value objects that the edits refer to and that are new, as canonical bytes
+ * @param verb what the reflog calls it: merge, cherry-pick or revert
  */
 public record MergeCommit(
     RefName branch,
@@ -22,4 +23,5 @@ public record MergeCommit(
     CommitDetails details,
     List<TreeEdit> edits,
     SortedMap<ObjectId, byte[]> objects,
-    List<CounterRaise> counters) {}
+    List<CounterRaise> counters,
+    String verb) {}

@@ -58,7 +58,7 @@ public final class Merges {
   public MergeResult cherryPick(CherryPickRequest request, ContentMerger merger) {
     return retry(
         request.expectedHead(),
-        () -> writeOne(request.onto(), request.details(), decide(request, merger)));
+        () -> writeOne(request.onto(), request.details(), decide(request, merger), "cherry-pick"));
   }
 
   /** Says what {@link #revert} would do. */
@@ -70,7 +70,7 @@ public final class Merges {
   public MergeResult revert(RevertRequest request, ContentMerger merger) {
     return retry(
         request.expectedHead(),
-        () -> writeOne(request.on(), request.details(), decide(request, merger)));
+        () -> writeOne(request.on(), request.details(), decide(request, merger), "revert"));
   }
 
   private Decision decide(MergeRequest request, ContentMerger merger) {
@@ -157,7 +157,7 @@ public final class Merges {
             request.mode() == MergeMode.SQUASH
                 ? List.of(sides.ours())
                 : List.of(sides.ours(), sides.theirs());
-        yield commit(request.into(), parents, request.details(), decision);
+        yield commit(request.into(), parents, request.details(), decision, "merge");
       }
       case UP_TO_DATE -> new MergeResult.AlreadyUpToDate(decision.plan());
       case CONFLICT -> new MergeResult.Conflicted(decision.plan());
@@ -165,23 +165,35 @@ public final class Merges {
   }
 
   /** Writes a commit with one parent, unless it would change nothing. */
-  private MergeResult writeOne(RefName branch, CommitDetails details, Decision decision) {
+  private MergeResult writeOne(
+      RefName branch, CommitDetails details, Decision decision, String verb) {
     MergePlan plan = decision.plan();
     return switch (plan.outcome()) {
-      case MERGE -> commit(branch, List.of(plan.sides().ours()), details, decision);
+      case MERGE -> commit(branch, List.of(plan.sides().ours()), details, decision, verb);
       case CONFLICT -> new MergeResult.Conflicted(plan);
       case UP_TO_DATE, FAST_FORWARD -> new MergeResult.AlreadyUpToDate(plan);
     };
   }
 
   private MergeResult commit(
-      RefName branch, List<ObjectId> parents, CommitDetails details, Decision decision) {
+      RefName branch,
+      List<ObjectId> parents,
+      CommitDetails details,
+      Decision decision,
+      String verb) {
     KeyMerge merge = decision.merge().orElseThrow();
     ObjectId ours = decision.plan().sides().ours();
     Commit commit =
         target.write(
             new MergeCommit(
-                branch, ours, parents, details, merge.edits(), merge.objects(), merge.counters()));
+                branch,
+                ours,
+                parents,
+                details,
+                merge.edits(),
+                merge.objects(),
+                merge.counters(),
+                verb));
     return new MergeResult.Merged(decision.plan(), commit);
   }
 

@@ -1,0 +1,83 @@
+package dev.varve.catalog;
+
+import dev.varve.catalog.history.Author;
+import dev.varve.catalog.history.Commit;
+import dev.varve.catalog.history.CommitGraph;
+import dev.varve.catalog.merge.MergeCommit;
+import dev.varve.catalog.merge.MergeTarget;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.object.ObjectReader;
+import dev.varve.catalog.ref.Ref;
+import dev.varve.catalog.ref.RefKind;
+import dev.varve.catalog.ref.RefName;
+import dev.varve.catalog.tree.Nodes;
+import java.util.Optional;
+
+/** Lets merges read a repository, and writes what they decide through its one writer. */
+final class RepositoryMergeTarget implements MergeTarget {
+  private final Repository repository;
+  private final ObjectReader objects;
+  private final Nodes nodes;
+
+  RepositoryMergeTarget(Repository repository, ObjectReader objects, Nodes nodes) {
+    this.repository = repository;
+    this.objects = objects;
+    this.nodes = nodes;
+  }
+
+  @Override
+  public CommitGraph graph() {
+    return repository.graph();
+  }
+
+  @Override
+  public Commit commit(ObjectId id) {
+    return repository.commit(id);
+  }
+
+  @Override
+  public ObjectReader objects() {
+    return objects;
+  }
+
+  @Override
+  public Nodes nodes() {
+    return nodes;
+  }
+
+  @Override
+  public ObjectId head(RefName branch) {
+    return repository
+        .refs()
+        .find(branch, RefKind.BRANCH)
+        .map(Ref::commitId)
+        .orElseThrow(() -> Transaction.noBranch(branch, isTag(branch)));
+  }
+
+  @Override
+  public Commit write(MergeCommit merge) {
+    Transaction.Edits edits =
+        new Transaction.Edits(merge.edits(), merge.objects(), merge.counters());
+    return repository
+        .write(
+            transaction ->
+                transaction.commit(
+                    merge.branch(),
+                    merge.expectedHead(),
+                    merge.parents().subList(1, merge.parents().size()),
+                    merge.details(),
+                    edits,
+                    merge.verb()))
+        .commit();
+  }
+
+  @Override
+  public void fastForward(RefName branch, ObjectId expected, ObjectId to, Author who) {
+    repository.reset(
+        branch, to, Optional.of(expected), who, "merge: fast-forward to " + to.abbreviate());
+  }
+
+  private boolean isTag(RefName name) {
+    return repository.refs().find(name, RefKind.TAG).isPresent();
+  }
+}

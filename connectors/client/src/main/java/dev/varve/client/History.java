@@ -1,0 +1,144 @@
+package dev.varve.client;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The commits of a repository. */
+public final class History {
+  private final RemoteRepository repository;
+
+  History(RemoteRepository repository) {
+    this.repository = repository;
+  }
+
+  /**
+   * Which commits to list.
+   *
+   * @param ref the revision to walk from
+   * @param table only commits that changed this table
+   * @param author only commits whose author contains this text
+   * @param grep only commits whose message contains this text
+   * @param since only commits at or after this time
+   * @param until only commits at or before this time
+   * @param parents whether to walk all parents or the first one only
+   */
+  public record LogQuery(
+      String ref,
+      Optional<String> table,
+      Optional<String> author,
+      Optional<String> grep,
+      Optional<Instant> since,
+      Optional<Instant> until,
+      Parents parents) {
+
+    /** Everything that can be reached from {@code ref}. */
+    public static LogQuery of(String ref) {
+      return new LogQuery(
+          ref,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Parents.ALL);
+    }
+  }
+
+  /** Which parents a walk follows. */
+  public enum Parents {
+    ALL,
+    FIRST
+  }
+
+  /** A commit and what it changed, against its first parent. */
+  public record CommitChanges(Commit commit, List<TableChange> changes) {}
+
+  /**
+   * A step of a ref.
+   *
+   * @param index 0 for the newest step
+   * @param before where the ref stood; empty if it was made
+   * @param after where it stood then; empty if it was deleted
+   */
+  public record ReflogEntry(
+      String ref,
+      long index,
+      Optional<String> before,
+      Optional<String> after,
+      String who,
+      Instant when,
+      String why) {}
+
+  /** What a revision names. */
+  public record Resolved(String commit, Optional<String> ref, Optional<String> kind) {}
+
+  /**
+   * What to compare.
+   *
+   * @param table only this table
+   * @param rows whether to list the rows that differ
+   */
+  public record DiffQuery(String from, String to, Optional<String> table, RowDetail rows) {}
+
+  /** Whether a comparison lists rows. */
+  public enum RowDetail {
+    COUNTS,
+    ROWS
+  }
+
+  /** Commits, newest first: no commit before one of its children. */
+  public Listing<Commit> log(LogQuery query) {
+    return Paging.listing(
+        repository.transport(),
+        () -> {
+          Call call =
+              repository
+                  .call("GET", "/log")
+                  .with("ref", query.ref())
+                  .with("table", query.table())
+                  .with("author", query.author())
+                  .with("grep", query.grep())
+                  .with("since", query.since())
+                  .with("until", query.until());
+          return query.parents() == Parents.FIRST ? call.with("firstParent", "true") : call;
+        },
+        Commit.class);
+  }
+
+  /** A commit and what it changed. */
+  public CommitChanges show(String revision) {
+    return repository.get(
+        repository.call("GET", "/commits").refSegments(revision), CommitChanges.class);
+  }
+
+  /** The steps of a ref, newest first; those of a deleted branch as well. */
+  public Listing<ReflogEntry> reflog(String ref) {
+    return Paging.listing(
+        repository.transport(),
+        () -> repository.call("GET", "/reflog").with("ref", ref),
+        ReflogEntry.class);
+  }
+
+  /** The commit that a revision names. */
+  public Resolved resolve(String revision) {
+    return repository.get(
+        repository.call("GET", "/revisions").with("rev", revision), Resolved.class);
+  }
+
+  /** What differs between two revisions, by table name. */
+  public Listing<TableChange> diff(DiffQuery query) {
+    return Paging.listing(
+        repository.transport(),
+        () -> {
+          Call call =
+              repository
+                  .call("GET", "/diff")
+                  .with("from", query.from())
+                  .with("to", query.to())
+                  .with("table", query.table());
+          return query.rows() == RowDetail.ROWS ? call.with("rows", "true") : call;
+        },
+        TableChange.class);
+  }
+}

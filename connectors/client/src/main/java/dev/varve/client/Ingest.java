@@ -1,0 +1,87 @@
+package dev.varve.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.varve.client.Tables.Progress;
+import java.io.BufferedReader;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/** Sends a file and follows the server's progress, one JSON object to a line. */
+final class Ingest {
+  private static final String EVENTS = "application/x-ndjson";
+  private static final int INTERNAL = 500;
+
+  private Ingest() {}
+
+  static WriteResult send(
+      Transport transport, Call call, Upload upload, Consumer<Progress> progress) {
+    Transport.Body body =
+        new Transport.Body(
+            "application/octet-stream", upload.repeatable(), () -> publisher(upload, progress));
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(transport.stream(call, body, EVENTS), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode event = line.isBlank() ? Json.tree("") : Json.parse(line);
+        if (event.has("error")) {
+          throw Transport.refusal(INTERNAL, event);
+        } else if (event.has("result")) {
+          return Tables.result(event.get("result"));
+        } else if (event.has("phase")) {
+          progress.accept(Json.read(event, Progress.class));
+        }
+      }
+      throw new IOException("the answer broke off");
+    } catch (IOException e) {
+      throw transport.lost(e);
+    }
+  }
+
+  private static BodyPublisher publisher(Upload upload, Consumer<Progress> progress) {
+    BodyPublisher stream =
+        BodyPublishers.ofInputStream(() -> new Counted(upload.open().get(), progress));
+    return upload.size().isPresent() && upload.size().getAsLong() > 0
+        ? BodyPublishers.fromPublisher(stream, upload.size().getAsLong())
+        : stream;
+  }
+
+  /** Tells how many bytes were taken from a stream. */
+  private static final class Counted extends FilterInputStream {
+    private final Consumer<Progress> progress;
+    private long bytes;
+
+    Counted(InputStream stream, Consumer<Progress> progress) {
+      super(stream);
+      this.progress = progress;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int next = super.read();
+      if (next >= 0) {
+        count(1);
+      }
+      return next;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int count = super.read(buffer, offset, length);
+      if (count > 0) {
+        count(count);
+      }
+      return count;
+    }
+
+    private void count(int more) {
+      bytes += more;
+      progress.accept(new Progress("send", 0, bytes));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.varve.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * A Varve server.
+ *
+ * <pre>{@code
+ * RemoteRepository lake = VarveClient.connect(ClientSettings.DEFAULT_URL).repository("lake");
+ * lake.branches().create("experiment", "main", CommitOptions.NONE);
+ * lake.history().log(LogQuery.of("experiment")).stream().limit(10).forEach(…);
+ * }</pre>
+ *
+ * <p>Making one sends nothing. Connections are kept and shared; there is nothing to close.
+ */
+public final class VarveClient {
+  private final Transport transport;
+
+  /** A client with settings of its own. */
+  public VarveClient(ClientSettings settings) {
+    this.transport = new Transport(settings);
+  }
+
+  /** A client with the default settings. */
+  public static VarveClient connect(URI url) {
+    return new VarveClient(ClientSettings.of(url));
+  }
+
+  /** The names of the server's repositories. */
+  public Listing<RepositoryName> repositories() {
+    return Paging.listing(transport, () -> new Call("GET", "/api/v1/repos"), RepositoryName.class);
+  }
+
+  /** An entry of the list of repositories. */
+  public record RepositoryName(String name) {}
+
+  /**
+   * Makes a repository with one empty commit and the branch {@code main}.
+   *
+   * @throws VarveException with code {@code repository-exists} if the name is taken
+   */
+  public RemoteRepository createRepository(String name) {
+    transport.write(new Call("POST", "/api/v1/repos"), Transport.Body.json(Map.of("name", name)));
+    return repository(name);
+  }
+
+  /** A repository by name; that it exists is seen by the first call only. */
+  public RemoteRepository repository(String name) {
+    return new RemoteRepository(transport, name);
+  }
+
+  /**
+   * What the server says of its health, as it says it.
+   *
+   * @throws VarveException if it does not answer or is not well
+   */
+  public JsonNode health() {
+    return transport.get(new Call("GET", "/healthz"));
+  }
+}
