@@ -1,7 +1,9 @@
 package dev.varve.server;
 
+import dev.varve.engine.EngineSettings;
 import dev.varve.server.api.Routes;
 import dev.varve.server.http.HttpServer;
+import dev.varve.server.lake.Lakes;
 import dev.varve.server.log.Logs;
 import dev.varve.server.metrics.Metrics;
 import java.net.URI;
@@ -44,14 +46,19 @@ public final class Server implements AutoCloseable {
       parts.push(directory);
       Logs.configure(settings.log(), directory.logs());
       parts.push(Logs::close);
+      parts.push(() -> log.info("stopped"));
+      Lakes lakes =
+          Lakes.open(directory.catalog(), directory.warehouse(), EngineSettings.defaults());
+      parts.push(lakes);
       Metrics metrics = new Metrics();
+      metrics.gauge("varve_queued_writes", "Writes that wait to be applied.", lakes::queuedWrites);
       HttpServer http =
           HttpServer.start(
               settings.host(),
               settings.port(),
               settings.http(),
               new HttpServer.Parts(
-                  Routes.all(Version.text(), metrics),
+                  Routes.all(Version.text(), metrics, lakes),
                   List.of(),
                   Routes.problems(),
                   metrics::request));
@@ -88,7 +95,7 @@ public final class Server implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      log.info("stops");
+      log.info("stopping");
       closeAll(parts);
     }
   }

@@ -1,19 +1,36 @@
 package dev.varve.server.api;
 
+import dev.varve.catalog.ref.RefKind;
 import dev.varve.server.http.Problem;
 import dev.varve.server.http.Route;
+import dev.varve.server.lake.Lakes;
 import dev.varve.server.metrics.Metrics;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Every route of the native API. */
 public final class Routes {
   private Routes() {}
 
   /** The routes, in the order of the document. */
-  public static List<Route> all(String version, Metrics metrics) {
-    return new Operations(version, metrics).around(List.of());
+  public static List<Route> all(String version, Metrics metrics, Lakes lakes) {
+    List<Route> routes =
+        Stream.of(
+                new Repositories(lakes).routes(),
+                new RefRoutes(lakes, RefKind.BRANCH).routes(),
+                new BranchMoves(lakes).routes(),
+                new RefRoutes(lakes, RefKind.TAG).routes(),
+                new Log(lakes).routes(),
+                new Reflogs(lakes).routes(),
+                new Revisions(lakes).routes(),
+                new NamespaceRoutes(lakes).routes(),
+                new TableRoutes(lakes).routes(),
+                new DataFiles(lakes).routes())
+            .flatMap(List::stream)
+            .toList();
+    return new Operations(version, metrics).around(routes);
   }
 
   /** How the errors behind these routes are told. */

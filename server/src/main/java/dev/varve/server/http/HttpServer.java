@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -23,6 +23,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class HttpServer implements AutoCloseable {
   /** Threads beyond those that answer: Jetty's own acceptors and selectors, and free routes. */
   private static final int SPARE_THREADS = 16;
+
+  /** Bounds what waits for a thread, for each connection has one request at a time. */
+  private static final int MAX_CONNECTIONS = 4096;
 
   private final Javalin javalin;
   private final HttpSettings settings;
@@ -162,14 +165,14 @@ public final class HttpServer implements AutoCloseable {
   private void configureJetty(JavalinConfig config, RequestObserver observer) {
     int idleMillis = Math.toIntExact(settings.idleTimeout().toMillis());
     int threads = settings.maxRequests() + SPARE_THREADS;
-    QueuedThreadPool pool =
-        new QueuedThreadPool(threads, 8, 60_000, new LinkedBlockingQueue<>(16_384));
+    QueuedThreadPool pool = new QueuedThreadPool(threads, 8, 60_000);
     pool.setName("varve-http");
     config.jetty.threadPool = pool;
     config.jetty.modifyServer(
         server -> {
           server.setStopTimeout(settings.stopTimeout().toMillis());
           server.insertHandler(new GracefulHandler());
+          server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
           server.setErrorHandler(new JettyErrors());
           server.setRequestLog(new RequestLogLines(observer::ended));
         });
@@ -196,6 +199,7 @@ public final class HttpServer implements AutoCloseable {
           connector.setHost(config.jetty.host);
           connector.setPort(config.jetty.port);
           connector.setIdleTimeout(idleMillis);
+          connector.setShutdownIdleTimeout(100);
           return connector;
         });
   }

@@ -137,6 +137,9 @@ public final class Json {
   }
 
   private static String sentence(JsonMappingException e) {
+    if (String.valueOf(e.getOriginalMessage()).startsWith("Trailing token")) {
+      return "something follows the document";
+    }
     if (e instanceof InvalidFormatException format && format.getTargetType().isEnum()) {
       return "'" + format.getValue() + "' is not one of " + enumNames(format.getTargetType());
     }
@@ -161,7 +164,7 @@ public final class Json {
     if (type == String.class || type.isEnum()) {
       return "a text";
     }
-    if (Number.class.isAssignableFrom(type) || type.isPrimitive() && type != boolean.class) {
+    if (Number.class.isAssignableFrom(type) || (type.isPrimitive() && type != boolean.class)) {
       return "a number";
     }
     if (type == boolean.class || type == Boolean.class) {

@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** Finds the known name that a person most likely meant. */
 public final class Nearest {
+  /** Longer names are no slip of the hand, and their distance would cost too much. */
+  private static final int MAX_LENGTH = 64;
+
   private Nearest() {}
 
   /**
@@ -14,6 +17,9 @@ public final class Nearest {
    * worth a hint: at most a third of the name's length, and at least one edit allowed.
    */
   public static Optional<String> to(String name, Collection<String> candidates) {
+    if (name.length() > MAX_LENGTH) {
+      return Optional.empty();
+    }
     int limit = Math.max(1, name.length() / 3);
     return candidates.stream()
         .filter(candidate -> distance(name, candidate) <= limit)
@@ -22,22 +28,28 @@ public final class Nearest {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
+  /** Insertions, removals, replacements and swaps of neighbours, each counting one. */
   private static int distance(String left, String right) {
     String a = left.toLowerCase(Locale.ROOT);
     String b = right.toLowerCase(Locale.ROOT);
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+    int[][] edits = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          edits[i][j] = i + j;
+          continue;
+        }
+        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+        int best = Math.min(edits[i - 1][j], edits[i][j - 1]) + 1;
+        best = Math.min(best, edits[i - 1][j - 1] + (same ? 0 : 1));
+        boolean swapped =
+            i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
+        edits[i][j] = swapped ? Math.min(best, edits[i - 2][j - 2] + 1) : best;
       }
     }
-    return row[b.length()];
+    return edits[a.length()][b.length()];
   }
 }

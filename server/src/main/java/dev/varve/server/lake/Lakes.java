@@ -1,0 +1,83 @@
+package dev.varve.server.lake;
+
+import dev.varve.catalog.Catalog;
+import dev.varve.catalog.CatalogSettings;
+import dev.varve.catalog.Repository;
+import dev.varve.catalog.RepositoryName;
+import dev.varve.engine.EngineSettings;
+import dev.varve.engine.Lake;
+import dev.varve.engine.table.Warehouse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The lakes of one server. Safe for use by many threads. */
+public final class Lakes implements AutoCloseable {
+  private final Catalog catalog;
+  private final Warehouse warehouse;
+  private final EngineSettings settings;
+  private final Map<RepositoryName, Lake> lakes = new TreeMap<>();
+
+  private Lakes(Catalog catalog, Warehouse warehouse, EngineSettings settings) {
+    this.catalog = catalog;
+    this.warehouse = warehouse;
+    this.settings = settings;
+  }
+
+  /** Opens the catalog and the warehouse; a new catalog gets the repository {@code lake}. */
+  public static Lakes open(Path catalog, Path warehouse, EngineSettings settings) {
+    Catalog opened = Catalog.open(catalog, CatalogSettings.defaults());
+    try {
+      if (opened.repositories().isEmpty()) {
+        opened.create(RepositoryName.LAKE);
+      }
+      return new Lakes(opened, Warehouse.local(warehouse), settings);
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** The names of the repositories, in order. */
+  public List<RepositoryName> names() {
+    return catalog.repositories();
+  }
+
+  /**
+   * A lake by its repository's name.
+   *
+   * @throws dev.varve.catalog.error.VarveException if there is no such repository
+   */
+  public Lake lake(RepositoryName name) {
+    Repository repository = catalog.repository(name);
+    synchronized (lakes) {
+      return lakes.computeIfAbsent(name, key -> Lake.open(repository, warehouse, settings));
+    }
+  }
+
+  /** The history of one lake. */
+  public Repository repository(RepositoryName name) {
+    return catalog.repository(name);
+  }
+
+  /** Creates a lake with a first commit on {@code main}. */
+  public Lake create(RepositoryName name) {
+    catalog.create(name);
+    return lake(name);
+  }
+
+  /** Writes that wait to be applied, over all lakes. */
+  public int queuedWrites() {
+    return names().stream().mapToInt(name -> repository(name).queuedWrites()).sum();
+  }
+
+  /** Finishes the writes that wait, then closes everything. */
+  @Override
+  public void close() {
+    synchronized (lakes) {
+      lakes.values().forEach(Lake::close);
+    }
+    catalog.close();
+  }
+}
