@@ -94,6 +94,10 @@ final class Edit {
   }
 
   private ObjectId newRoot(NavigableMap<Key, Optional<Slot>> edits) {
+    if (!root.slots().isEmpty() && !edits.containsKey(root.lastKey())) {
+      // The old root is one of the new nodes, as what was added lies before or after it.
+      edits.put(root.lastKey(), Optional.of(new Child(root.lastKey(), rootId, root.count())));
+    }
     List<Slot> top = new ArrayList<>();
     edits.values().forEach(slot -> slot.ifPresent(top::add));
     if (top.isEmpty()) {

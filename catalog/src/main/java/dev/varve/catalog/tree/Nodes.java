@@ -33,6 +33,7 @@ public final class Nodes {
         Caffeine.newBuilder()
             .maximumWeight(cacheBytes)
             .weigher((ObjectId id, Node node) -> 100 + SLOT_BYTES * node.slots().size())
+            .executor(Runnable::run)
             .recordStats()
             .build());
   }
