@@ -82,8 +82,12 @@ final class MetadataStore {
     Path part = file.resolveSibling(file.getFileName() + "." + System.nanoTime() + ".part");
     try {
       Files.createDirectories(file.getParent());
-      Files.write(part, TableContent.metadataFile(value));
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.write(part, TableContent.metadataFile(value));
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(part);
+      }
       return true;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write '" + location + "'", e);

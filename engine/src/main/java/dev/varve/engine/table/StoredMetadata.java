@@ -20,16 +20,10 @@ final class StoredMetadata {
   private final ObjectId id;
   private final TableMetadata metadata;
 
-  private StoredMetadata(byte[] value, TableMetadata metadata) {
-    this.value = value;
+  private StoredMetadata(ObjectNode node) {
+    this.value = TableContent.encode(node);
     this.id = TableContent.id(value);
-    this.metadata = metadata;
-  }
-
-  private static StoredMetadata of(ObjectNode node) {
-    byte[] value = TableContent.encode(node);
-    return new StoredMetadata(
-        value, TableMetadataParser.fromJson(TableContent.metadataLocation(value), node));
+    this.metadata = TableMetadataParser.fromJson(TableContent.location(id, node), node);
   }
 
   /**
@@ -52,7 +46,7 @@ final class StoredMetadata {
         notes.forEach(summary::put);
       }
     }
-    return of(node);
+    return new StoredMetadata(node);
   }
 
   static Set<Long> snapshotIds(TableMetadata metadata) {
@@ -71,7 +65,7 @@ final class StoredMetadata {
     if (node.has("next-row-id")) {
       node.put("next-row-id", marks.nextRowId());
     }
-    return of(node);
+    return new StoredMetadata(node);
   }
 
   /** The bytes for the tree, see {@link TableContent}; not to be changed. */

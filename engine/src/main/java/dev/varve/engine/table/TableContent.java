@@ -47,7 +47,7 @@ public final class TableContent {
   public static TableMetadata decode(byte[] value) {
     ObjectNode node = node(value);
     try {
-      return TableMetadataParser.fromJson(location(value, node), node);
+      return TableMetadataParser.fromJson(location(id(value), node), node);
     } catch (RuntimeException e) {
       throw TableErrors.brokenContent("its metadata is not valid: " + e.getMessage(), e);
     }
@@ -60,7 +60,7 @@ public final class TableContent {
 
   /** The location of the {@code metadata.json} that belongs to a value. */
   public static String metadataLocation(byte[] value) {
-    return location(value, node(value));
+    return location(id(value), node(value));
   }
 
   /** The bytes of the {@code metadata.json} that belongs to a value. */
@@ -109,12 +109,12 @@ public final class TableContent {
     }
   }
 
-  private static String location(byte[] value, ObjectNode node) {
+  static String location(ObjectId id, ObjectNode node) {
     JsonNode directory = node.path("properties").path(TableProperties.WRITE_METADATA_LOCATION);
     String path =
         directory.isTextual()
             ? directory.textValue()
             : node.path("location").asText() + "/metadata";
-    return path + "/" + id(value).hex() + FILE_EXTENSION;
+    return path + "/" + id.hex() + FILE_EXTENSION;
   }
 }

@@ -162,7 +162,7 @@ public final class TableErrors {
     return new VarveException(
         ErrorCode.OBJECT_CORRUPT,
         "a table's value cannot be read: " + why,
-        "run 'varve fsck'",
+        "an older commit may still be readable; restore the data directory from a backup",
         Map.of(),
         cause);
   }
