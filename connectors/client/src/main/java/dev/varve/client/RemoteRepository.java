@@ -1,5 +1,6 @@
 package dev.varve.client;
 
+import java.net.URI;
 import java.util.Optional;
 
 /** One repository of a server: the way to its groups of calls. */
@@ -27,6 +28,11 @@ public final class RemoteRepository {
   /** The repository's name. */
   public String name() {
     return name;
+  }
+
+  /** The address of its server. */
+  public URI url() {
+    return transport.settings().url();
   }
 
   /** Reads facts about the repository; the cheapest way to see whether it exists. */

@@ -1,0 +1,147 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.text.Terminal;
+import dev.varve.client.History;
+import dev.varve.client.History.CommitChanges;
+import dev.varve.client.History.DiffQuery;
+import dev.varve.client.History.ReflogEntry;
+import dev.varve.client.Listing;
+import dev.varve.client.RemoteRepository;
+import dev.varve.client.TableChange;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve show}, {@code diff} and {@code reflog}. */
+final class HistoryCommands {
+  private HistoryCommands() {}
+
+  @Command(
+      name = "show",
+      description = "Show a commit and what it changed.",
+      footer = {"", "Examples:", "  varve show", "  varve show main~1", "  varve show 3f2a91c0"})
+  static final class Show extends ClientCommand {
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "COMMIT",
+        defaultValue = "main",
+        description = "A revision (default: main).")
+    private String commit;
+
+    Show(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      CommitChanges shown = repository().history().show(commit);
+      if (json()) {
+        return printJson(shown);
+      }
+      new CommitText(style()).lines(shown.commit()).forEach(this::print);
+      print("");
+      ChangeText text = new ChangeText(terminal());
+      shown.changes().forEach(change -> text.lines(change).forEach(this::print));
+      return OK;
+    }
+  }
+
+  @Command(
+      name = "diff",
+      description = "Show what differs between two revisions, table by table.",
+      footer = {
+        "",
+        "Examples:",
+        "  varve diff main experiment",
+        "  varve diff v1 main --table flights --rows",
+        "  varve diff main~1 main --json"
+      })
+  static final class Diff extends ListCommand {
+    @Parameters(index = "0", paramLabel = "FROM", description = "The revision before.")
+    private String from;
+
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "TO",
+        defaultValue = "main",
+        description = "The revision after (default: main).")
+    private String to;
+
+    @Option(names = "--table", paramLabel = "TABLE", description = "Only this table.")
+    private String table;
+
+    @Option(names = "--rows", description = "Show the rows that differ.")
+    private boolean rows;
+
+    Diff(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      DiffQuery query =
+          new DiffQuery(
+              from,
+              to,
+              Optional.ofNullable(table),
+              rows ? History.RowDetail.ROWS : History.RowDetail.COUNTS);
+      RemoteRepository repository = repository();
+      Listing.Page<TableChange> changes = read(repository.history().diff(query));
+      if (json()) {
+        return printJson(new TreeMap<>(Map.of("from", from, "to", to)), changes);
+      }
+      if (changes.items().isEmpty()) {
+        print("no difference between '" + from + "' and '" + to + "'");
+      }
+      ChangeText text = new ChangeText(terminal());
+      changes.items().forEach(change -> text.lines(change).forEach(this::print));
+      return OK;
+    }
+  }
+
+  @Command(
+      name = "reflog",
+      description = "Show where a branch or tag stood, newest first; deleted ones as well.",
+      footer = {
+        "",
+        "Examples:",
+        "  varve reflog main",
+        "  varve reset main --to 'main@{1}'                      (undo its last step)",
+        "  varve branch create experiment --ref 'experiment@{0}' (bring it back)"
+      })
+  static final class Reflog extends ListCommand {
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "REF",
+        defaultValue = "main",
+        description = "The branch or tag (default: main).")
+    private String ref;
+
+    Reflog(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      return list(
+          repository().history().reflog(ref),
+          table("STEP", "BEFORE", "AFTER", "TIME", "WHO", "WHY"),
+          this::cells);
+    }
+
+    private List<String> cells(ReflogEntry entry) {
+      return List.of(
+          ref + "@{" + entry.index() + "}",
+          entry.before().map(RefText::shortId).orElse("-"),
+          entry.after().map(RefText::shortId).orElse("-"),
+          Times.text(entry.when()),
+          entry.who(),
+          entry.why());
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.text.Terminal;
+import dev.varve.client.Commit;
+import dev.varve.client.History.LogQuery;
+import dev.varve.client.RemoteRepository;
+import dev.varve.client.VarveClient;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve status}, and the subcommands of {@code varve repo}. */
+final class ServerCommands {
+  private ServerCommands() {}
+
+  @Command(
+      name = "status",
+      aliases = "info",
+      description = "Show which server and repository the commands work with, and how it is.",
+      footer = {"", "Examples:", "  varve status", "  varve status --url http://127.0.0.1:9000"})
+  static final class Status extends ClientCommand {
+    Status(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      RemoteRepository repository = repository();
+      RemoteRepository.Info info = repository.info();
+      Optional<Commit> head =
+          repository
+              .history()
+              .log(LogQuery.of(info.defaultBranch()))
+              .page(Optional.empty(), 1)
+              .items()
+              .stream()
+              .findFirst();
+      if (json()) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("url", repository.url().toString());
+        answer.put("repository", info);
+        answer.put("head", head);
+        return printJson(answer);
+      }
+      line("server", repository.url().toString());
+      line("repository", info.name());
+      line(
+          "branch",
+          info.defaultBranch()
+              + head.map(commit -> " at " + new CommitText(style()).oneLine(commit)).orElse(""));
+      info.branches().ifPresent(count -> line("branches", count.toString()));
+      info.tags().ifPresent(count -> line("tags", count.toString()));
+      info.tables().ifPresent(count -> line("tables", count.toString()));
+      return OK;
+    }
+
+    private void line(String title, String value) {
+      print(style().bold(String.format("%-10s", title)) + "  " + value);
+    }
+  }
+
+  @Command(
+      name = "list",
+      aliases = "ls",
+      description = "List the repositories of a server.",
+      footer = {"", "Examples:", "  varve repo list"})
+  static final class ListRepositories extends ListCommand {
+    ListRepositories(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      return list(
+          client().repositories(),
+          table("NAME"),
+          (VarveClient.RepositoryName repository) -> List.of(repository.name()));
+    }
+  }
+
+  @Command(
+      name = "create",
+      description = "Make a repository: a history and tables of its own.",
+      footer = {"", "Examples:", "  varve repo create archive", "  varve tables --repo archive"})
+  static final class CreateRepository extends ClientCommand {
+    @Parameters(paramLabel = "NAME", description = "The new repository.")
+    private String name;
+
+    CreateRepository(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      RemoteRepository created = client().createRepository(name);
+      if (json()) {
+        return printJson(new VarveClient.RepositoryName(created.name()));
+      }
+      print("created repository '" + created.name() + "'");
+      return OK;
+    }
+  }
+}
