@@ -3,6 +3,7 @@ package dev.varve.server;
 import dev.varve.engine.EngineSettings;
 import dev.varve.server.api.Routes;
 import dev.varve.server.http.HttpServer;
+import dev.varve.server.http.Route;
 import dev.varve.server.lake.Lakes;
 import dev.varve.server.log.Logs;
 import dev.varve.server.metrics.Metrics;
@@ -83,8 +84,8 @@ public final class Server implements AutoCloseable {
   }
 
   /** Every declared route. */
-  public HttpServer http() {
-    return http;
+  public List<Route> routes() {
+    return http.routes();
   }
 
   /**
