@@ -20,6 +20,7 @@ record IdMarks(long lastColumnId, long lastPartitionId, long nextRowId) {
   private static final String COLUMN = "last-column-id";
   private static final String PARTITION = "last-partition-id";
   private static final String ROW = "next-row-id";
+  private static final int FIRST_FORMAT_WITH_ROW_IDS = 3;
 
   static IdMarks of(TableMetadata metadata) {
     return new IdMarks(
@@ -39,6 +40,13 @@ record IdMarks(long lastColumnId, long lastPartitionId, long nextRowId) {
         Math.max(lastColumnId, other.lastColumnId),
         Math.max(lastPartitionId, other.lastPartitionId),
         Math.max(nextRowId, other.nextRowId));
+  }
+
+  /** The marks that metadata of a format has a place for: rows have ids from v3 on. */
+  IdMarks forFormat(int version) {
+    return version < FIRST_FORMAT_WITH_ROW_IDS
+        ? new IdMarks(lastColumnId, lastPartitionId, 0)
+        : this;
   }
 
   /**

@@ -44,7 +44,7 @@ final class MetadataStore {
   TableMetadata served(Content content) {
     TableMetadata stored = stored(content);
     IdMarks own = IdMarks.of(stored);
-    IdMarks marks = own.or(IdMarks.of(repository, content.id()));
+    IdMarks marks = own.or(IdMarks.of(repository, content.id())).forFormat(stored.formatVersion());
     if (marks.equals(own)) {
       return stored;
     }

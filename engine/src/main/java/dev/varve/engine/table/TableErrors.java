@@ -66,8 +66,9 @@ public final class TableErrors {
   }
 
   /**
-   * Says of a conflict over a key that was to be new that it is taken, and of one over a namespace
-   * that is gone that it does not exist; these cannot be retried. Other errors stay as they are.
+   * Says what a conflict over a key means for the table or namespace there. A key that was to be
+   * new is taken, and a namespace that is gone does not exist: these cannot be retried. Other
+   * errors stay as they are.
    */
   static VarveException refined(VarveException e, String branch) {
     if (!(e instanceof CommitConflictException conflict)) {
@@ -80,9 +81,26 @@ public final class TableErrors {
           ? namespaceExists(new NamespaceName(conflict.key()), branch)
           : tableExists(new TableName(conflict.key()), branch);
     }
-    return expected.equals(Optional.of(ContentType.NAMESPACE)) && found.isEmpty()
-        ? namespaceNotFound(new NamespaceName(conflict.key()), branch)
-        : e;
+    if (expected.equals(Optional.of(ContentType.NAMESPACE))) {
+      return found.isEmpty() ? namespaceNotFound(new NamespaceName(conflict.key()), branch) : e;
+    }
+    return expected.isPresent() ? changed(new TableName(conflict.key()), branch, conflict) : e;
+  }
+
+  private static VarveException changed(
+      TableName name, String branch, CommitConflictException conflict) {
+    String what =
+        conflict.found().isEmpty()
+            ? "was dropped or renamed"
+            : conflict.found().get().id().equals(conflict.expected().get().id())
+                ? "was changed by another commit"
+                : "was replaced by another table";
+    return new VarveException(
+        ErrorCode.COMMIT_CONFLICT,
+        "cannot commit to '%s' on '%s': it %s since it was loaded".formatted(name, branch, what),
+        "nothing was written; load the table again and retry",
+        conflict.details(),
+        conflict);
   }
 
   static VarveException tableNotFound(TableName name, String where) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConcurrentCommitsTest {
   private static final TableName FLIGHTS = TableName.parse("flights");
   private static final int THREADS = 16;
-  private static final int EACH = 5;
+  private static final int EACH = 3;
 
   @TempDir Path directory;
   private LakeFixture lake;
