@@ -1,0 +1,88 @@
+package dev.varve.server.iceberg;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.BadRequestException;
+
+/**
+ * One request: the variables of its path, its query, headers and body.
+ *
+ * <p>Path segments arrive as form-encoded text, where a space is {@code +} and {@code /} is {@code
+ * %2F}; the levels of a namespace are joined by {@code %1F}.
+ */
+final class Call {
+
+  private static final String LEVEL_SEPARATOR = "\u001f";
+
+  private final Map<String, String> path;
+  private final Map<String, String> query;
+  private final Map<String, String> headers;
+  private final Supplier<byte[]> body;
+
+  /**
+   * @param path the variables of the path, still encoded
+   * @param query the first value of each query parameter, decoded
+   * @param headers the first value of each header; found without regard to case
+   */
+  Call(
+      Map<String, String> path,
+      Map<String, String> query,
+      Map<String, String> headers,
+      Supplier<byte[]> body) {
+    this.path = path;
+    this.query = query;
+    this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    this.headers.putAll(headers);
+    this.body = body;
+  }
+
+  CatalogPrefix prefix() {
+    return CatalogPrefix.parse(variable("prefix"));
+  }
+
+  Namespace namespace() {
+    return namespace(variable("namespace"));
+  }
+
+  TableIdentifier table() {
+    return TableIdentifier.of(namespace(), variable("table"));
+  }
+
+  /** The namespace that {@code text}, a query parameter or decoded path segment, stands for. */
+  static Namespace namespace(String text) {
+    String[] levels = text.split(LEVEL_SEPARATOR, -1);
+    for (String level : levels) {
+      if (level.isEmpty()) {
+        throw new BadRequestException("cannot read the namespace '%s': a level is empty", text);
+      }
+    }
+    return Namespace.of(levels);
+  }
+
+  Optional<String> parameter(String name) {
+    return Optional.ofNullable(query.get(name));
+  }
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name));
+  }
+
+  <T> T body(Class<T> type) {
+    return Wire.read(body.get(), type);
+  }
+
+  private String variable(String name) {
+    String encoded = path.get(name);
+    try {
+      return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException(e, "cannot decode '%s' in the path", encoded);
+    }
+  }
+}

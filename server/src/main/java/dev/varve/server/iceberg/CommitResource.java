@@ -1,0 +1,77 @@
+package dev.varve.server.iceberg;
+
+import dev.varve.engine.table.TableChange;
+import dev.varve.engine.table.WriteOptions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.MetadataUpdate;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.BadRequestException;
+import org.apache.iceberg.rest.Endpoint;
+import org.apache.iceberg.rest.requests.CommitTransactionRequest;
+import org.apache.iceberg.rest.requests.UpdateTableRequest;
+
+/**
+ * Commits to one table, or to several at once as one commit of the history.
+ *
+ * <p>When somebody else was faster, a request whose requirements still hold goes through; one whose
+ * requirements do not is the client's to retry.
+ */
+final class CommitResource {
+
+  private final Targets targets;
+
+  CommitResource(Targets targets) {
+    this.targets = targets;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.writing(Endpoint.V1_UPDATE_TABLE, this::update),
+        Route.writing(Endpoint.V1_COMMIT_TRANSACTION, this::transaction));
+  }
+
+  private Reply update(Call call) {
+    UpdateTableRequest request = call.body(UpdateTableRequest.class);
+    request.validate();
+    TableAt table = targets.table(targets.find(call.prefix()), call.table());
+    WriteOptions options = Authorship.of(call, table.target(), request.updates());
+    Optional<TableChange> change = TableCommits.change(table, request);
+    if (change.isEmpty()) {
+      return TableReply.changed(table.load());
+    }
+    return TableReply.changed(table.target().tables().commit(options, List.of(change.get())));
+  }
+
+  private Reply transaction(Call call) {
+    CommitTransactionRequest request = call.body(CommitTransactionRequest.class);
+    request.validate();
+    refuseRepeats(request);
+    List<MetadataUpdate> updates =
+        request.tableChanges().stream().flatMap(change -> change.updates().stream()).toList();
+    Target target = targets.find(call.prefix());
+    WriteOptions options = Authorship.of(call, target, updates);
+    List<TableChange> changes = new ArrayList<>();
+    for (UpdateTableRequest change : request.tableChanges()) {
+      TableIdentifier name = change.identifier();
+      TableCommits.change(new TableAt(target, name, name), change).ifPresent(changes::add);
+    }
+    if (!changes.isEmpty()) {
+      target.tables().commit(options, changes);
+    }
+    return Reply.noContent();
+  }
+
+  private static void refuseRepeats(CommitTransactionRequest request) {
+    Set<TableIdentifier> seen = new HashSet<>();
+    for (UpdateTableRequest change : request.tableChanges()) {
+      if (!seen.add(change.identifier())) {
+        throw new BadRequestException(
+            "cannot change '%s' twice in one transaction", change.identifier());
+      }
+    }
+  }
+}

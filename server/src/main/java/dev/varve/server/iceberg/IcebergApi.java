@@ -1,0 +1,110 @@
+package dev.varve.server.iceberg;
+
+import dev.varve.catalog.RepositoryName;
+import dev.varve.engine.table.Tables;
+import io.javalin.http.Context;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.rest.Endpoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers everything under {@code /iceberg/}. Safe for use by many threads.
+ *
+ * <p>Paths are matched as they were sent, before any decoding: clients write {@code %2F}, {@code
+ * %25} and {@code %1F} in one segment, and a decoded slash could not be told from a separator.
+ */
+public final class IcebergApi {
+
+  /** The path that a client's {@code uri} ends with. */
+  public static final String ROOT = "/iceberg";
+
+  private static final Logger LOG = LoggerFactory.getLogger(IcebergApi.class);
+  private static final Endpoint CONFIG = Endpoint.create("GET", "/v1/config");
+
+  /** What the specification has and this catalog does not: answered with 406, not 404. */
+  private static final List<Endpoint> UNOFFERED =
+      List.of(
+          Endpoint.create("POST", "/v1/oauth/tokens"),
+          Endpoint.V1_TABLE_CREDENTIALS,
+          Endpoint.V1_TABLE_REMOTE_SIGN,
+          Endpoint.V1_SUBMIT_TABLE_SCAN_PLAN,
+          Endpoint.V1_FETCH_TABLE_SCAN_PLAN,
+          Endpoint.V1_FETCH_TABLE_SCAN_PLAN_TASKS,
+          Endpoint.V1_LIST_VIEWS,
+          Endpoint.V1_LOAD_VIEW,
+          Endpoint.V1_RENAME_VIEW,
+          Endpoint.V1_REGISTER_VIEW);
+
+  private final List<Route> routes;
+
+  /**
+   * @param lakes finds a repository; throws if there is none of that name
+   * @param defaultRepository what a client gets that names no warehouse
+   */
+  public IcebergApi(Function<RepositoryName, Tables> lakes, RepositoryName defaultRepository) {
+    Targets targets = new Targets(lakes, defaultRepository);
+    List<Route> offered = new ArrayList<>();
+    offered.addAll(new NamespaceResource(targets).routes());
+    offered.addAll(new TableResource(targets).routes());
+    offered.addAll(new CommitResource(targets).routes());
+    offered.addAll(new MetricsResource().routes());
+    List<Endpoint> endpoints = offered.stream().map(Route::endpoint).toList();
+    offered.add(Route.reading(CONFIG, new ConfigResource(targets, endpoints)::config));
+    this.routes = List.copyOf(offered);
+  }
+
+  /** Answers one request, errors included. */
+  public void handle(Context context) {
+    Reply reply;
+    try {
+      reply = answer(context);
+    } catch (RuntimeException e) {
+      reply = Failure.reply(e);
+      if (reply.status() >= 500) {
+        LOG.error("{} {} failed", context.req().getMethod(), context.req().getRequestURI(), e);
+      }
+    }
+    context.status(reply.status());
+    reply.headers().forEach(context::header);
+    if (reply.body().isPresent() && !context.req().getMethod().equals("HEAD")) {
+      context.contentType("application/json").result(Wire.write(reply.body().get()));
+    }
+  }
+
+  private Reply answer(Context context) {
+    String method = context.req().getMethod();
+    List<String> segments = segments(context.req().getRequestURI());
+    boolean known = false;
+    for (Route route : routes) {
+      Optional<Map<String, String>> variables = route.match(segments);
+      known |= variables.isPresent();
+      if (variables.isPresent() && route.endpoint().httpMethod().equals(method)) {
+        return route.operation().answer(call(context, variables.get()));
+      }
+    }
+    if (known || UNOFFERED.stream().anyMatch(it -> Route.match(it, segments).isPresent())) {
+      throw new UnsupportedOperationException(
+          "%s %s is not offered".formatted(method, String.join("/", segments)));
+    }
+    throw new NotFoundException("No route for request: %s %s", method, String.join("/", segments));
+  }
+
+  private static List<String> segments(String uri) {
+    String path = uri.substring(uri.indexOf(ROOT + "/") + ROOT.length() + 1);
+    return Arrays.asList(path.split("/", -1));
+  }
+
+  private static Call call(Context context, Map<String, String> variables) {
+    Map<String, String> query = new HashMap<>();
+    context.queryParamMap().forEach((name, values) -> query.put(name, values.get(0)));
+    return new Call(variables, query, context.headerMap(), context::bodyAsBytes);
+  }
+}

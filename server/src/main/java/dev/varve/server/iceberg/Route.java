@@ -1,0 +1,76 @@
+package dev.varve.server.iceberg;
+
+import dev.varve.catalog.error.ErrorCategory;
+import dev.varve.catalog.error.VarveException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.rest.Endpoint;
+
+/**
+ * One operation that is offered: its method and path as the specification spells them, and what
+ * answers it.
+ */
+record Route(Endpoint endpoint, Operation operation) {
+
+  /** Answers one kind of call. Throws Iceberg's or the engine's exceptions for what goes wrong. */
+  @FunctionalInterface
+  interface Operation {
+    Reply answer(Call call);
+  }
+
+  /** How often a write is tried on the newest state before the client is told of a conflict. */
+  private static final int ATTEMPTS = 8;
+
+  /** An operation that reads. */
+  static Route reading(Endpoint endpoint, Operation operation) {
+    return new Route(endpoint, operation);
+  }
+
+  /**
+   * An operation that writes. When somebody else was faster, it is tried again on what there is
+   * then: a write whose conditions still hold goes through, and the others say what became of them.
+   */
+  static Route writing(Endpoint endpoint, Operation operation) {
+    return new Route(
+        endpoint,
+        call -> {
+          for (int left = ATTEMPTS; ; left--) {
+            try {
+              return operation.answer(call);
+            } catch (VarveException e) {
+              if (e.code().category() != ErrorCategory.CONFLICT || left == 1) {
+                throw e;
+              }
+            }
+          }
+        });
+  }
+
+  /**
+   * The values of the path's variables, if these segments are this route's.
+   *
+   * @param segments the path's segments as they were sent, still encoded
+   */
+  Optional<Map<String, String>> match(List<String> segments) {
+    return match(endpoint, segments);
+  }
+
+  /** The values of the variables of an endpoint's path, if these segments are its. */
+  static Optional<Map<String, String>> match(Endpoint endpoint, List<String> segments) {
+    String[] template = endpoint.path().substring(1).split("/", -1);
+    if (template.length != segments.size()) {
+      return Optional.empty();
+    }
+    Map<String, String> variables = new HashMap<>();
+    for (int i = 0; i < template.length; i++) {
+      if (template[i].startsWith("{")) {
+        variables.put(template[i].substring(1, template[i].length() - 1), segments.get(i));
+      } else if (!template[i].equals(segments.get(i))) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(variables);
+  }
+}

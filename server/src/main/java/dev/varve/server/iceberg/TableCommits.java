@@ -1,0 +1,88 @@
+package dev.varve.server.iceberg;
+
+import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.TableChange;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.MetadataUpdate;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.UpdateRequirement;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.rest.requests.UpdateTableRequest;
+
+/**
+ * Turns a request's requirements and updates into a change of a table.
+ *
+ * <p>Requirements are checked against the metadata as it is served, whose ids are raised to the
+ * repository's marks, so that a client which took an id that another branch has used is told to try
+ * again.
+ */
+final class TableCommits {
+
+  /** Thrown by Iceberg, and not public there, when values in a request fell behind the table. */
+  private static final String STALE_VALUES = "RetryableValidationException";
+
+  private TableCommits() {}
+
+  /**
+   * The change that {@code request} makes to the table as it is now; empty if it makes none.
+   *
+   * @throws CommitFailedException if a requirement is not met: the client reads again and retries
+   */
+  static Optional<TableChange> change(TableAt table, UpdateTableRequest request) {
+    return creates(request) ? creation(table, request) : update(table, request);
+  }
+
+  private static Optional<TableChange> update(TableAt table, UpdateTableRequest request) {
+    LoadedTable base = table.load();
+    request.requirements().forEach(requirement -> requirement.validate(base.metadata()));
+    TableMetadata.Builder builder = TableMetadata.buildFrom(base.metadata());
+    TableMetadata updated = apply(request.updates(), builder);
+    return updated.changes().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new TableChange(Names.table(table.name()), Optional.of(base), updated));
+  }
+
+  private static Optional<TableChange> creation(TableAt table, UpdateTableRequest request) {
+    Optional<LoadedTable> existing = table.find();
+    TableMetadata current = existing.map(LoadedTable::metadata).orElse(null);
+    request.requirements().forEach(requirement -> requirement.validate(current));
+    NamespaceResource.properties(table.target(), table.name().namespace());
+    TableMetadata.Builder builder =
+        request.updates().stream()
+            .filter(MetadataUpdate.UpgradeFormatVersion.class::isInstance)
+            .map(update -> ((MetadataUpdate.UpgradeFormatVersion) update).formatVersion())
+            .findFirst()
+            .map(TableMetadata::buildFromEmpty)
+            .orElseGet(TableMetadata::buildFromEmpty);
+    return Optional.of(
+        new TableChange(
+            Names.table(table.name()), Optional.empty(), apply(request.updates(), builder)));
+  }
+
+  private static TableMetadata apply(List<MetadataUpdate> updates, TableMetadata.Builder builder) {
+    try {
+      updates.forEach(update -> update.applyTo(builder));
+      return builder.build();
+    } catch (ValidationException e) {
+      if (e.getClass().getSimpleName().equals(STALE_VALUES)) {
+        throw new CommitFailedException(e, "the snapshot is stale: %s", e.getMessage());
+      }
+      throw e;
+    }
+  }
+
+  /** Whether the request commits a staged creation, which no other requirement can go with. */
+  private static boolean creates(UpdateTableRequest request) {
+    List<UpdateRequirement> requirements = request.requirements();
+    boolean creates =
+        requirements.stream().anyMatch(UpdateRequirement.AssertTableDoesNotExist.class::isInstance);
+    if (creates && requirements.size() > 1) {
+      throw new IllegalArgumentException(
+          "Invalid create requirements: assert-create stands alone, found %d requirements"
+              .formatted(requirements.size()));
+    }
+    return creates;
+  }
+}

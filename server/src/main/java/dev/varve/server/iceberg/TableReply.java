@@ -1,0 +1,87 @@
+package dev.varve.server.iceberg;
+
+import dev.varve.engine.table.CommittedTables;
+import dev.varve.engine.table.LoadedTable;
+import java.util.Arrays;
+import java.util.Locale;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.BadRequestException;
+import org.apache.iceberg.rest.responses.LoadTableResponse;
+
+/**
+ * The answers that carry a table.
+ *
+ * <p>The tag stands for the metadata as it is served, ids raised to the repository's marks
+ * included, and for the snapshots that are listed. Its header is spelled {@code ETag}, as clients
+ * look it up.
+ */
+final class TableReply {
+
+  /** Which snapshots the metadata lists. */
+  private enum Snapshots {
+    ALL,
+    REFS
+  }
+
+  private TableReply() {}
+
+  /** The answer to a load, which is 304 if the client has this table already. */
+  static Reply of(Call call, LoadedTable table) {
+    Snapshots snapshots = snapshots(call);
+    String tag = tag(table.metadata(), snapshots);
+    if (call.header("If-None-Match").filter(tags -> lists(tags, tag)).isPresent()) {
+      return Reply.notModified(tag);
+    }
+    TableMetadata metadata =
+        snapshots == Snapshots.ALL ? table.metadata() : onlyReferenced(table.metadata());
+    return Reply.tagged(tag, response(metadata));
+  }
+
+  /** The answer to a change of one table. */
+  static Reply changed(CommittedTables committed) {
+    return changed(committed.tables().get(0));
+  }
+
+  /** The answer to a change, which a client takes as if it had loaded the table. */
+  static Reply changed(LoadedTable table) {
+    return Reply.tagged(tag(table.metadata(), Snapshots.ALL), response(table.metadata()));
+  }
+
+  /** What a create transaction starts from: there is no table yet and no metadata file. */
+  static Reply staged(TableMetadata metadata) {
+    return Reply.ok(response(metadata));
+  }
+
+  private static LoadTableResponse response(TableMetadata metadata) {
+    return LoadTableResponse.builder().withTableMetadata(metadata).build();
+  }
+
+  private static TableMetadata onlyReferenced(TableMetadata metadata) {
+    return TableMetadata.buildFrom(metadata)
+        .withMetadataLocation(metadata.metadataFileLocation())
+        .suppressHistoricalSnapshots()
+        .build();
+  }
+
+  private static Snapshots snapshots(Call call) {
+    String asked = call.parameter("snapshots").orElse("all");
+    return switch (asked.toLowerCase(Locale.ROOT)) {
+      case "all" -> Snapshots.ALL;
+      case "refs" -> Snapshots.REFS;
+      default -> throw new BadRequestException("snapshots is 'all' or 'refs', not '%s'", asked);
+    };
+  }
+
+  /** The location is derived from the metadata's bytes, so that equal tags mean equal metadata. */
+  private static String tag(TableMetadata metadata, Snapshots snapshots) {
+    String location = metadata.metadataFileLocation();
+    String name = location.substring(location.lastIndexOf('/') + 1).replace(".metadata.json", "");
+    return '"' + name + '-' + snapshots.name().toLowerCase(Locale.ROOT) + '"';
+  }
+
+  private static boolean lists(String tags, String tag) {
+    return Arrays.stream(tags.split(","))
+        .map(it -> it.strip().replaceFirst("^W/", ""))
+        .anyMatch(it -> it.equals(tag) || it.equals("*"));
+  }
+}

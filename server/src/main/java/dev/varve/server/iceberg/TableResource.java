@@ -1,0 +1,152 @@
+package dev.varve.server.iceberg;
+
+import dev.varve.engine.table.TableChange;
+import dev.varve.engine.table.TableName;
+import dev.varve.engine.table.WriteOptions;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.BadRequestException;
+import org.apache.iceberg.rest.Endpoint;
+import org.apache.iceberg.rest.requests.CreateTableRequest;
+import org.apache.iceberg.rest.requests.RegisterTableRequest;
+import org.apache.iceberg.rest.requests.RenameTableRequest;
+import org.apache.iceberg.rest.responses.ListTablesResponse;
+
+/** Lists, creates, loads, renames, registers and drops tables. */
+final class TableResource {
+
+  private final Targets targets;
+
+  TableResource(Targets targets) {
+    this.targets = targets;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.reading(Endpoint.V1_LIST_TABLES, this::list),
+        Route.writing(Endpoint.V1_CREATE_TABLE, this::create),
+        Route.reading(Endpoint.V1_LOAD_TABLE, this::load),
+        Route.reading(Endpoint.V1_TABLE_EXISTS, this::exists),
+        Route.writing(Endpoint.V1_DELETE_TABLE, this::drop),
+        Route.writing(Endpoint.V1_RENAME_TABLE, this::rename),
+        Route.writing(Endpoint.V1_REGISTER_TABLE, this::register));
+  }
+
+  private Reply list(Call call) {
+    Target target = targets.find(call.prefix());
+    Namespace namespace = call.namespace();
+    NamespaceResource.properties(target, namespace);
+    Page.Part<TableName> part =
+        Page.of(call)
+            .part(
+                (after, limit) ->
+                    target
+                        .tables()
+                        .list(
+                            target.commit(),
+                            Optional.of(Names.namespace(namespace)),
+                            after.map(name -> Names.table(TableIdentifier.of(namespace, name))),
+                            limit),
+                TableName::name);
+    ListTablesResponse.Builder response = ListTablesResponse.builder();
+    part.items().forEach(name -> response.add(Names.table(name)));
+    part.nextToken().ifPresent(response::nextPageToken);
+    return Reply.ok(response.build());
+  }
+
+  private Reply create(Call call) {
+    Target target = targets.find(call.prefix());
+    CreateTableRequest request = call.body(CreateTableRequest.class);
+    request.validate();
+    TableAt table = absent(target, TableIdentifier.of(call.namespace(), request.name()));
+    WriteOptions options = Authorship.of(call, target);
+    TableMetadata metadata =
+        target
+            .tables()
+            .newMetadata(
+                Names.table(table.name()),
+                request.schema(),
+                Optional.ofNullable(request.spec()).orElse(PartitionSpec.unpartitioned()),
+                Optional.ofNullable(request.writeOrder()).orElse(SortOrder.unsorted()),
+                Optional.ofNullable(request.location()),
+                request.properties());
+    if (request.stageCreate()) {
+      return TableReply.staged(metadata);
+    }
+    TableChange change = new TableChange(Names.table(table.name()), Optional.empty(), metadata);
+    return TableReply.changed(target.tables().commit(options, List.of(change)));
+  }
+
+  private Reply load(Call call) {
+    return TableReply.of(call, table(call).load());
+  }
+
+  private Reply exists(Call call) {
+    table(call).load();
+    return Reply.noContent();
+  }
+
+  /**
+   * Takes the table off the branch. No file is deleted, with or without {@code purgeRequested}:
+   * other branches and older commits share them, and only garbage collection can tell which are
+   * free.
+   */
+  private Reply drop(Call call) {
+    TableAt table = table(call);
+    WriteOptions options = Authorship.of(call, table.target());
+    table.load();
+    table.target().tables().drop(options, Names.table(table.name()));
+    return Reply.noContent();
+  }
+
+  private Reply rename(Call call) {
+    Target target = targets.find(call.prefix());
+    RenameTableRequest request = call.body(RenameTableRequest.class);
+    request.validate();
+    WriteOptions options = Authorship.of(call, target);
+    TableAt from = new TableAt(target, request.source(), request.source());
+    from.load();
+    TableAt to = absent(target, request.destination());
+    target.tables().rename(options, Names.table(from.name()), Names.table(to.name()));
+    return Reply.noContent();
+  }
+
+  private Reply register(Call call) {
+    Target target = targets.find(call.prefix());
+    RegisterTableRequest request = call.body(RegisterTableRequest.class);
+    request.validate();
+    TableIdentifier name = TableIdentifier.of(call.namespace(), request.name());
+    WriteOptions options = Authorship.of(call, target);
+    String location = request.metadataLocation();
+    if (request.overwrite()) {
+      NamespaceResource.properties(target, name.namespace());
+      return TableReply.changed(target.tables().registerOver(options, Names.table(name), location));
+    }
+    absent(target, name);
+    return TableReply.changed(target.tables().register(options, Names.table(name), location));
+  }
+
+  private TableAt table(Call call) {
+    return targets.table(targets.find(call.prefix()), call.table());
+  }
+
+  /** A name that a table can be created under. */
+  private static TableAt absent(Target target, TableIdentifier name) {
+    NamespaceResource.properties(target, name.namespace());
+    if (name.name().contains("@")) {
+      throw new BadRequestException(
+          "cannot name a table '%s': what follows '@' is read as a revision", name.name());
+    }
+    TableAt table = new TableAt(target, name, name);
+    if (table.find().isPresent()) {
+      throw new AlreadyExistsException("Table already exists: %s", name);
+    }
+    return table;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.varve.server.iceberg;
+
+import dev.varve.catalog.RepositoryName;
+import dev.varve.catalog.ResolvedRevision;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.history.Revision;
+import dev.varve.catalog.ref.Ref;
+import dev.varve.catalog.ref.RefKind;
+import dev.varve.engine.table.Tables;
+import java.util.function.Function;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+
+/** Finds what a prefix, a warehouse or a revision in a table's name stands for. */
+final class Targets {
+
+  private static final String DEFAULT_BRANCH = "main";
+
+  private final Function<RepositoryName, Tables> lakes;
+  private final RepositoryName defaultRepository;
+
+  Targets(Function<RepositoryName, Tables> lakes, RepositoryName defaultRepository) {
+    this.lakes = lakes;
+    this.defaultRepository = defaultRepository;
+  }
+
+  /** The prefix of a warehouse: {@code repository} or {@code repository/revision}. */
+  CatalogPrefix prefixOf(String warehouse) {
+    if (warehouse.isEmpty()) {
+      return new CatalogPrefix(defaultRepository, DEFAULT_BRANCH);
+    }
+    int slash = warehouse.indexOf('/');
+    return slash < 0
+        ? new CatalogPrefix(new RepositoryName(warehouse), DEFAULT_BRANCH)
+        : new CatalogPrefix(
+            new RepositoryName(warehouse.substring(0, slash)), warehouse.substring(slash + 1));
+  }
+
+  /** The repository and commit that {@code prefix} names now. */
+  Target find(CatalogPrefix prefix) {
+    return at(lakes.apply(prefix.repository()), prefix.revision());
+  }
+
+  /**
+   * The table that {@code asked} means at {@code target}: the table of that very name, or, for
+   * {@code orders@v1.0}, the table {@code orders} at the revision {@code v1.0}.
+   */
+  TableAt table(Target target, TableIdentifier asked) {
+    TableAt plain = new TableAt(target, asked, asked);
+    int mark = asked.name().indexOf('@');
+    if (mark < 1 || mark == asked.name().length() - 1 || plain.find().isPresent()) {
+      return plain;
+    }
+    TableIdentifier name = TableIdentifier.of(asked.namespace(), asked.name().substring(0, mark));
+    try {
+      return new TableAt(at(target.tables(), asked.name().substring(mark + 1)), asked, name);
+    } catch (VarveException e) {
+      throw new NoSuchTableException(e, "Table does not exist: %s: %s", asked, e.getMessage());
+    }
+  }
+
+  /** Another revision of the same repository. */
+  Target at(Tables tables, String revision) {
+    ResolvedRevision resolved = tables.repository().resolve(Revision.parse(revision));
+    return new Target(
+        tables,
+        revision,
+        resolved.commitId(),
+        resolved.ref().filter(ref -> ref.kind() == RefKind.BRANCH).map(Ref::name));
+  }
+}
