@@ -1,9 +1,11 @@
 package dev.varve.server;
 
+import dev.varve.catalog.RepositoryName;
 import dev.varve.engine.EngineSettings;
 import dev.varve.server.api.Routes;
 import dev.varve.server.http.HttpServer;
 import dev.varve.server.http.Route;
+import dev.varve.server.iceberg.IcebergApi;
 import dev.varve.server.lake.Lakes;
 import dev.varve.server.log.Logs;
 import dev.varve.server.metrics.Metrics;
@@ -53,6 +55,7 @@ public final class Server implements AutoCloseable {
       parts.push(lakes);
       Metrics metrics = new Metrics();
       metrics.gauge("varve_queued_writes", "Writes that wait to be applied.", lakes::queuedWrites);
+      IcebergApi iceberg = new IcebergApi(name -> lakes.lake(name).tables(), RepositoryName.LAKE);
       HttpServer http =
           HttpServer.start(
               settings.host(),
@@ -60,7 +63,7 @@ public final class Server implements AutoCloseable {
               settings.http(),
               new HttpServer.Parts(
                   Routes.all(Version.text(), metrics, lakes),
-                  List.of(),
+                  List.of(new HttpServer.Mount(IcebergApi.ROOT + "/<path>", iceberg::handle)),
                   Routes.problems(),
                   metrics::request));
       parts.push(http);
