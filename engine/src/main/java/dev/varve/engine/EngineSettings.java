@@ -1,15 +1,27 @@
 package dev.varve.engine;
 
+import dev.varve.engine.sql.DuckSettings;
 import dev.varve.engine.table.TableSettings;
+import java.nio.file.Path;
 
 /**
  * The settings of a lake, one record per part.
  *
  * @param tables the tables part
+ * @param duck the bounds of the embedded DuckDB, which is started when it is first needed
  */
-public record EngineSettings(TableSettings tables) {
-  /** What suits one machine that also does other work. */
+public record EngineSettings(TableSettings tables, DuckSettings duck) {
+  /** What suits one machine that also does other work; spills into the system's directory. */
   public static EngineSettings defaults() {
-    return new EngineSettings(TableSettings.defaults());
+    return defaults(Path.of(System.getProperty("java.io.tmpdir"), "varve-spill"));
+  }
+
+  /**
+   * As {@link #defaults()}, with a directory of its own.
+   *
+   * @param temp where DuckDB spills what does not fit into memory
+   */
+  public static EngineSettings defaults(Path temp) {
+    return new EngineSettings(TableSettings.defaults(), DuckSettings.defaults(temp));
   }
 }

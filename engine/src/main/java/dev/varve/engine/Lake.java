@@ -1,9 +1,13 @@
 package dev.varve.engine;
 
 import dev.varve.catalog.Repository;
+import dev.varve.engine.diff.Diffs;
+import dev.varve.engine.merge.Merges;
+import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.Warehouse;
 import java.io.Closeable;
+import java.util.Optional;
 
 /**
  * One repository with its tables: everything that can be done with them, in parts.
@@ -12,15 +16,22 @@ import java.io.Closeable;
  * the lake.
  */
 public final class Lake implements Closeable {
+  private final EngineSettings settings;
   private final Tables tables;
+  private final Diffs diffs;
+  private final Merges merges;
+  private Optional<Duck> duck = Optional.empty();
 
-  private Lake(Tables tables) {
+  private Lake(Tables tables, EngineSettings settings) {
+    this.settings = settings;
     this.tables = tables;
+    this.diffs = new Diffs(tables, this::duck);
+    this.merges = new Merges(tables, diffs, this::duck);
   }
 
   /** Puts the parts together; reads and writes nothing yet. */
   public static Lake open(Repository repository, Warehouse warehouse, EngineSettings settings) {
-    return new Lake(new Tables(repository, warehouse, settings.tables()));
+    return new Lake(new Tables(repository, warehouse, settings.tables()), settings);
   }
 
   /** The history: branches, tags, commits. */
@@ -38,6 +49,28 @@ public final class Lake implements Closeable {
     return tables;
   }
 
+  /** Compares commits: tables, schemas, files and rows. */
+  public Diffs diffs() {
+    return diffs;
+  }
+
+  /** Merges, cherry-picks and reverts over all tables. */
+  public Merges merges() {
+    return merges;
+  }
+
+  /** The embedded DuckDB, started by the first call: loading it takes a while. */
+  public synchronized Duck duck() {
+    if (duck.isEmpty()) {
+      duck = Optional.of(Duck.open(settings.duck()));
+    }
+    return duck.get();
+  }
+
+  /** Stops DuckDB, if it was started. */
   @Override
-  public void close() {}
+  public synchronized void close() {
+    duck.ifPresent(Duck::close);
+    duck = Optional.empty();
+  }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.StaticTableOperations;
@@ -45,7 +46,7 @@ public final class AppliedDeletes {
     if (!task.deletes().isEmpty()) {
       Set<String> names = new TreeSet<>();
       for (DeleteFile delete : task.deletes()) {
-        names.add(FileDiff.identity(delete));
+        names.add(name(delete));
       }
       deletes.put(location, names);
     }
@@ -64,5 +65,13 @@ public final class AppliedDeletes {
   /** The names of the delete files that apply to a data file; empty if none does. */
   public Set<String> deletes(String location) {
     return deletes.getOrDefault(location, Set.of());
+  }
+
+  /** What tells a file from others: its location, and for a deletion vector its place in there. */
+  public static String name(ContentFile<?> file) {
+    if (file instanceof DeleteFile delete && delete.contentOffset() != null) {
+      return file.location() + "#" + delete.contentOffset();
+    }
+    return file.location();
   }
 }

@@ -113,20 +113,12 @@ public final class FileDiff {
     manifestsRead++;
     try (manifest) {
       for (F file : manifest) {
-        into.put(identity(file), file.copy());
+        into.put(AppliedDeletes.name(file), file.copy());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot read manifest '" + manifest.file().location() + "'", e);
     }
-  }
-
-  /** A deletion vector shares its file with others, so its place in the file names it. */
-  static String identity(ContentFile<?> file) {
-    if (file instanceof DeleteFile delete && delete.contentOffset() != null) {
-      return file.location() + "#" + delete.contentOffset();
-    }
-    return file.location();
   }
 
   private static <F> void cancelShared(Map<String, F> removed, Map<String, F> added) {

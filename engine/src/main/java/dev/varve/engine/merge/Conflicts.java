@@ -20,9 +20,7 @@ final class Conflicts {
   }
 
   void add(String code, String message, String hint, Map<String, String> details) {
-    Map<String, String> all = new TreeMap<>(details);
-    all.put("table", table);
-    found.add(MergeConflict.of(code, message, hint, all));
+    found.add(new MergeConflict(table, code, message, hint, new TreeMap<>(details)));
   }
 
   boolean isEmpty() {

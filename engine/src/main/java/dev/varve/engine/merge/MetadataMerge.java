@@ -61,7 +61,8 @@ final class MetadataMerge {
             conflicts);
     List<PartitionField> partitioning = partitioning(schema);
     List<SortField> sorting = sorting(schema);
-    Map<String, String> properties = properties();
+    Map<String, String> properties =
+        PropertiesMerge.merge(sides.map(TableMetadata::properties), conflicts);
     location();
     Map<String, SnapshotRef> refs = refs();
     if (!conflicts.isEmpty()) {
@@ -154,23 +155,6 @@ final class MetadataMerge {
           "take the column out of " + use + ", or add it again, then merge again",
           Map.of("column", String.valueOf(name)));
     }
-  }
-
-  private Map<String, String> properties() {
-    Set<String> names = new TreeSet<>(sides.ours().properties().keySet());
-    names.addAll(sides.theirs().properties().keySet());
-    Map<String, String> values = new TreeMap<>();
-    for (String name : names) {
-      ThreeWay<String> value = sides.map(side -> side.properties().getOrDefault(name, ""));
-      if (value.conflicts()) {
-        differs("property-differs", "property '" + name + "'", value.ours(), value.theirs());
-      }
-      ThreeWay<Boolean> present = sides.map(side -> side.properties().containsKey(name));
-      if (present.merged()) {
-        values.put(name, value.merged());
-      }
-    }
-    return values;
   }
 
   private void setProperties(Map<String, String> properties) {

@@ -1,0 +1,24 @@
+package dev.varve.engine.diff;
+
+import java.util.List;
+
+/**
+ * Rows by which two states of a table differ.
+ *
+ * <p>Rows of a table with a row key are matched by it; without one they are a bag, where a row
+ * counts as often as it is there. Rows are compared in the columns of the later state.
+ *
+ * @param added how many rows are new in all, {@code removed} and {@code changed} likewise
+ * @param rows those of the page
+ * @param filesRead how many data files were read to find out
+ */
+public record RowDiff(long added, long removed, long changed, List<RowChange> rows, int filesRead) {
+  public RowDiff {
+    rows = List.copyOf(rows);
+  }
+
+  /** All differing rows, of all pages. */
+  public long total() {
+    return added + removed + changed;
+  }
+}

@@ -1,0 +1,205 @@
+package dev.varve.engine.merge;
+
+import dev.varve.engine.diff.AppliedDeletes;
+import dev.varve.engine.diff.FileDelta;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.RowDelta;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.io.FileIO;
+
+/**
+ * Combines the file sets of two sides in one new snapshot on ours' lineage. No data is read.
+ *
+ * <p>Exact when no file of base was changed by both sides, where a file is changed by being removed
+ * or by other deletes applying to it. What both sides hold new under one name is one change made on
+ * both, such as by a cherry-pick. Theirs' files enter with the merge's sequence number; where
+ * delete files exist, Iceberg's planner is asked afterwards whether each data file still has
+ * precisely the deletes of the side that it came from, and the result is refused if not.
+ */
+final class FileMerge {
+  private final ThreeWay<TableMetadata> sides;
+  private final FileDelta ours;
+  private final FileDelta theirs;
+  private final FileIO io;
+  private final boolean anyDeletes;
+  private final Optional<ThreeWay<AppliedDeletes>> deletes;
+
+  FileMerge(ThreeWay<TableMetadata> sides, FileDelta ours, FileDelta theirs, FileIO io) {
+    this.sides = sides;
+    this.ours = ours;
+    this.theirs = theirs;
+    this.io = io;
+    this.anyDeletes =
+        Stream.of(sides.base().orElseThrow(), sides.ours(), sides.theirs())
+            .anyMatch(this::hasDeletes);
+    this.deletes =
+        anyDeletes ? Optional.of(sides.map(side -> AppliedDeletes.of(side, io))) : Optional.empty();
+  }
+
+  private boolean hasDeletes(TableMetadata side) {
+    Snapshot current = side.currentSnapshot();
+    return current != null && !current.deleteManifests(io).isEmpty();
+  }
+
+  /** The data files that only ours adds. */
+  List<DataFile> oursAdded() {
+    return without(ours.added(), theirs.added());
+  }
+
+  /** The data files that only theirs adds. */
+  List<DataFile> theirsAdded() {
+    return without(theirs.added(), ours.added());
+  }
+
+  /** The data files of base that only theirs removes. */
+  List<DataFile> theirsRemoved() {
+    return without(theirs.removed(), ours.removed());
+  }
+
+  private List<DeleteFile> theirsAddedDeletes() {
+    return without(theirs.addedDeletes(), ours.addedDeletes());
+  }
+
+  private List<DeleteFile> theirsRemovedDeletes() {
+    return without(theirs.removedDeletes(), ours.removedDeletes());
+  }
+
+  private static <F extends ContentFile<F>> List<F> without(List<F> files, List<F> others) {
+    Set<String> names = others.stream().map(FileMerge::name).collect(Collectors.toSet());
+    return files.stream().filter(file -> !names.contains(name(file))).toList();
+  }
+
+  private static String name(ContentFile<?> file) {
+    return AppliedDeletes.name(file);
+  }
+
+  /** Whether theirs brings nothing that ours does not hold already. */
+  boolean theirsBringsNothing() {
+    return bringsNothing(theirs, ours);
+  }
+
+  /** Whether ours and theirs hold the same files. */
+  boolean sameOnBothSides() {
+    return bringsNothing(theirs, ours) && bringsNothing(ours, theirs);
+  }
+
+  private static boolean bringsNothing(FileDelta side, FileDelta other) {
+    return without(side.added(), other.added()).isEmpty()
+        && without(side.removed(), other.removed()).isEmpty()
+        && without(side.addedDeletes(), other.addedDeletes()).isEmpty()
+        && without(side.removedDeletes(), other.removedDeletes()).isEmpty();
+  }
+
+  /**
+   * The files that both sides changed and not in the same way, as locations.
+   *
+   * <p>Files removed by both sides are the same change only if the sides added the same: else the
+   * rows of such a file may live on in what either side added.
+   */
+  Set<String> changedByBoth() {
+    Set<String> both = changed(ours, ThreeWay::ours);
+    both.retainAll(changed(theirs, ThreeWay::theirs));
+    boolean sameAdditions = oursAdded().isEmpty() && theirsAdded().isEmpty();
+    if (sameAdditions) {
+      both.removeAll(locations(without(ours.removed(), without(ours.removed(), theirs.removed()))));
+    }
+    return both;
+  }
+
+  private Set<String> changed(
+      FileDelta delta, Function<ThreeWay<AppliedDeletes>, AppliedDeletes> side) {
+    Set<String> changed = new HashSet<>(locations(delta.removed()));
+    if (deletes.isPresent()) {
+      AppliedDeletes base = deletes.get().base().orElseThrow();
+      AppliedDeletes now = side.apply(deletes.get());
+      for (String location : now.locations()) {
+        if (base.task(location).isPresent()
+            && !base.deletes(location).equals(now.deletes(location))) {
+          changed.add(location);
+        }
+      }
+    }
+    return changed;
+  }
+
+  private static Set<String> locations(List<DataFile> files) {
+    return files.stream().map(ContentFile::location).collect(Collectors.toSet());
+  }
+
+  /** Whether each file of theirs can be told in a partition spec of {@code into}. */
+  boolean fits(TableMetadata into) {
+    CarriedFiles carried = new CarriedFiles(sides.theirs(), into);
+    return theirsAdded().stream().allMatch(carried::fits)
+        && theirsAddedDeletes().stream().allMatch(carried::fits);
+  }
+
+  /**
+   * Applies theirs' changes to {@code into}, the merged metadata with ours' files.
+   *
+   * @return the table with one more snapshot, or empty if delete files would then apply to rows
+   *     that they did not apply to on their own side
+   */
+  Optional<TableMetadata> combine(TableMetadata into) {
+    MergeOperations operations = new MergeOperations(into, io);
+    RowDelta delta = new BaseTable(operations, "merged").newRowDelta();
+    CarriedFiles carried = new CarriedFiles(sides.theirs(), into);
+    CarriedFiles known = new CarriedFiles(sides.base().orElseThrow(), into);
+    theirsAdded().forEach(file -> delta.addRows(carried.data(file)));
+    theirsRemoved().forEach(file -> delta.removeRows(known.data(file)));
+    theirsAddedDeletes().forEach(file -> delta.addDeletes(carried.delete(file)));
+    theirsRemovedDeletes().forEach(file -> delta.removeDeletes(known.delete(file)));
+    if (into.currentSnapshot() != null) {
+      delta.validateFromSnapshot(into.currentSnapshot().snapshotId());
+    }
+    if (sides.theirs().currentSnapshot() != null) {
+      long merged = sides.theirs().currentSnapshot().snapshotId();
+      delta.set("varve.merged-snapshot-id", Long.toString(merged));
+    }
+    delta.validateDeletedFiles().commit();
+    TableMetadata merged = operations.current();
+    return deletes.isEmpty() || keepsDeletes(merged) ? Optional.of(merged) : Optional.empty();
+  }
+
+  private boolean keepsDeletes(TableMetadata merged) {
+    AppliedDeletes applied;
+    try {
+      applied = AppliedDeletes.of(merged, io);
+    } catch (ValidationException e) {
+      return false; // a deletion vector that no longer belongs to the file it names
+    }
+    ThreeWay<AppliedDeletes> sides = deletes.orElseThrow();
+    for (String location : applied.locations()) {
+      if (!applied.deletes(location).equals(expected(location, sides))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Set<String> expected(String location, ThreeWay<AppliedDeletes> sides) {
+    Optional<AppliedDeletes> base = sides.base().filter(side -> side.task(location).isPresent());
+    if (sides.ours().task(location).isEmpty()) {
+      return sides.theirs().deletes(location);
+    }
+    if (sides.theirs().task(location).isEmpty()) {
+      return sides.ours().deletes(location);
+    }
+    return new ThreeWay<>(
+            base.map(side -> side.deletes(location)),
+            sides.ours().deletes(location),
+            sides.theirs().deletes(location))
+        .merged();
+  }
+}

@@ -1,0 +1,59 @@
+package dev.varve.engine.merge;
+
+import dev.varve.engine.merge.StateMergeResult.NeedsRows;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Tells a person why the files of a table do not combine, and what can be done. */
+final class RowConflicts {
+  private RowConflicts() {}
+
+  static MergeConflict describe(String table, NeedsRows needed) {
+    Map<String, String> details = new TreeMap<>(needed.details());
+    details.put("ours", needed.ours().describe());
+    details.put("theirs", needed.theirs().describe());
+    return new MergeConflict(
+        table,
+        code(needed),
+        "both sides changed '%s'%s: ours %s; theirs %s"
+            .formatted(table, why(needed), needed.ours().describe(), needed.theirs().describe()),
+        hint(needed),
+        new TreeMap<>(details));
+  }
+
+  private static String code(NeedsRows needed) {
+    return switch (needed.why()) {
+      case SAME_FILES -> "same-files-changed";
+      case DELETES_REACH_FURTHER -> "deletes-reach-further";
+      case SAME_KEYS -> "same-keys-added";
+      case ROWS_MAY_NOT_FIT -> "rows-may-not-fit";
+    };
+  }
+
+  private static String why(NeedsRows needed) {
+    Map<String, String> details = needed.details();
+    return switch (needed.why()) {
+      case SAME_FILES -> " and %s of its data files on both".formatted(details.get("files"));
+      case DELETES_REACH_FURTHER ->
+          ", and delete files of one side would also take rows that the other added";
+      case SAME_KEYS ->
+          ", and %s row keys are new on both, such as %s"
+              .formatted(details.get("keys"), details.get("sample"));
+      case ROWS_MAY_NOT_FIT -> ", and " + details.get("reason");
+    };
+  }
+
+  private static String hint(NeedsRows needed) {
+    return switch (needed.why()) {
+      case SAME_FILES ->
+          "nothing was changed; see both sides with 'varve diff --rows', revert the change on one of"
+              + " them, then merge and make it again";
+      case DELETES_REACH_FURTHER ->
+          "nothing was changed; compact the table on the side with the delete files, then merge"
+              + " again";
+      case SAME_KEYS -> "nothing was changed; delete these rows on one side, then merge again";
+      case ROWS_MAY_NOT_FIT ->
+          "nothing was changed; make the schema or key alike on both sides, then merge again";
+    };
+  }
+}

@@ -1,0 +1,48 @@
+package dev.varve.engine.merge;
+
+import dev.varve.engine.diff.FileCounts;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.TableMetadata;
+
+/** What came of merging three states of one table. */
+sealed interface StateMergeResult {
+  /**
+   * The sides combine exactly.
+   *
+   * @param metadata the merged table, without a metadata location
+   * @param added the files that the merge adds to ours, and {@code removed} those it takes away
+   */
+  record Combined(TableMetadata metadata, MergeLevel level, FileCounts added, FileCounts removed)
+      implements StateMergeResult {}
+
+  /** The sides disagree on metadata; each conflict names what on. */
+  record MetadataConflicts(List<MergeConflict> conflicts) implements StateMergeResult {}
+
+  /**
+   * Files do not decide it: only comparing rows could. The metadata of both sides does merge.
+   *
+   * @param why the kind of the obstacle
+   * @param metadata the merged metadata with ours' files, on which a merge of rows would build
+   * @param details what was seen, by name: file counts, sample keys
+   */
+  record NeedsRows(
+      Why why,
+      TableMetadata metadata,
+      SideChange ours,
+      SideChange theirs,
+      Map<String, String> details)
+      implements StateMergeResult {}
+
+  /** Why the files of two sides cannot be combined. */
+  enum Why {
+    /** Both sides removed a file of base, or changed the deletes that apply to it. */
+    SAME_FILES,
+    /** Delete files of one side would also hit rows that the other side added. */
+    DELETES_REACH_FURTHER,
+    /** Both sides added rows with the same row key. */
+    SAME_KEYS,
+    /** One side changed the row key or required a column, and the other added rows. */
+    ROWS_MAY_NOT_FIT
+  }
+}

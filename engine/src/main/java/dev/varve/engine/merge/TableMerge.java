@@ -1,0 +1,205 @@
+package dev.varve.engine.merge;
+
+import dev.varve.catalog.Repository;
+import dev.varve.catalog.merge.ContentMerger;
+import dev.varve.catalog.merge.ContentVersion;
+import dev.varve.catalog.merge.MergedContent;
+import dev.varve.catalog.tree.ContentId;
+import dev.varve.catalog.tree.ContentType;
+import dev.varve.catalog.tree.Key;
+import dev.varve.engine.merge.StateMergeResult.Combined;
+import dev.varve.engine.merge.StateMergeResult.MetadataConflicts;
+import dev.varve.engine.merge.StateMergeResult.NeedsRows;
+import dev.varve.engine.table.MergeIds;
+import dev.varve.engine.table.NamespaceContent;
+import dev.varve.engine.table.NamespaceName;
+import dev.varve.engine.table.TableContent;
+import dev.varve.engine.table.TableName;
+import dev.varve.engine.table.Tables;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.iceberg.TableMetadata;
+
+/**
+ * Merges the contents of one merge, cherry-pick or revert that both sides changed.
+ *
+ * <p>What it makes stays in memory until {@link #publish()}; from then on it is written at once, so
+ * that no commit ever names a file that is not there. Equal inputs are merged once: a plan and the
+ * merge that follows it give the same bytes. One instance serves one merge.
+ */
+final class TableMerge implements ContentMerger {
+  private final Repository repository;
+  private final Tables tables;
+  private final SharedKeys sharedKeys;
+  private final ScratchFileIO io;
+  private final Map<List<Object>, MergedContent> made = new HashMap<>();
+  private final Map<ContentId, Combined> combined = new HashMap<>();
+  private final Map<ContentId, List<MergeConflict>> conflicts = new HashMap<>();
+  private final List<byte[]> values = new ArrayList<>();
+  private final List<String> written = new ArrayList<>();
+  private boolean published;
+
+  TableMerge(Tables tables, SharedKeys sharedKeys, ScratchFileIO io) {
+    this.tables = tables;
+    this.repository = tables.repository();
+    this.sharedKeys = sharedKeys;
+    this.io = io;
+  }
+
+  /** How a table was merged, if this merged it. */
+  synchronized Optional<Combined> combined(ContentId table) {
+    return Optional.ofNullable(combined.get(table));
+  }
+
+  /** All that is in the way of merging a content; empty if the catalog found it, not this. */
+  synchronized List<MergeConflict> conflicts(ContentId content) {
+    return conflicts.getOrDefault(content, List.of());
+  }
+
+  /** Writes the manifests and metadata files that were made, and from now on at once. */
+  synchronized void publish() {
+    published = true;
+    write();
+  }
+
+  /** Removes the files that were written, after a commit that certainly did not happen. */
+  synchronized void discard() {
+    written.forEach(tables.warehouse().io()::deleteFile);
+    written.clear();
+  }
+
+  private void write() {
+    written.addAll(io.flush());
+    values.forEach(tables::writeMetadataFile);
+    values.clear();
+  }
+
+  @Override
+  public synchronized MergedContent merge(
+      Key key,
+      Optional<ContentVersion> base,
+      Optional<ContentVersion> ours,
+      Optional<ContentVersion> theirs) {
+    List<Object> inputs =
+        List.of(
+            key,
+            base.map(ContentVersion::content),
+            ours.map(ContentVersion::content),
+            theirs.map(ContentVersion::content));
+    MergedContent known = made.get(inputs);
+    if (known == null) {
+      known = decide(key, base, ours, theirs);
+      made.put(inputs, known);
+    }
+    if (published) {
+      write();
+    }
+    return known;
+  }
+
+  private MergedContent decide(
+      Key key,
+      Optional<ContentVersion> base,
+      Optional<ContentVersion> ours,
+      Optional<ContentVersion> theirs) {
+    String name = name(key, ours.or(() -> theirs).orElseThrow());
+    if (ours.isEmpty() || theirs.isEmpty()) {
+      return removedAndChanged(name, base.orElseThrow(), ours.isEmpty());
+    }
+    ContentType type = ours.get().content().type();
+    boolean oneContent =
+        type.equals(theirs.get().content().type())
+            && ours.get().content().id().equals(theirs.get().content().id());
+    if (base.isEmpty() || !oneContent) {
+      return createdByBoth(name, ours.get(), theirs.get());
+    }
+    ThreeWay<ContentVersion> sides = new ThreeWay<>(base, ours.get(), theirs.get());
+    if (type.equals(ContentType.NAMESPACE)) {
+      return mergeNamespace(name, sides);
+    }
+    return type.equals(ContentType.ICEBERG_TABLE)
+        ? mergeTable(new TableName(key), sides)
+        : MergedContent.bothChanged(key);
+  }
+
+  private static String name(Key key, ContentVersion version) {
+    return version.content().type().equals(ContentType.ICEBERG_TABLE)
+        ? new TableName(key).toString()
+        : new NamespaceName(key).toString();
+  }
+
+  private MergedContent mergeTable(TableName name, ThreeWay<ContentVersion> versions) {
+    ContentId id = versions.ours().content().id();
+    ThreeWay<TableMetadata> stored = versions.map(version -> TableContent.decode(version.value()));
+    TableMetadata ours = MergeIds.raised(repository, id, stored.ours());
+    ThreeWay<TableMetadata> sides = new ThreeWay<>(stored.base(), ours, stored.theirs());
+    StateMergeResult result = StateMerge.merge(name.toString(), sides, io, sharedKeys);
+    if (result instanceof Combined merged) {
+      combined.put(id, merged);
+      byte[] value = TableContent.encode(merged.metadata());
+      values.add(value);
+      return new MergedContent.Merged(
+          ContentType.ICEBERG_TABLE,
+          id,
+          value,
+          MergeIds.raises(repository, name, id, ours, merged.metadata()));
+    }
+    if (result instanceof MetadataConflicts metadata) {
+      return conflict(id, metadata.conflicts());
+    }
+    // The place of a merge of rows: it would take this result, and give a Combined or conflicts.
+    return conflict(id, List.of(RowConflicts.describe(name.toString(), (NeedsRows) result)));
+  }
+
+  private MergedContent mergeNamespace(String name, ThreeWay<ContentVersion> versions) {
+    ContentId id = versions.ours().content().id();
+    Conflicts found = new Conflicts(name);
+    SortedMap<String, String> merged =
+        PropertiesMerge.merge(
+            versions.map(version -> NamespaceContent.decode(version.value())), found);
+    return found.isEmpty()
+        ? new MergedContent.Merged(ContentType.NAMESPACE, id, NamespaceContent.encode(merged))
+        : conflict(id, found.found());
+  }
+
+  private MergedContent removedAndChanged(String name, ContentVersion base, boolean oursDropped) {
+    String dropped = oursDropped ? "ours" : "theirs";
+    String changed = oursDropped ? "theirs" : "ours";
+    return conflict(
+        base.content().id(),
+        List.of(
+            new MergeConflict(
+                name,
+                "dropped-and-changed",
+                "'%s' is dropped in %s and changed in %s".formatted(name, dropped, changed),
+                "drop it on both branches, or bring it back where it was dropped with 'varve"
+                    + " revert COMMIT', then merge again",
+                new TreeMap<>(Map.of("dropped-by", dropped, "changed-by", changed)))));
+  }
+
+  private MergedContent createdByBoth(String name, ContentVersion ours, ContentVersion theirs) {
+    return conflict(
+        ours.content().id(),
+        List.of(
+            new MergeConflict(
+                name,
+                "created-on-both-sides",
+                "both sides created '%s', each another one".formatted(name),
+                "rename one of the two on its branch, then merge again",
+                new TreeMap<>(
+                    Map.of(
+                        "ours", ours.content().id().toString(),
+                        "theirs", theirs.content().id().toString())))));
+  }
+
+  private MergedContent conflict(ContentId id, List<MergeConflict> found) {
+    conflicts.put(id, found);
+    MergeConflict first = found.get(0);
+    return new MergedContent.Conflict(first.code(), first.message(), first.hint(), first.details());
+  }
+}

@@ -1,0 +1,24 @@
+package dev.varve.engine.merge;
+
+import dev.varve.engine.diff.ChangeKind;
+import dev.varve.engine.diff.FileCounts;
+import dev.varve.engine.table.TableName;
+import java.util.Optional;
+
+/**
+ * What a merge, cherry-pick or revert does to one table of the branch.
+ *
+ * @param table its name afterwards, or before if it goes
+ * @param renamedFrom its name on the branch before, if that was another
+ * @param action what happens to it
+ * @param level how that was decided
+ * @param added the data files that it gains, and the rows in them
+ * @param removed the data files that it loses
+ */
+public record TableMergeReport(
+    TableName table,
+    Optional<TableName> renamedFrom,
+    ChangeKind action,
+    MergeLevel level,
+    FileCounts added,
+    FileCounts removed) {}

@@ -1,0 +1,45 @@
+package dev.varve.engine.table;
+
+import dev.varve.catalog.Repository;
+import dev.varve.catalog.change.CounterRaise;
+import dev.varve.catalog.tree.ContentId;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.TableMetadata;
+
+/** The ids that a merge of table metadata hands out, kept apart from those of all branches. */
+public final class MergeIds {
+  private MergeIds() {}
+
+  /**
+   * A table's metadata with its counters at the repository's marks, so that what is built on it
+   * takes no id twice. It keeps its file location, and no file is written.
+   */
+  public static TableMetadata raised(
+      Repository repository, ContentId table, TableMetadata metadata) {
+    IdMarks own = IdMarks.of(metadata);
+    IdMarks marks = own.or(IdMarks.of(repository, table));
+    if (marks.equals(own)) {
+      return metadata;
+    }
+    return TableMetadata.buildFrom(StoredMetadata.raised(metadata, marks).metadata())
+        .withMetadataLocation(metadata.metadataFileLocation())
+        .build();
+  }
+
+  /**
+   * What the commit of a merged table must raise in the same write.
+   *
+   * @param from the raised metadata that the merge was built on
+   * @throws dev.varve.catalog.error.VarveException if another branch has taken the same ids since;
+   *     a retryable conflict
+   */
+  public static List<CounterRaise> raises(
+      Repository repository,
+      TableName name,
+      ContentId table,
+      TableMetadata from,
+      TableMetadata merged) {
+    return IdMarks.raises(name, table, IdMarks.of(repository, table), Optional.of(from), merged);
+  }
+}

@@ -1,0 +1,486 @@
+package dev.varve.engine.merge;
+
+import static dev.varve.engine.table.LakeFixture.EXP;
+import static dev.varve.engine.table.LakeFixture.MAIN;
+import static dev.varve.engine.table.LakeFixture.on;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.catalog.history.Commit;
+import dev.varve.catalog.history.Revision;
+import dev.varve.catalog.merge.MergeMode;
+import dev.varve.catalog.merge.MergeOutcome;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.ref.RefName;
+import dev.varve.engine.diff.ChangeKind;
+import dev.varve.engine.diff.Diffs;
+import dev.varve.engine.diff.FileCounts;
+import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.DuckSettings;
+import dev.varve.engine.table.LakeFixture;
+import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.NamespaceName;
+import dev.varve.engine.table.TableName;
+import dev.varve.engine.table.WriteOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Types;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MergesTest {
+  @TempDir Path directory;
+  private LakeFixture lake;
+  private Duck duck;
+  private Merges merges;
+
+  @BeforeEach
+  void open() {
+    lake = new LakeFixture(directory);
+    duck = Duck.open(DuckSettings.defaults(directory.resolve("spill")));
+    lake.tables().namespaces().create(on(MAIN), NamespaceName.parse("sales"), Map.of());
+    merges = new Merges(lake.tables(), new Diffs(lake.tables(), () -> duck), () -> duck);
+  }
+
+  @AfterEach
+  void close() {
+    duck.close();
+    lake.close();
+  }
+
+  @Test
+  void aBranchThatOnlyTheOtherWentAheadOfIsFastForwarded() {
+    TableName table = lake.create("t");
+    lake.branch(EXP);
+    lake.append(EXP, table, 1, 2);
+
+    MergeReport report = merge();
+
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.FAST_FORWARD);
+    assertThat(report.head().map(Commit::id)).contains(lake.head(EXP));
+    assertThat(lake.head(MAIN)).isEqualTo(lake.head(EXP));
+    TableMergeReport merged = report.tables().get(0);
+    assertThat(merged.level()).isEqualTo(MergeLevel.POINTER);
+    assertThat(merged.added().rows()).isEqualTo(2);
+  }
+
+  @Test
+  void appendsOnBothSidesAreCombinedWithoutNewDataFiles() throws IOException {
+    TableName table = lake.create("sales.orders");
+    lake.append(MAIN, table, 1);
+    lake.branch(EXP);
+    lake.append(EXP, table, 2, 3);
+    lake.append(EXP, table, 4);
+    lake.append(MAIN, table, 5);
+    LoadedTable ours = lake.tables().load(lake.head(MAIN), table);
+    Set<Path> before = files(".parquet");
+
+    MergeReport report = merge();
+
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(files(".parquet")).isEqualTo(before);
+    TableMergeReport merged = report.tables().get(0);
+    assertThat(merged.level()).isEqualTo(MergeLevel.FILES);
+    assertThat(merged.action()).isEqualTo(ChangeKind.CHANGED);
+    assertThat(merged.added().files()).isEqualTo(2);
+    assertThat(merged.added().rows()).isEqualTo(3);
+    assertThat(merged.removed()).isEqualTo(FileCounts.NONE);
+    Commit commit = report.head().orElseThrow();
+    assertThat(commit.parents()).hasSize(2);
+    assertThat(commit.message()).isEqualTo("merge exp into main");
+    LoadedTable now = lake.tables().load(lake.head(MAIN), table);
+    assertThat(now.metadata().currentSnapshot().parentId())
+        .isEqualTo(ours.metadata().currentSnapshot().snapshotId());
+  }
+
+  @Test
+  void timeTravelAfterAMergeSeesOurStatesAndNoOthers() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1);
+    lake.branch(EXP);
+    lake.append(EXP, table, 2);
+    lake.append(MAIN, table, 3);
+    Snapshot ours = lake.open(MAIN, table).currentSnapshot();
+    Snapshot theirs = lake.open(EXP, table).currentSnapshot();
+
+    merge();
+
+    Table merged = lake.open(MAIN, table);
+    assertThat(rows(merged, ours.snapshotId())).isEqualTo(2);
+    assertThat(merged.snapshot(theirs.snapshotId())).isNull();
+    assertThat(merged.currentSnapshot().summary())
+        .containsEntry("varve.merged-snapshot-id", Long.toString(theirs.snapshotId()));
+    assertThat(merged.history()).hasSize(3);
+  }
+
+  @Test
+  void aDryRunReportsWhatTheMergeDoesAndWritesNothing() throws IOException {
+    TableName table = lake.create("t");
+    lake.branch(EXP);
+    lake.append(EXP, table, 1);
+    lake.append(MAIN, table, 2);
+    ObjectId head = lake.head(MAIN);
+    Set<Path> before = files("");
+
+    MergeReport planned =
+        merges.planMerge(on(MAIN), exp(), MergeMode.FAST_FORWARD_OR_MERGE, Optional.empty());
+
+    assertThat(files("")).isEqualTo(before);
+    assertThat(lake.head(MAIN)).isEqualTo(head);
+    assertThat(planned.head()).isEmpty();
+    MergeReport done = merge();
+    assertThat(done.outcome()).isEqualTo(planned.outcome());
+    assertThat(done.tables()).isEqualTo(planned.tables());
+    assertThat(done.sides()).isEqualTo(planned.sides());
+  }
+
+  @Test
+  void filesThatBothSidesRemovedAndReplacedAreAConflictThatChangesNothing() throws IOException {
+    TableName table = lake.create("sales.orders");
+    lake.append(MAIN, table, 1, 2);
+    TableName other = lake.create("other");
+    lake.branch(EXP);
+    overwrite(EXP, table, 1, 3);
+    lake.append(EXP, other, 7);
+    overwrite(MAIN, table, 2, 4);
+    lake.append(MAIN, other, 8);
+    ObjectId head = lake.head(MAIN);
+    Set<Path> before = files("");
+
+    MergeReport report = merge();
+
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.CONFLICT);
+    assertThat(lake.head(MAIN)).isEqualTo(head);
+    assertThat(files("")).isEqualTo(before);
+    MergeConflict conflict = report.conflicts().get(0);
+    assertThat(conflict.subject()).isEqualTo("sales.orders");
+    assertThat(conflict.code()).isEqualTo("same-files-changed");
+    assertThat(conflict.message())
+        .isEqualTo(
+            "both sides changed 'sales.orders' and 1 of its data files on both:"
+                + " ours added 1 file with 2 rows, removed 1 file with 2 rows (1 overwrite);"
+                + " theirs added 1 file with 2 rows, removed 1 file with 2 rows (1 overwrite)");
+    assertThat(conflict.hint()).contains("nothing was changed");
+  }
+
+  @Test
+  void filesThatOnlyTheirsReplacedAreReplaced() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1, 2);
+    lake.branch(EXP);
+    overwrite(EXP, table, 1, 3);
+    lake.append(MAIN, table, 9);
+
+    merge();
+
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 3L, 9L);
+  }
+
+  @Test
+  void columnsAddedOnBothSidesAreBothThere() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1);
+    lake.branch(EXP);
+    lake.open(EXP, table).updateSchema().addColumn("x", Types.LongType.get()).commit();
+    lake.append(EXP, table, 2);
+    lake.open(MAIN, table).updateSchema().addColumn("y", Types.LongType.get()).commit();
+    lake.append(MAIN, table, 3);
+
+    MergeReport report = merge();
+
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L, 3L);
+    Schema schema = lake.open(MAIN, table).schema();
+    assertThat(schema.columns()).hasSize(3);
+    assertThat(schema.findField("x").fieldId()).isNotEqualTo(schema.findField("y").fieldId());
+    lake.open(MAIN, table).updateSchema().addColumn("z", Types.LongType.get()).commit();
+    assertThat(lake.open(MAIN, table).schema().findField("z").fieldId()).isEqualTo(4);
+  }
+
+  @Test
+  void changesOfMetadataNeedNoNewSnapshot() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1);
+    lake.branch(EXP);
+    lake.append(EXP, table, 2);
+    lake.open(MAIN, table).updateProperties().set("owner", "ada").commit();
+
+    MergeReport report = merge();
+
+    assertThat(report.tables().get(0).level()).isEqualTo(MergeLevel.METADATA);
+    assertThat(lake.open(MAIN, table).currentSnapshot().snapshotId())
+        .isEqualTo(lake.open(EXP, table).currentSnapshot().snapshotId());
+    assertThat(lake.open(MAIN, table).properties()).containsEntry("owner", "ada");
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aTableRenamedHereAndChangedThereIsChangedUnderItsNewName() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1);
+    lake.branch(EXP);
+    lake.append(EXP, table, 2);
+    TableName renamed = TableName.parse("renamed");
+    lake.tables().rename(on(MAIN), table, renamed);
+
+    MergeReport report = merge();
+
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(lake.numbers(MAIN, renamed)).containsExactly(1L, 2L);
+    assertThat(lake.tables().find(lake.head(MAIN), table)).isEmpty();
+  }
+
+  @Test
+  void aTableDroppedHereAndChangedThereIsAConflict() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1);
+    lake.branch(EXP);
+    lake.append(EXP, table, 2);
+    lake.tables().drop(on(MAIN), table);
+
+    assertThat(merge().conflicts())
+        .singleElement()
+        .satisfies(
+            conflict -> {
+              assertThat(conflict.code()).isEqualTo("dropped-and-changed");
+              assertThat(conflict.subject()).isEqualTo("t");
+              assertThat(conflict.details()).containsEntry("dropped-by", "ours");
+            });
+  }
+
+  @Test
+  void tablesOfOneNameCreatedOnBothSidesAreAConflict() {
+    lake.branch(EXP);
+    lake.create("t");
+    lake.tables()
+        .create(
+            on(EXP),
+            TableName.parse("t"),
+            LakeFixture.NUMBERS,
+            PartitionSpec.unpartitioned(),
+            SortOrder.unsorted(),
+            Map.of())
+        .commitTransaction();
+
+    assertThat(merge().conflicts())
+        .singleElement()
+        .satisfies(it -> assertThat(it.code()).isEqualTo("created-on-both-sides"));
+  }
+
+  @Test
+  void revertingAnAppendTakesItsFilesAwayAndKeepsLaterOnes() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1);
+    lake.append(MAIN, table, 2, 3);
+    ObjectId bad = lake.head(MAIN);
+    lake.append(MAIN, table, 4);
+
+    MergeReport report =
+        merges.revert(on(MAIN), Revision.of(bad), OptionalInt.empty(), Optional.empty());
+
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 4L);
+    assertThat(report.tables().get(0).removed().rows()).isEqualTo(2);
+    Commit commit = report.head().orElseThrow();
+    assertThat(commit.message()).isEqualTo("revert \"append 1 file, 2 rows to t\"");
+    assertThat(commit.properties()).containsEntry("varve.reverts", bad.hex());
+    assertThat(commit.parents()).hasSize(1);
+  }
+
+  @Test
+  void revertingAnAppendWhoseFilesWereRewrittenIsAConflict() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1, 2);
+    ObjectId bad = lake.head(MAIN);
+    overwrite(MAIN, table, 1, 9);
+
+    MergeReport report =
+        merges.revert(on(MAIN), Revision.of(bad), OptionalInt.empty(), Optional.empty());
+
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.CONFLICT);
+    assertThat(report.conflicts().get(0).code()).isEqualTo("same-files-changed");
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 9L);
+  }
+
+  @Test
+  void aCherryPickBringsOneCommitAndTheLaterMergeDoesNotBringItTwice() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1);
+    lake.branch(EXP);
+    lake.append(EXP, table, 2);
+    lake.append(EXP, table, 3);
+    ObjectId picked = lake.head(EXP);
+    lake.append(EXP, table, 4);
+    lake.append(MAIN, table, 5);
+
+    MergeReport report =
+        merges.cherryPick(on(MAIN), Revision.of(picked), OptionalInt.empty(), Optional.empty());
+
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 3L, 5L);
+    assertThat(report.head().orElseThrow().properties())
+        .containsEntry("varve.cherry-picked-from", picked.hex());
+    merge();
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(merge().outcome()).isEqualTo(MergeOutcome.UP_TO_DATE);
+  }
+
+  @Test
+  void aSquashMakesOneCommitWithOneParent() {
+    TableName table = lake.create("t");
+    lake.branch(EXP);
+    lake.append(EXP, table, 1);
+    lake.append(EXP, table, 2);
+
+    MergeReport report = merges.merge(on(MAIN), exp(), MergeMode.SQUASH, Optional.empty());
+
+    assertThat(report.head().orElseThrow().parents()).hasSize(1);
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void rowsWithTheSameKeyAddedOnBothSidesAreAConflictThatNamesThem() {
+    TableName table = keyed("k");
+    lake.branch(EXP);
+    lake.append(EXP, table, 1, 2, 5);
+    lake.append(MAIN, table, 2, 3, 5);
+
+    assertThat(merge().conflicts())
+        .singleElement()
+        .satisfies(
+            conflict -> {
+              assertThat(conflict.code()).isEqualTo("same-keys-added");
+              assertThat(conflict.details())
+                  .containsEntry("keys", "2")
+                  .containsEntry("sample", "{\"n\":2}; {\"n\":5}");
+            });
+  }
+
+  @Test
+  void rowsWithOtherKeysAreMerged() {
+    TableName table = keyed("k");
+    lake.branch(EXP);
+    lake.append(EXP, table, 1, 3);
+    lake.append(MAIN, table, 2, 4);
+
+    merge();
+
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void rowIdsOfAVersion3TableAreHandedOutOnce() {
+    TableName table = TableName.parse("t");
+    lake.begin(table, Map.of("format-version", "3")).commitTransaction();
+    lake.append(MAIN, table, 1);
+    lake.branch(EXP);
+    lake.append(EXP, table, 2, 3);
+    lake.append(MAIN, table, 4);
+
+    merge();
+
+    Set<Long> ids = new TreeSet<>();
+    for (RefName branch : List.of(MAIN, EXP)) {
+      for (DataFile file : dataFiles(lake.open(branch, table))) {
+        ids.add(file.firstRowId());
+      }
+    }
+    // The merged file has new ids on main and keeps its old ones on the branch.
+    assertThat(ids).hasSize(4);
+    long next = lake.tables().loadHead(EXP, table).metadata().nextRowId();
+    assertThat(next).isGreaterThanOrEqualTo(ids.stream().mapToLong(id -> id).max().orElseThrow());
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void aMergeMeetsABranchThatMovesMeanwhile() {
+    TableName table = lake.create("t");
+    lake.branch(EXP);
+    lake.append(EXP, table, 1);
+    lake.append(MAIN, table, 2);
+    lake.append(MAIN, table, 3);
+    WriteOptions options = on(MAIN).withMessage("bring it in");
+
+    MergeReport report =
+        merges.merge(options, exp(), MergeMode.NO_FAST_FORWARD, Optional.of(lake.head(MAIN)));
+
+    assertThat(report.head().orElseThrow().message()).isEqualTo("bring it in");
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L, 3L);
+  }
+
+  private MergeReport merge() {
+    return merges.merge(on(MAIN), exp(), MergeMode.FAST_FORWARD_OR_MERGE, Optional.empty());
+  }
+
+  private static Revision exp() {
+    return Revision.of(EXP);
+  }
+
+  private TableName keyed(String name) {
+    TableName table = TableName.parse(name);
+    Schema schema = new Schema(LakeFixture.NUMBERS.columns(), Set.of(1));
+    lake.tables()
+        .create(
+            on(MAIN), table, schema, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of())
+        .commitTransaction();
+    return table;
+  }
+
+  /** Replaces all files of a table by one new file. */
+  private void overwrite(RefName branch, TableName name, long... numbers) {
+    Table table = lake.open(branch, name);
+    var overwrite = table.newOverwrite();
+    dataFiles(table).forEach(overwrite::deleteFile);
+    overwrite.addFile(LakeFixture.file(table, numbers)).commit();
+  }
+
+  private static List<DataFile> dataFiles(Table table) {
+    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+      List<DataFile> files = new ArrayList<>();
+      tasks.forEach(task -> files.add(task.file()));
+      return files;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long rows(Table table, long snapshot) {
+    try (CloseableIterable<FileScanTask> tasks =
+        table.newScan().useSnapshot(snapshot).planFiles()) {
+      long rows = 0;
+      for (FileScanTask task : tasks) {
+        rows += task.file().recordCount();
+      }
+      return rows;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Set<Path> files(String ending) throws IOException {
+    try (Stream<Path> files = Files.walk(lake.warehouse().root())) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> file.toString().endsWith(ending))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+}
