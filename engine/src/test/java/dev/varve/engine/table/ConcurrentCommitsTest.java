@@ -5,20 +5,28 @@ import static dev.varve.engine.table.LakeFixture.MAIN;
 import static dev.varve.engine.table.LakeFixture.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.RefName;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +70,35 @@ class ConcurrentCommitsTest {
         .isEqualTo(LongStream.range(0, THREADS * EACH).boxed().toList());
     assertThat(lake.tables().loadHead(MAIN, FLIGHTS).metadata().snapshots())
         .hasSize(THREADS * EACH);
+    assertThat(metadataFiles()).isEqualTo(reachableMetadataFiles());
+  }
+
+  private Set<Path> metadataFiles() throws IOException {
+    Path metadata = lake.warehouse().root().resolve("lake/metadata");
+    try (Stream<Path> files = Files.walk(metadata)) {
+      return files.filter(Files::isRegularFile).collect(Collectors.toSet());
+    }
+  }
+
+  /** What the head and the commits before it name; attempts that lost left nothing else. */
+  private Set<Path> reachableMetadataFiles() {
+    Set<Path> files = new HashSet<>();
+    TableMetadata head = lake.tables().loadHead(MAIN, FLIGHTS).metadata();
+    for (Snapshot snapshot : head.snapshots()) {
+      files.add(lake.warehouse().path(snapshot.manifestListLocation()));
+      for (ManifestFile manifest : snapshot.allManifests(lake.warehouse().io())) {
+        files.add(lake.warehouse().path(manifest.path()));
+      }
+    }
+    Optional<ObjectId> at = Optional.of(lake.head(MAIN));
+    while (at.isPresent()) {
+      lake.tables()
+          .find(at.get(), FLIGHTS)
+          .map(table -> lake.warehouse().path(table.metadata().metadataFileLocation()))
+          .ifPresent(files::add);
+      at = lake.repository().commit(at.get()).firstParent();
+    }
+    return files;
   }
 
   @Test
