@@ -14,6 +14,8 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
+import dev.varve.catalog.tree.Key;
+import dev.varve.catalog.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +90,9 @@ final class TableCommits {
   CommittedTables write(WriteOptions options, List<Intent> intents) {
     List<TableChange> changes = intents.stream().map(Intent::change).toList();
     Author author = author(options, changes);
-    List<KeyChange> keys = new ArrayList<>(conditions(options, changes));
+    ObjectId head = Heads.of(repository, options.branch());
+    requireCurrent(options, head, intents);
+    List<KeyChange> keys = new ArrayList<>(conditions(head, changes));
     List<Prepared> prepared = prepare(options, author, intents);
     List<CounterRaise> counters = new ArrayList<>();
     for (Prepared table : prepared) {
@@ -103,8 +107,20 @@ final class TableCommits {
         result, prepared.stream().map(table -> loaded(table, result)).toList());
   }
 
-  private Set<KeyChange> conditions(WriteOptions options, List<TableChange> changes) {
-    ObjectId head = Heads.of(repository, options.branch());
+  /** Tells a writer that is too late already, before work is done for it. */
+  private void requireCurrent(WriteOptions options, ObjectId head, List<Intent> intents) {
+    Tree tree = repository.tree(head);
+    for (Intent intent : intents) {
+      Key key = intent.change().name().key();
+      Optional<Content> found = tree.get(key);
+      if (!found.equals(intent.expected())) {
+        throw TableErrors.conflict(
+            key, options.branch().toString(), intent.expected(), found, null);
+      }
+    }
+  }
+
+  private Set<KeyChange> conditions(ObjectId head, List<TableChange> changes) {
     return changes.stream()
         .filter(change -> change.base().isEmpty())
         .flatMap(change -> namespaces.require(head, change.name().namespace()).stream())

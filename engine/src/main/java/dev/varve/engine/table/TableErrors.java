@@ -6,6 +6,7 @@ import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentType;
+import dev.varve.catalog.tree.Key;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
@@ -74,33 +75,52 @@ public final class TableErrors {
     if (!(e instanceof CommitConflictException conflict)) {
       return e;
     }
-    Optional<ContentType> expected = conflict.expected().map(Content::type);
-    Optional<ContentType> found = conflict.found().map(Content::type);
-    if (expected.isEmpty() && found.isPresent()) {
-      return found.get().equals(ContentType.NAMESPACE)
-          ? namespaceExists(new NamespaceName(conflict.key()), branch)
-          : tableExists(new TableName(conflict.key()), branch);
+    return conflict(conflict.key(), branch, conflict.expected(), conflict.found(), conflict);
+  }
+
+  /**
+   * A key that holds something else than a commit expects there.
+   *
+   * @param cause the catalog's own error, or null
+   */
+  static VarveException conflict(
+      Key key,
+      String branch,
+      Optional<Content> expected,
+      Optional<Content> found,
+      VarveException cause) {
+    if (expected.isEmpty()) {
+      return isNamespace(found)
+          ? namespaceExists(new NamespaceName(key), branch)
+          : tableExists(new TableName(key), branch);
     }
-    if (expected.equals(Optional.of(ContentType.NAMESPACE))) {
-      return found.isEmpty() ? namespaceNotFound(new NamespaceName(conflict.key()), branch) : e;
+    if (isNamespace(expected)) {
+      return found.isEmpty()
+          ? namespaceNotFound(new NamespaceName(key), branch)
+          : changed("namespace", new NamespaceName(key).toString(), branch, "was changed", cause);
     }
-    return expected.isPresent() ? changed(new TableName(conflict.key()), branch, conflict) : e;
+    String what =
+        found.isEmpty()
+            ? "was dropped or renamed"
+            : found.get().id().equals(expected.get().id())
+                ? "was changed by another commit"
+                : "was replaced by another table";
+    return changed("table", new TableName(key).toString(), branch, what, cause);
+  }
+
+  private static boolean isNamespace(Optional<Content> content) {
+    return content.map(Content::type).equals(Optional.of(ContentType.NAMESPACE));
   }
 
   private static VarveException changed(
-      TableName name, String branch, CommitConflictException conflict) {
-    String what =
-        conflict.found().isEmpty()
-            ? "was dropped or renamed"
-            : conflict.found().get().id().equals(conflict.expected().get().id())
-                ? "was changed by another commit"
-                : "was replaced by another table";
+      String kind, String name, String branch, String what, VarveException cause) {
     return new VarveException(
         ErrorCode.COMMIT_CONFLICT,
-        "cannot commit to '%s' on '%s': it %s since it was loaded".formatted(name, branch, what),
-        "nothing was written; load the table again and retry",
-        conflict.details(),
-        conflict);
+        "cannot commit to %s '%s' on '%s': it %s since it was loaded"
+            .formatted(kind, name, branch, what),
+        "nothing was written; load it again and retry",
+        Map.of(kind, name, "branch", branch),
+        cause);
   }
 
   static VarveException tableNotFound(TableName name, String where) {

@@ -221,6 +221,24 @@ class TablesTest {
     assertThat(tables.loadHead(MAIN, b).metadata().properties()).containsEntry("k", "1");
   }
 
+  @Test
+  void aConflictSaysWhatBecameOfTheTable() {
+    TableName a = lake.create("a");
+    LoadedTable stale = tables.loadHead(MAIN, a);
+    TableChange late = change(stale, "k", "1");
+    ThrowingCallable commit = () -> tables.commit(on(MAIN), List.of(late));
+
+    tables.commit(on(MAIN), List.of(change(stale, "k", "2")));
+    assertThatThrownBy(commit)
+        .hasMessage(
+            "cannot commit to table 'a' on 'main':"
+                + " it was changed by another commit since it was loaded");
+    tables.drop(on(MAIN), a);
+    assertThatThrownBy(commit).hasMessageContaining("it was dropped or renamed");
+    lake.create("a");
+    assertThatThrownBy(commit).hasMessageContaining("it was replaced by another table");
+  }
+
   private static TableChange change(LoadedTable table, String key, String value) {
     TableMetadata updated =
         TableMetadata.buildFrom(table.metadata()).setProperties(Map.of(key, value)).build();
