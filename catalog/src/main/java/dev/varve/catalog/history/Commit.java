@@ -1,5 +1,6 @@
 package dev.varve.catalog.history;
 
+import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.object.CanonicalReader;
 import dev.varve.catalog.object.CanonicalWriter;
 import dev.varve.catalog.object.ObjectId;
@@ -41,6 +42,8 @@ public record Commit(
     SortedMap<String, String> properties,
     long generation) {
   private static final int FORMAT = 1;
+
+  private static final long MICROS_PER_SECOND = 1_000_000;
 
   public Commit {
     parents = List.copyOf(parents);
@@ -99,7 +102,9 @@ public record Commit(
   }
 
   private static long toMicros(Instant time) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    // Not MICROS.between, which counts nanoseconds and overflows after 292 years.
+    return Math.addExact(
+        Math.multiplyExact(time.getEpochSecond(), MICROS_PER_SECOND), time.getNano() / 1_000L);
   }
 
   private static Instant fromMicros(long micros) {
@@ -113,11 +118,16 @@ public record Commit(
 
   private static Author readAuthor(CanonicalReader reader) {
     String name = reader.readString();
-    return switch (reader.readByte()) {
-      case 0 -> Author.named(name);
-      case 1 -> new Author(name, Optional.of(reader.readString()));
-      default -> throw CanonicalReader.corrupt("an author has neither a mail address nor none");
-    };
+    byte hasMail = reader.readByte();
+    if (hasMail != 0 && hasMail != 1) {
+      throw CanonicalReader.corrupt("an author has neither a mail address nor none");
+    }
+    Optional<String> mail = hasMail == 1 ? Optional.of(reader.readString()) : Optional.empty();
+    try {
+      return new Author(name, mail);
+    } catch (VarveException e) {
+      throw CanonicalReader.corrupt(e.getMessage());
+    }
   }
 
   /** A commit that has no id yet. */

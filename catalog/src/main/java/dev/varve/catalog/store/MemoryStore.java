@@ -28,6 +28,9 @@ public final class MemoryStore implements Store {
   @Override
   public List<Pair> scan(Space space, byte[] from, byte[] to, int limit) {
     List<Pair> pairs = new ArrayList<>();
+    if (Arrays.compareUnsigned(from, to) >= 0) {
+      return pairs;
+    }
     for (Map.Entry<byte[], byte[]> entry : spaces.get(space).subMap(from, to).entrySet()) {
       if (pairs.size() == limit) {
         break;

@@ -13,6 +13,7 @@ public interface Store extends Reads, Closeable {
   /**
    * The entries from {@code from} (inclusive) up to {@code to} (exclusive), in order.
    *
+   * @param to at or before {@code from} for an empty range
    * @param limit how many at the most
    */
   List<Pair> scan(Space space, byte[] from, byte[] to, int limit);

@@ -126,7 +126,7 @@ class ThreeWayPropertyTest {
     static State parse(String text) {
       Map<Character, Place> contents = new TreeMap<>();
       for (String entry : text.isEmpty() ? new String[0] : text.split(" ")) {
-        String[] parts = entry.split("=");
+        String[] parts = entry.split("=", 2);
         contents.put(
             parts[1].charAt(0), new Place(parts[0], Integer.parseInt(parts[1].substring(1))));
       }

@@ -27,7 +27,7 @@ final class Trees {
   Side side(String text) {
     List<TreeEdit> edits = new ArrayList<>();
     for (String entry : text.isBlank() ? new String[0] : text.strip().split("\\s+")) {
-      String[] parts = entry.split("=");
+      String[] parts = entry.split("=", 2);
       edits.add(TreeEdit.put(Key.of(parts[0].split("\\.")), content(parts[1])));
     }
     Tree tree = Tree.empty(nodes, objects::put).edit(edits, objects::put);

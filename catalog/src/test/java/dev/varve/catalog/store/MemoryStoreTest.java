@@ -1,0 +1,8 @@
+package dev.varve.catalog.store;
+
+class MemoryStoreTest extends StoreContract {
+  @Override
+  Store open() {
+    return new MemoryStore();
+  }
+}
