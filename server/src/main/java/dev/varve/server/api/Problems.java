@@ -15,6 +15,15 @@ final class Problems {
     if (exception instanceof VarveException varve) {
       return Optional.of(of(varve));
     }
+    if (exception instanceof Conflicted conflicted) {
+      return Optional.of(
+          Problem.of(
+              ErrorCode.MERGE_CONFLICT.httpStatus(),
+              ErrorCode.MERGE_CONFLICT.text(),
+              conflicted.getMessage(),
+              Optional.of("nothing was changed; 'details.conflicts' says what each side did"),
+              conflicted.report()));
+    }
     return Optional.empty();
   }
 

@@ -27,6 +27,7 @@ public final class Routes {
                 new Revisions(lakes).routes(),
                 new NamespaceRoutes(lakes).routes(),
                 new TableRoutes(lakes).routes(),
+                new TableCreation(lakes).routes(),
                 new DataFiles(lakes).routes())
             .flatMap(List::stream)
             .toList();

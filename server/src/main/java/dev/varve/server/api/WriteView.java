@@ -3,6 +3,7 @@ package dev.varve.server.api;
 import dev.varve.catalog.CommitResult;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.engine.table.TableName;
+import dev.varve.engine.table.WriteOptions;
 import dev.varve.server.http.Doc;
 import java.util.Optional;
 
@@ -31,6 +32,22 @@ record WriteView(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** A table that was created without rows. */
+  static WriteView created(WriteOptions options, TableName table, Optional<CommitResult> result) {
+    return new WriteView(
+        options.branch().text(),
+        result.map(it -> CommitView.of(it.commit())),
+        Optional.of(table.toString()),
+        true,
+        Optional.of(0L),
+        Optional.of(0L),
+        Optional.of(0L),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

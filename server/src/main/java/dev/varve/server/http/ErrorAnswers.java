@@ -53,6 +53,15 @@ final class ErrorAnswers {
     write(problem, ctx);
   }
 
+  /** The body that tells of an exception, where the status can tell it no more. */
+  ErrorBody told(Exception exception, Context ctx) {
+    Problem problem = problem(exception, ctx);
+    if (problem.ours()) {
+      log.error("cannot finish {} {}", ctx.req().getMethod(), ctx.path(), exception);
+    }
+    return problem.body(RequestId.of(ctx));
+  }
+
   private Problem problem(Exception exception, Context ctx) {
     if (exception instanceof RequestRefused refused) {
       return Problem.of(refused);

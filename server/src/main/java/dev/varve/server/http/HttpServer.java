@@ -114,7 +114,8 @@ public final class HttpServer implements AutoCloseable {
     config.http.compressionStrategy = new CompressionStrategy(null, new Gzip(1));
     configureJetty(config, parts.observer());
     config.router.javaLangErrorHandler(ErrorAnswers::fatal);
-    new ErrorAnswers(parts.problems()).register(config.routes);
+    ErrorAnswers errors = new ErrorAnswers(parts.problems());
+    errors.register(config.routes);
     OriginGuard guard = new OriginGuard(settings.allowedHosts());
     config.routes.before(
         ctx -> {
@@ -125,14 +126,14 @@ public final class HttpServer implements AutoCloseable {
         });
     config.routes.after(ctx -> RequestId.end());
     for (Route route : routes) {
-      add(config, route);
+      add(config, route, errors);
     }
     for (Mount mount : parts.mounts()) {
       mount(config, mount);
     }
   }
 
-  private void add(JavalinConfig config, Route route) {
+  private void add(JavalinConfig config, Route route, ErrorAnswers errors) {
     List<Gate> gates = new ArrayList<>();
     if (route.cost() != Route.Cost.FREE) {
       gates.add(all);
@@ -140,7 +141,7 @@ public final class HttpServer implements AutoCloseable {
     if (route.cost() == Route.Cost.HEAVY) {
       gates.add(heavy);
     }
-    RouteRunner runner = new RouteRunner(route, settings, idempotency, gates);
+    RouteRunner runner = new RouteRunner(route, settings, idempotency, errors, gates);
     config.routes.addHttpHandler(
         HandlerType.findOrCreate(route.method().name()), route.path(), runner::run);
     if (route.method() == Route.Method.GET) {

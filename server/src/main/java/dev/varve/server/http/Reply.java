@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** What a handler answers. */
 public sealed interface Reply {
@@ -31,6 +32,27 @@ public sealed interface Reply {
     public Stream {
       headers = new TreeMap<>(headers);
     }
+  }
+
+  /** An answer of JSON lines: what happens, and at last the result or the error. */
+  record Events(Narrator narrator) implements Reply {
+    @Override
+    public int status() {
+      return 200;
+    }
+  }
+
+  /** Does the work and tells of it. */
+  @FunctionalInterface
+  interface Narrator {
+    /**
+     * Does the work.
+     *
+     * @param events takes each event as it happens; must not be called before the request's body
+     *     was read, for clients do not listen while they send
+     * @return what the last line gives as {@code result}; an exception becomes its {@code error}
+     */
+    Object run(Consumer<Object> events) throws IOException;
   }
 
   /** Writes the body of a streamed answer. */

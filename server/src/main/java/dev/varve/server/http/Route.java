@@ -214,6 +214,18 @@ public final class Route {
       return this;
     }
 
+    /** Answers another media type too, for those who ask for it. */
+    public Builder alsoAnswers(int status, String mediaType, String sentence) {
+      Answer first = answers.get(status);
+      List<String> mediaTypes = new ArrayList<>(first.mediaTypes());
+      mediaTypes.add(mediaType);
+      answers.put(
+          status,
+          new Answer(
+              status, first.type(), first.page(), mediaTypes, first.sentence() + " " + sentence));
+      return this;
+    }
+
     /** Ends the declaration. */
     public Route handledBy(Handler handler) {
       return new Route(this, handler);

@@ -3,8 +3,10 @@ package dev.varve.server.http;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /** Runs one route's requests: checks, waits for a turn, answers, writes. */
 final class RouteRunner {
@@ -13,12 +15,19 @@ final class RouteRunner {
   private final Route route;
   private final HttpSettings settings;
   private final Idempotency idempotency;
+  private final ErrorAnswers errors;
   private final List<Gate> gates;
 
-  RouteRunner(Route route, HttpSettings settings, Idempotency idempotency, List<Gate> gates) {
+  RouteRunner(
+      Route route,
+      HttpSettings settings,
+      Idempotency idempotency,
+      ErrorAnswers errors,
+      List<Gate> gates) {
     this.route = route;
     this.settings = settings;
     this.idempotency = idempotency;
+    this.errors = errors;
     this.gates = List.copyOf(gates);
   }
 
@@ -31,10 +40,38 @@ final class RouteRunner {
 
   private void through(int gate, Request request) throws IOException {
     if (gate == gates.size()) {
-      write(idempotency.answer(request, route.handler()), request.context());
+      write(idempotency.answer(request, this::answer), request.context());
       return;
     }
     gates.get(gate).pass(() -> through(gate + 1, request));
+  }
+
+  private Reply answer(Request request) throws IOException {
+    Reply reply = route.handler().answer(request);
+    return reply instanceof Reply.Events events
+        ? Reply.stream(MediaTypes.JSON_LINES, out -> tell(events, out, request.context()))
+        : reply;
+  }
+
+  /** The status went out before the work began, so an error is told in the last line. */
+  private void tell(Reply.Events events, OutputStream out, Context ctx) throws IOException {
+    Object last;
+    try {
+      last = Map.of("result", events.narrator().run(event -> line(event, out)));
+    } catch (IOException | RuntimeException e) {
+      last = errors.told(e, ctx);
+    }
+    line(last, out);
+  }
+
+  private static void line(Object event, OutputStream out) {
+    try {
+      out.write(Json.bytes(event));
+      out.write('\n');
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the client does not listen any more", e);
+    }
   }
 
   private static void write(Reply reply, Context ctx) throws IOException {

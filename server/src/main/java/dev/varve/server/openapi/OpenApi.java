@@ -104,7 +104,10 @@ public final class OpenApi {
     ObjectNode content = node.putObject("content");
     for (String mediaType : answer.mediaTypes()) {
       ObjectNode media = content.putObject(mediaType);
-      answer.type().ifPresent(type -> media.set("schema", schema(type, answer.page())));
+      answer
+          .type()
+          .filter(type -> mediaType.equals(MediaTypes.JSON))
+          .ifPresent(type -> media.set("schema", schema(type, answer.page())));
     }
   }
 
