@@ -49,6 +49,10 @@ record IdMarks(long lastColumnId, long lastPartitionId, long nextRowId) {
         : this;
   }
 
+  private static boolean hasRowIds(TableMetadata metadata) {
+    return metadata.formatVersion() >= FIRST_FORMAT_WITH_ROW_IDS;
+  }
+
   /**
    * What a commit must raise in the same write.
    *
@@ -66,6 +70,11 @@ record IdMarks(long lastColumnId, long lastPartitionId, long nextRowId) {
     IdMarks to = of(updated);
     // A table without a base brings its ids with it: a new one, or one that is registered.
     IdMarks from = base.map(IdMarks::of).orElse(to);
+    boolean rowsBeforeUpgrade = base.isPresent() && !hasRowIds(base.get()) && to.nextRowId > 0;
+    if (rowsBeforeUpgrade && kept.nextRowId > 0) {
+      // The metadata served in the old format had no place for the mark, so no retry would help.
+      throw TableErrors.upgradeFirst(name);
+    }
     List<CounterRaise> raises = new ArrayList<>();
     raise(name, table, COLUMN, kept.lastColumnId, from.lastColumnId, to.lastColumnId)
         .ifPresent(raises::add);

@@ -215,6 +215,16 @@ public final class TableErrors {
         null);
   }
 
+  static VarveException upgradeFirst(TableName name) {
+    return new VarveException(
+        ErrorCode.INVALID_REQUEST,
+        "cannot upgrade '%s' and add rows in one commit: another branch has given out row ids"
+            .formatted(name),
+        "upgrade the format in a commit of its own, then add the rows",
+        Map.of("table", name.toString()),
+        null);
+  }
+
   static VarveException idReused(TableName name, String what, int id, long last) {
     return new VarveException(
         ErrorCode.ID_REUSED,

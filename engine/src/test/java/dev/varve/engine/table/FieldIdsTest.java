@@ -20,7 +20,10 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +114,30 @@ class FieldIdsTest {
 
     assertThat(firstRowIds(MAIN)).containsExactly(0L, 5L);
     assertThat(firstRowIds(EXP)).containsExactly(3L);
+  }
+
+  @Test
+  void anUpgradeAfterAnotherBranchGaveOutRowIdsStartsAboveThem() {
+    lake.create("flights");
+    lake.branch(EXP);
+    upgrade(lake.open(MAIN, FLIGHTS).updateProperties());
+    lake.append(MAIN, FLIGHTS, 1, 2, 3);
+
+    Table table = lake.open(EXP, FLIGHTS);
+    Transaction both = table.newTransaction();
+    upgrade(both.updateProperties());
+    both.newAppend().appendFile(file(table, 4)).commit();
+    assertThatThrownBy(both::commitTransaction)
+        .isInstanceOf(ForbiddenException.class)
+        .hasMessageContaining("cannot upgrade 'flights' and add rows in one commit");
+
+    upgrade(lake.open(EXP, FLIGHTS).updateProperties());
+    lake.append(EXP, FLIGHTS, 4);
+    assertThat(firstRowIds(EXP)).containsExactly(3L);
+  }
+
+  private static void upgrade(UpdateProperties properties) {
+    properties.set(TableProperties.FORMAT_VERSION, "3").commit();
   }
 
   @Test
