@@ -1,5 +1,6 @@
 package dev.varve.engine;
 
+import dev.varve.engine.ingest.IngestSettings;
 import dev.varve.engine.sql.DuckSettings;
 import dev.varve.engine.table.TableSettings;
 import java.nio.file.Path;
@@ -9,8 +10,9 @@ import java.nio.file.Path;
  *
  * @param tables the tables part
  * @param duck the bounds of the embedded DuckDB, which is started when it is first needed
+ * @param ingest the bounds of files that are put into tables
  */
-public record EngineSettings(TableSettings tables, DuckSettings duck) {
+public record EngineSettings(TableSettings tables, DuckSettings duck, IngestSettings ingest) {
   /** What suits one machine that also does other work; spills into the system's directory. */
   public static EngineSettings defaults() {
     return defaults(Path.of(System.getProperty("java.io.tmpdir"), "varve-spill"));
@@ -19,9 +21,13 @@ public record EngineSettings(TableSettings tables, DuckSettings duck) {
   /**
    * As {@link #defaults()}, with a directory of its own.
    *
-   * @param temp where DuckDB spills what does not fit into memory
+   * @param temp where DuckDB spills what does not fit into memory, and where files that are
+   *     received lie until they are read
    */
   public static EngineSettings defaults(Path temp) {
-    return new EngineSettings(TableSettings.defaults(), DuckSettings.defaults(temp));
+    return new EngineSettings(
+        TableSettings.defaults(),
+        DuckSettings.defaults(temp),
+        IngestSettings.defaults(temp.resolve("received")));
   }
 }

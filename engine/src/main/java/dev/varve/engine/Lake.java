@@ -1,7 +1,9 @@
 package dev.varve.engine;
 
 import dev.varve.catalog.Repository;
+import dev.varve.engine.change.TableEdits;
 import dev.varve.engine.diff.Diffs;
+import dev.varve.engine.ingest.Ingest;
 import dev.varve.engine.merge.Merges;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.Tables;
@@ -18,6 +20,8 @@ import java.util.Optional;
 public final class Lake implements Closeable {
   private final EngineSettings settings;
   private final Tables tables;
+  private final Ingest ingest;
+  private final TableEdits edits;
   private final Diffs diffs;
   private final Merges merges;
   private Optional<Duck> duck = Optional.empty();
@@ -25,6 +29,8 @@ public final class Lake implements Closeable {
   private Lake(Tables tables, EngineSettings settings) {
     this.settings = settings;
     this.tables = tables;
+    this.ingest = new Ingest(tables, this::duck, settings.ingest());
+    this.edits = new TableEdits(tables, this::duck);
     this.diffs = new Diffs(tables, this::duck);
     this.merges = new Merges(tables, diffs, this::duck);
   }
@@ -47,6 +53,16 @@ public final class Lake implements Closeable {
   /** Tables and namespaces, read at any commit and changed on branches. */
   public Tables tables() {
     return tables;
+  }
+
+  /** Puts files into tables. */
+  public Ingest ingest() {
+    return ingest;
+  }
+
+  /** Changes the rows and the shape of tables. */
+  public TableEdits edits() {
+    return edits;
   }
 
   /** Compares commits: tables, schemas, files and rows. */

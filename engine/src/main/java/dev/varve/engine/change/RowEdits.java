@@ -1,0 +1,237 @@
+package dev.varve.engine.change;
+
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.layout.ColumnNames;
+import dev.varve.engine.layout.TypeText;
+import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.sql.DuckTypes;
+import dev.varve.engine.sql.SqlText;
+import dev.varve.engine.sql.TableRelation;
+import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.TableName;
+import dev.varve.engine.table.Tables;
+import dev.varve.engine.table.WriteOptions;
+import dev.varve.engine.write.DataFileWriter;
+import dev.varve.engine.write.WrittenFiles;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.types.Types;
+
+/** One delete or update, computed on one state of a table within one DuckDB transaction. */
+final class RowEdits {
+  private static final String MATCH = "__varve_match";
+
+  private final Tables tables;
+  private final Duck duck;
+  private final TableName name;
+  private final WriteOptions options;
+
+  RowEdits(Tables tables, Duck duck, TableName name, WriteOptions options) {
+    this.tables = tables;
+    this.duck = duck;
+    this.name = name;
+    this.options = options;
+  }
+
+  ChangeResult delete(String where) {
+    return Attempts.of(() -> inSession((session, base) -> delete(session, base, where)));
+  }
+
+  ChangeResult update(Map<String, String> set, String where) {
+    return Attempts.of(() -> inSession((session, base) -> update(session, base, set, where)));
+  }
+
+  private interface Edit {
+    ChangeResult run(DuckSession session, LoadedTable base);
+  }
+
+  /** In a transaction, {@code now()} is the same in all queries of the edit. */
+  private ChangeResult inSession(Edit edit) {
+    LoadedTable base = tables.loadHead(options.branch(), name);
+    try (DuckSession session = duck.trusted()) {
+      session.execute("BEGIN TRANSACTION");
+      return edit.run(session, base);
+    }
+  }
+
+  private ChangeResult delete(DuckSession session, LoadedTable base, String where) {
+    BaseTable table = tables.open(base);
+    RowExpression condition = RowExpression.parse(session, table.schema(), where);
+    Expression filter = Pruning.of(condition, table.schema());
+    AffectedFiles affected = affected(session, table, condition, filter);
+    if (affected.isEmpty()) {
+      return ChangeResult.NONE;
+    }
+    WrittenFiles written =
+        affected.partly().isEmpty()
+            ? new WrittenFiles(java.util.List.of())
+            : new DataFileWriter(table)
+                .write(session, remaining(session, table, condition, affected));
+    String message = "delete %,d rows from %s".formatted(affected.rows(), name);
+    return commit(base, affected, written, filter, message, 0);
+  }
+
+  private String remaining(
+      DuckSession session, BaseTable table, RowExpression condition, AffectedFiles affected) {
+    String view = session.freshName("rewritten");
+    TableRelation.of(table, affected.partly()).register(session, view);
+    return "SELECT * EXCLUDE ("
+        + MATCH
+        + ") FROM "
+        + matched(view, condition)
+        + " WHERE NOT "
+        + MATCH;
+  }
+
+  private ChangeResult update(
+      DuckSession session, LoadedTable base, Map<String, String> set, String where) {
+    BaseTable table = tables.open(base);
+    Schema schema = table.schema();
+    RowExpression condition = RowExpression.parse(session, schema, where);
+    Map<Types.NestedField, RowExpression> assignments = assignments(session, schema, set);
+    Expression filter = Pruning.of(condition, schema);
+    AffectedFiles affected = affected(session, table, condition, filter);
+    if (affected.isEmpty()) {
+      return ChangeResult.NONE;
+    }
+    checkTypes(session, table, assignments);
+    checkKey(session, table, assignments, condition);
+    String view = session.freshName("rewritten");
+    TableRelation.of(table, affected.all()).register(session, view);
+    WrittenFiles written =
+        new DataFileWriter(table)
+            .write(session, updated(schema, assignments, matched(view, condition)));
+    String message = "update %,d rows of %s".formatted(affected.rows(), name);
+    return commit(base, affected, written, filter, message, affected.rows());
+  }
+
+  private static Map<Types.NestedField, RowExpression> assignments(
+      DuckSession session, Schema schema, Map<String, String> set) {
+    if (set.isEmpty()) {
+      throw new VarveException(
+          ErrorCode.INVALID_REQUEST,
+          "an update must set a column",
+          "name one as column=expression");
+    }
+    Map<Types.NestedField, RowExpression> assignments = new LinkedHashMap<>();
+    set.forEach(
+        (column, expression) ->
+            assignments.put(
+                ColumnNames.require(schema, column),
+                RowExpression.parse(session, schema, expression)));
+    return assignments;
+  }
+
+  private AffectedFiles affected(
+      DuckSession session, BaseTable table, RowExpression condition, Expression filter) {
+    return AffectedFiles.find(
+        session,
+        TableRelation.of(table, filter),
+        candidates ->
+            "SELECT %s FROM %s AS %s WHERE %s"
+                .formatted(
+                    TableRelation.FILE, candidates, SqlText.name(name.name()), condition.sql()));
+  }
+
+  /** The rows of a view with {@link #MATCH}; a condition that is null does not match. */
+  private String matched(String view, RowExpression condition) {
+    return "(SELECT *, coalesce(CAST(%s AS BOOLEAN), false) AS %s FROM %s AS %s) AS %s"
+        .formatted(
+            condition.sql(),
+            MATCH,
+            SqlText.name(view),
+            SqlText.name(name.name()),
+            SqlText.name(name.name()));
+  }
+
+  private static String updated(
+      Schema schema, Map<Types.NestedField, RowExpression> assignments, String matched) {
+    return schema.columns().stream()
+        .map(column -> value(column, Optional.ofNullable(assignments.get(column))))
+        .collect(Collectors.joining(", ", "SELECT ", " FROM " + matched));
+  }
+
+  /** The cast stands inside, or the other rows' values would take the expression's type. */
+  private static String value(Types.NestedField column, Optional<RowExpression> assigned) {
+    String name = SqlText.name(column.name());
+    return assigned
+        .map(
+            e ->
+                "CASE WHEN %s THEN %s ELSE %s END AS %s"
+                    .formatted(MATCH, cast(e, column), name, name))
+        .orElse(name);
+  }
+
+  private static String cast(RowExpression expression, Types.NestedField column) {
+    return "CAST(" + expression.sql() + " AS " + DuckTypes.of(column.type()) + ")";
+  }
+
+  private void checkTypes(
+      DuckSession session, BaseTable table, Map<Types.NestedField, RowExpression> assignments) {
+    String view = session.freshName("empty");
+    TableRelation.of(table, java.util.List.of()).register(session, view);
+    assignments.forEach(
+        (column, expression) -> {
+          try {
+            session.execute(
+                "EXPLAIN SELECT %s FROM %s AS %s"
+                    .formatted(
+                        cast(expression, column), SqlText.name(view), SqlText.name(name.name())));
+          } catch (VarveException e) {
+            throw new VarveException(
+                ErrorCode.INVALID_SQL,
+                "cannot set column '%s', which is %s, to '%s': %s"
+                    .formatted(
+                        column.name(),
+                        TypeText.print(column.type()),
+                        expression.text(),
+                        e.getMessage().lines().findFirst().orElse("")),
+                null,
+                Map.of("column", column.name(), "sql", expression.text()),
+                e);
+          }
+        });
+  }
+
+  /** An update of key columns must leave one row per key in the whole table. */
+  private void checkKey(
+      DuckSession session,
+      BaseTable table,
+      Map<Types.NestedField, RowExpression> assignments,
+      RowExpression condition) {
+    Optional<TableKey> key =
+        TableKey.of(table.schema())
+            .filter(k -> k.columns().stream().anyMatch(assignments::containsKey));
+    if (key.isPresent()) {
+      String view = session.freshName("all_rows");
+      TableRelation.of(table, Expressions.alwaysTrue()).register(session, view);
+      String rows = updated(table.schema(), assignments, matched(view, condition));
+      key.get().requireUnique(session, "(" + rows + ")", "'" + name + "' after the update");
+    }
+  }
+
+  private ChangeResult commit(
+      LoadedTable base,
+      AffectedFiles affected,
+      WrittenFiles written,
+      Expression filter,
+      String message,
+      long rowsAdded) {
+    Replacement replacement =
+        new Replacement(base, affected.all(), written, filter, Replacement.Appends.WELCOME);
+    return new ChangeResult(
+        replacement.commit(tables, options.withDefaultMessage(message)),
+        affected.rows(),
+        rowsAdded,
+        affected.all().size(),
+        written.files().size());
+  }
+}

@@ -1,0 +1,176 @@
+package dev.varve.engine.change;
+
+import dev.varve.catalog.CommitResult;
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.layout.ColumnNames;
+import dev.varve.engine.layout.PartitionText;
+import dev.varve.engine.layout.SortText;
+import dev.varve.engine.layout.TypeText;
+import dev.varve.engine.table.TableErrors;
+import dev.varve.engine.table.TableName;
+import dev.varve.engine.table.Tables;
+import dev.varve.engine.table.WriteOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.UpdatePartitionSpec;
+import org.apache.iceberg.UpdateProperties;
+import org.apache.iceberg.UpdateSchema;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+
+/** Changes the shape of one table, in one commit. */
+final class TableAlteration {
+  private final Tables tables;
+  private final TableName name;
+  private final WriteOptions options;
+
+  TableAlteration(Tables tables, TableName name, WriteOptions options) {
+    this.tables = tables;
+    this.name = name;
+    this.options = options;
+  }
+
+  ChangeResult apply(List<Alteration> changes) {
+    if (changes.isEmpty()) {
+      throw new VarveException(ErrorCode.INVALID_REQUEST, "no change to '" + name + "' is named");
+    }
+    return Attempts.of(() -> new ChangeResult(commit(changes), 0, 0, 0, 0));
+  }
+
+  private Optional<CommitResult> commit(List<Alteration> changes) {
+    try {
+      BaseTable table = tables.open(options, name);
+      Transaction transaction = table.newTransaction();
+      for (Alteration change : changes) {
+        apply(transaction, change);
+      }
+      transaction.commitTransaction();
+      return Tables.lastCommit(transaction);
+    } catch (RuntimeException e) {
+      throw refused(e);
+    }
+  }
+
+  private VarveException refused(RuntimeException e) {
+    VarveException ours = TableErrors.toVarve(e);
+    if (ours.getCause() != e || ours.code() != ErrorCode.INVALID_REQUEST) {
+      return ours;
+    }
+    return new VarveException(
+        ErrorCode.INVALID_SCHEMA,
+        "cannot alter '%s': %s".formatted(name, e.getMessage()),
+        "nothing was committed",
+        Map.of("table", name.toString()),
+        e);
+  }
+
+  private static void apply(Transaction transaction, Alteration change) {
+    if (change instanceof Alteration.PartitionBy partitioning) {
+      partitionBy(transaction, partitioning.fields());
+    } else if (change instanceof Alteration.SortBy sorting) {
+      var order = transaction.replaceSortOrder();
+      SortText.apply(order, schema(transaction), sorting.fields());
+      order.commit();
+    } else if (change instanceof Alteration.SetProperties set) {
+      UpdateProperties properties = transaction.updateProperties();
+      set.properties().forEach(properties::set);
+      properties.commit();
+    } else if (change instanceof Alteration.RemoveProperties remove) {
+      UpdateProperties properties = transaction.updateProperties();
+      remove.names().forEach(properties::remove);
+      properties.commit();
+    } else {
+      UpdateSchema update = transaction.updateSchema();
+      applyToSchema(update, schema(transaction), change);
+      update.commit();
+    }
+  }
+
+  private static void applyToSchema(UpdateSchema update, Schema schema, Alteration change) {
+    if (change instanceof Alteration.AddColumn add) {
+      addColumn(update, schema, add);
+    } else if (change instanceof Alteration.DropColumn drop) {
+      update.deleteColumn(path(schema, drop.column()));
+    } else if (change instanceof Alteration.RenameColumn rename) {
+      update.renameColumn(path(schema, rename.column()), rename.to());
+    } else if (change instanceof Alteration.WidenColumn widen) {
+      widen(update, schema, widen);
+    } else if (change instanceof Alteration.MoveColumn move) {
+      String column = path(schema, move.column());
+      move.after()
+          .ifPresentOrElse(
+              after -> update.moveAfter(column, path(schema, after)),
+              () -> update.moveFirst(column));
+    } else if (change instanceof Alteration.DescribeColumn describe) {
+      update.updateColumnDoc(path(schema, describe.column()), describe.doc().orElse(null));
+    } else if (change instanceof Alteration.MakeOptional optional) {
+      update.makeColumnOptional(path(schema, optional.column()));
+    } else if (change instanceof Alteration.SetKey key) {
+      update.setIdentifierFields(key.columns().stream().map(c -> path(schema, c)).toList());
+    }
+  }
+
+  private static void addColumn(UpdateSchema update, Schema schema, Alteration.AddColumn add) {
+    int dot = add.column().lastIndexOf('.');
+    Type type = type(add.type());
+    String doc = add.doc().orElse(null);
+    if (dot < 0) {
+      update.addColumn(add.column(), type, doc);
+    } else {
+      String parent = path(schema, add.column().substring(0, dot));
+      update.addColumn(parent, add.column().substring(dot + 1), type, doc);
+    }
+    add.after().ifPresent(after -> update.moveAfter(add.column(), path(schema, after)));
+  }
+
+  private static void widen(UpdateSchema update, Schema schema, Alteration.WidenColumn widen) {
+    Types.NestedField field = ColumnNames.require(schema, widen.column());
+    Type type = type(widen.type());
+    if (!type.isPrimitiveType()) {
+      throw new VarveException(
+          ErrorCode.INVALID_SCHEMA,
+          "cannot widen column '%s' from %s to %s"
+              .formatted(widen.column(), TypeText.print(field.type()), widen.type()),
+          "add or drop its nested fields by their paths");
+    }
+    update.updateColumn(schema.findColumnName(field.fieldId()), type.asPrimitiveType());
+  }
+
+  private static Type type(String text) {
+    // Iceberg gives the ids; here they only have to differ.
+    return TypeText.parse(text, new AtomicInteger(1_000_000)::incrementAndGet);
+  }
+
+  private static void partitionBy(Transaction transaction, List<String> fields) {
+    Schema schema = schema(transaction);
+    UpdatePartitionSpec update = transaction.updateSpec();
+    List<String> present = PartitionText.print(transaction.table().spec());
+    // Reading them first names what is wrong, in the words of the request.
+    List<String> wanted = PartitionText.print(PartitionText.parse(schema, fields));
+    List<PartitionField> old = transaction.table().spec().fields();
+    for (int i = 0; i < old.size(); i++) {
+      if (!wanted.contains(present.get(i)) && !old.get(i).transform().isVoid()) {
+        update.removeField(old.get(i).name());
+      }
+    }
+    wanted.stream()
+        .filter(text -> !present.contains(text))
+        .forEach(text -> update.addField(PartitionText.term(schema, text)));
+    update.commit();
+  }
+
+  private static String path(Schema schema, String column) {
+    return schema.findColumnName(ColumnNames.require(schema, column).fieldId());
+  }
+
+  private static Schema schema(Transaction transaction) {
+    return transaction.table().schema();
+  }
+}

@@ -1,0 +1,32 @@
+package dev.varve.engine.ingest;
+
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.table.TableName;
+import java.util.List;
+import java.util.Map;
+
+/** The errors of requests that do not go with the table. */
+final class IngestErrors {
+  private IngestErrors() {}
+
+  static VarveException noKey(TableName table) {
+    return new VarveException(
+        ErrorCode.INVALID_REQUEST,
+        "cannot upsert into '%s': no key says which rows are the same".formatted(table),
+        "name the key columns",
+        Map.of("table", table.toString()),
+        null);
+  }
+
+  static VarveException otherLayout(
+      TableName table, String what, List<String> has, List<String> wanted) {
+    return new VarveException(
+        ErrorCode.INVALID_REQUEST,
+        "table '%s' exists with another %s: %s, not %s"
+            .formatted(table, what, has.isEmpty() ? "none" : has, wanted),
+        "leave it out to ingest into the table as it is, or alter the table first",
+        Map.of("table", table.toString()),
+        null);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.varve.engine.ingest;
+
+/** What becomes of the rows that a table has already. */
+public enum IngestMode {
+  /** They stay. In a table with a key, a new row must not have the key of an old one. */
+  APPEND,
+  /** They go. */
+  OVERWRITE,
+  /** A new row takes the place of the old one with the same key; the others stay. */
+  UPSERT
+}
