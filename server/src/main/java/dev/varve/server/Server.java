@@ -55,7 +55,9 @@ public final class Server implements AutoCloseable {
       parts.push(lakes);
       Metrics metrics = new Metrics();
       metrics.gauge("varve_queued_writes", "Writes that wait to be applied.", lakes::queuedWrites);
-      IcebergApi iceberg = new IcebergApi(name -> lakes.lake(name).tables(), RepositoryName.LAKE);
+      IcebergApi iceberg =
+          new IcebergApi(
+              name -> lakes.lake(name).tables(), RepositoryName.LAKE, settings.iceberg());
       HttpServer http =
           HttpServer.start(
               settings.host(),

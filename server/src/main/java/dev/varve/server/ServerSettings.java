@@ -1,6 +1,7 @@
 package dev.varve.server;
 
 import dev.varve.server.http.HttpSettings;
+import dev.varve.server.iceberg.IcebergSettings;
 import dev.varve.server.log.LogSettings;
 import dev.varve.server.settings.Setting;
 import dev.varve.server.settings.SettingException;
@@ -12,7 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Everything that can be set when a server starts. */
-public record ServerSettings(String host, int port, Path data, HttpSettings http, LogSettings log) {
+public record ServerSettings(
+    String host, int port, Path data, HttpSettings http, IcebergSettings iceberg, LogSettings log) {
   private static final Setting<String> HOST =
       Setting.text(
           "host", "127.0.0.1", 255, "The address to listen on; only this machine's own for now.");
@@ -24,7 +26,11 @@ public record ServerSettings(String host, int port, Path data, HttpSettings http
 
   /** Every setting there is, in the order of the help. */
   public static final List<Setting<?>> ALL =
-      Stream.of(List.<Setting<?>>of(PORT, HOST, DATA), HttpSettings.ALL, LogSettings.ALL)
+      Stream.of(
+              List.<Setting<?>>of(PORT, HOST, DATA),
+              HttpSettings.ALL,
+              IcebergSettings.ALL,
+              LogSettings.ALL)
           .flatMap(List::stream)
           .<Setting<?>>map(setting -> setting)
           .toList();
@@ -42,6 +48,7 @@ public record ServerSettings(String host, int port, Path data, HttpSettings http
         values.get(PORT),
         Path.of(values.get(DATA)),
         HttpSettings.of(values),
+        IcebergSettings.of(values),
         LogSettings.of(values));
   }
 

@@ -23,7 +23,8 @@ final class Call {
   private final Map<String, String> path;
   private final Map<String, String> query;
   private final Map<String, String> headers;
-  private final Supplier<byte[]> body;
+  private final Supplier<byte[]> unreadBody;
+  private byte[] body;
 
   /**
    * @param path the variables of the path, still encoded
@@ -39,7 +40,7 @@ final class Call {
     this.query = query;
     this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     this.headers.putAll(headers);
-    this.body = body;
+    this.unreadBody = body;
   }
 
   CatalogPrefix prefix() {
@@ -73,8 +74,12 @@ final class Call {
     return Optional.ofNullable(headers.get(name));
   }
 
+  /** The request's body, which is read once and kept for another attempt. */
   <T> T body(Class<T> type) {
-    return Wire.read(body.get(), type);
+    if (body == null) {
+      body = unreadBody.get();
+    }
+    return Wire.read(body, type);
   }
 
   private String variable(String name) {

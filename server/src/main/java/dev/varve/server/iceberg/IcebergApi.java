@@ -1,8 +1,13 @@
 package dev.varve.server.iceberg;
 
 import dev.varve.catalog.RepositoryName;
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.table.Tables;
+import dev.varve.server.settings.Size;
 import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -44,12 +49,17 @@ public final class IcebergApi {
           Endpoint.V1_REGISTER_VIEW);
 
   private final List<Route> routes;
+  private final Size maxBody;
 
   /**
    * @param lakes finds a repository; throws if there is none of that name
    * @param defaultRepository what a client gets that names no warehouse
    */
-  public IcebergApi(Function<RepositoryName, Tables> lakes, RepositoryName defaultRepository) {
+  public IcebergApi(
+      Function<RepositoryName, Tables> lakes,
+      RepositoryName defaultRepository,
+      IcebergSettings settings) {
+    this.maxBody = settings.maxBody();
     Targets targets = new Targets(lakes, defaultRepository);
     List<Route> offered = new ArrayList<>();
     offered.addAll(new NamespaceResource(targets).routes());
@@ -102,9 +112,26 @@ public final class IcebergApi {
     return Arrays.asList(path.split("/", -1));
   }
 
-  private static Call call(Context context, Map<String, String> variables) {
+  private Call call(Context context, Map<String, String> variables) {
     Map<String, String> query = new HashMap<>();
     context.queryParamMap().forEach((name, values) -> query.put(name, values.get(0)));
-    return new Call(variables, query, context.headerMap(), context::bodyAsBytes);
+    return new Call(variables, query, context.headerMap(), () -> body(context));
+  }
+
+  /** Read by hand, as Javalin's own limit is one megabyte for all. */
+  private byte[] body(Context context) {
+    int limit = Math.toIntExact(maxBody.bytes());
+    try {
+      byte[] body = context.bodyInputStream().readNBytes(limit + 1);
+      if (body.length > limit) {
+        throw new VarveException(
+            ErrorCode.PAYLOAD_TOO_LARGE,
+            "the request has more than %s".formatted(maxBody),
+            "raise the server's setting 'iceberg.max-body'");
+      }
+      return body;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the request", e);
+    }
   }
 }

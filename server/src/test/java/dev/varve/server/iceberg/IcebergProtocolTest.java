@@ -154,6 +154,17 @@ class IcebergProtocolTest {
   }
 
   @Test
+  void aLargeCommitGoesThroughAndATooLargeRequestIsRefused() throws IOException {
+    String large = "x".repeat(5 << 20);
+    catalog.loadTable(ORDERS).updateProperties().set("note", large).commit();
+    assertThat(catalog.loadTable(ORDERS).properties()).containsEntry("note", large);
+
+    HttpResponse<String> refused = server.send("POST", ORDERS_PATH, " ".repeat((64 << 20) + 1));
+    assertThat(refused.statusCode()).isEqualTo(413);
+    assertThat(JSON.readTree(refused.body()).at("/error/message").asText()).contains("64MiB");
+  }
+
+  @Test
   void aRefThatMustNotExistYetIsRefusedOnceItDoes() throws IOException {
     TestTables.append(catalog.loadTable(ORDERS), "a", 1);
 

@@ -33,6 +33,7 @@ import org.apache.iceberg.rest.RESTCatalog;
 final class RestServer implements AutoCloseable {
 
   private static final Author TESTER = Author.named("tester");
+  private static final SettingValues NO_VALUES = SettingValues.read(List.of(), List.of());
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Catalog catalog;
@@ -59,12 +60,13 @@ final class RestServer implements AutoCloseable {
               catalog.repository(name);
               return tables;
             },
-            RepositoryName.LAKE);
+            RepositoryName.LAKE,
+            IcebergSettings.of(NO_VALUES));
     HttpServer server =
         HttpServer.start(
             "127.0.0.1",
             0,
-            HttpSettings.of(SettingValues.read(HttpSettings.ALL, List.of())),
+            HttpSettings.of(NO_VALUES),
             new HttpServer.Parts(
                 List.of(),
                 List.of(new HttpServer.Mount(IcebergApi.ROOT + "/<path>", api::handle)),
