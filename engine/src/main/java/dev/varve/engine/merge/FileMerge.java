@@ -115,7 +115,33 @@ final class FileMerge {
     if (sameAdditions) {
       both.removeAll(locations(without(ours.removed(), without(ours.removed(), theirs.removed()))));
     }
+    both.addAll(heldHereAndReplacedThere());
+    both.addAll(addedAlikeAndDeletedFromSince());
     return both;
+  }
+
+  /**
+   * Files new on one side that the other side had too, and rewrote since: a cherry-picked append,
+   * say, that was compacted where it came from. Both, added up, would hold the rows twice.
+   */
+  private Set<String> heldHereAndReplacedThere() {
+    TableMetadata base = sides.base().orElseThrow();
+    Set<String> replaced = locations(oursAdded());
+    replaced.retainAll(AddedSince.locations(base, sides.theirs(), io));
+    Set<String> replacedByOurs = locations(theirsAdded());
+    replacedByOurs.retainAll(AddedSince.locations(base, sides.ours(), io));
+    replaced.addAll(replacedByOurs);
+    return replaced;
+  }
+
+  /** Files that both sides added, to which not the same deletes apply on both. */
+  private Set<String> addedAlikeAndDeletedFromSince() {
+    Set<String> alike = locations(ours.added());
+    alike.retainAll(locations(theirs.added()));
+    deletes.ifPresent(
+        applied ->
+            alike.removeIf(it -> applied.ours().deletes(it).equals(applied.theirs().deletes(it))));
+    return deletes.isPresent() ? alike : Set.of();
   }
 
   private Set<String> changed(

@@ -46,6 +46,7 @@ final class SketchedTable {
   private final Map<String, List<Row>> dataFiles = new HashMap<>();
   private final Map<String, Set<Row>> deleteFiles = new HashMap<>();
   private final Map<String, Integer> equalityDeletes = new HashMap<>();
+  private final Set<String> picked = new HashSet<>();
   private long ids;
   private int names;
 
@@ -94,6 +95,17 @@ final class SketchedTable {
       file.withPartition(partition(rows.get(0).part()));
     }
     return file.build();
+  }
+
+  /** A data file that will be appended to several branches. */
+  DataFile picked(List<Row> rows) {
+    DataFile file = dataFile(rows);
+    picked.add(file.location());
+    return file;
+  }
+
+  boolean isPicked(String location) {
+    return picked.contains(location);
   }
 
   private PartitionData partition(int part) {

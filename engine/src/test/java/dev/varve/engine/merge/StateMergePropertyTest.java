@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.TableMetadata;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,11 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StateMergePropertyTest {
   private static final SharedKeys NONE = (ours, theirs, key) -> new SharedKeys.Found(0, List.of());
 
-  /** One seed alone with {@code -Dvarve.seed=…}. */
+  /** One seed alone with {@code -Dvarve.seed=…}, more of them with {@code -Dvarve.seeds=…}. */
   static LongStream seeds() {
     return Optional.ofNullable(Long.getLong("varve.seed"))
         .map(LongStream::of)
-        .orElseGet(() -> LongStream.range(0, 40));
+        .orElseGet(() -> LongStream.range(0, Long.getLong("varve.seeds", 25)));
   }
 
   @ParameterizedTest
@@ -46,6 +47,26 @@ class StateMergePropertyTest {
     check(table, ours, edits.edits(ours, 2), base);
     // A cherry-pick of what theirs did onto a branch that never was where theirs started.
     check(table, theirs, ours, edits.edits(theirs, 2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whatBothSidesHaveAppendedAlikeIsThereOnce(long seed) {
+    Random random = new Random(seed);
+    SketchedTable table = new SketchedTable(2 + random.nextInt(2), random.nextBoolean());
+    RandomEdits edits = new RandomEdits(table, random, random.nextBoolean());
+    TableMetadata base = edits.edits(table.empty(), random.nextInt(3));
+    DataFile picked = table.picked(List.of(table.row(0, 1), table.row(0, 2)));
+    TableMetadata ours = edits.edits(append(table, base, picked), random.nextInt(3));
+    TableMetadata theirs =
+        edits.edits(append(table, edits.edits(base, 1), picked), random.nextInt(3));
+
+    check(table, base, ours, theirs);
+    check(table, base, theirs, ours);
+  }
+
+  private static TableMetadata append(SketchedTable table, TableMetadata state, DataFile file) {
+    return table.change(state, t -> t.newFastAppend().appendFile(file).commit());
   }
 
   @ParameterizedTest
@@ -132,9 +153,14 @@ class StateMergePropertyTest {
     if (needed.why() == Why.SAME_FILES) {
       ThreeWay<AppliedDeletes> applied = sides.map(side -> AppliedDeletes.of(side, table.io()));
       AppliedDeletes base = applied.base().orElseThrow();
-      Set<String> both = changed(base, applied.ours());
-      both.retainAll(changed(base, applied.theirs()));
-      assertThat(both).isNotEmpty();
+      Set<String> touched = changed(base, applied.ours());
+      touched.retainAll(changed(base, applied.theirs()));
+      Set<String> added = new HashSet<>(applied.ours().locations());
+      added.addAll(applied.theirs().locations());
+      added.removeAll(base.locations());
+      // A file that both sides appended alike, and that one of them changed afterwards.
+      boolean appendedAlike = added.stream().anyMatch(table::isPicked);
+      assertThat(!touched.isEmpty() || appendedAlike).isTrue();
     } else {
       assertThat(needed.why()).isEqualTo(Why.DELETES_REACH_FURTHER);
       ThreeWay<Boolean> deletes = sides.map(side -> deletes(table, side));
