@@ -39,7 +39,7 @@ public final class Branches {
   }
 
   /**
-   * Deletes a branch; its reflog stays, and {@code name@{0}} still names the commit it stood at.
+   * Deletes a branch; its reflog stays, and {@code name@{1}} still names the commit it stood at.
    *
    * @param expected the commit it must stand at, if that matters
    */

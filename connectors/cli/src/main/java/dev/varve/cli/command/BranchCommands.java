@@ -20,7 +20,7 @@ final class BranchCommands {
         "Examples:",
         "  varve branch create experiment",
         "  varve branch create hotfix --ref v1",
-        "  varve branch create rescued --ref 'experiment@{0}'   (a deleted branch)"
+        "  varve branch create rescued --ref 'experiment@{1}'   (a deleted branch)"
       })
   static final class Create extends WriteCommand {
     @Parameters(paramLabel = "NAME", description = "The new branch.")
@@ -66,7 +66,7 @@ final class BranchCommands {
   @Command(
       name = "delete",
       aliases = "rm",
-      description = "Delete a branch. Its reflog stays: 'NAME@{0}' still names its last commit.",
+      description = "Delete a branch. Its reflog stays: 'NAME@{1}' still names its last commit.",
       footer = {"", "Examples:", "  varve branch delete experiment"})
   static final class Delete extends ClientCommand {
     @Parameters(paramLabel = "NAME", description = "The branch to delete.")

@@ -112,7 +112,7 @@ final class HistoryCommands {
         "Examples:",
         "  varve reflog main",
         "  varve reset main --to 'main@{1}'                      (undo its last step)",
-        "  varve branch create experiment --ref 'experiment@{0}' (bring it back)"
+        "  varve branch create experiment --ref 'experiment@{1}' (bring it back)"
       })
   static final class Reflog extends ListCommand {
     @Parameters(

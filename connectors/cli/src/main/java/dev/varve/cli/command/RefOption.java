@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 /** The revision that a command reads. */
 final class RefOption {
   @Option(
-      names = {"-r", "--ref"},
+      names = {"-r", "--ref", "--from"},
       paramLabel = "REV",
       order = 800,
       defaultValue = "main",

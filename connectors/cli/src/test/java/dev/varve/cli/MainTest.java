@@ -1,0 +1,424 @@
+package dev.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.varve.cli.text.Terminal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole commands, over HTTP, against a server that gives prepared answers. */
+class MainTest {
+  private static final String COMMIT =
+      """
+      {"id":"3f2a91c0aaaa","parents":["77b0d114bbbb"],"author":"Ada <ada@example.org>",
+       "committer":"Ada <ada@example.org>","time":"2026-11-01T08:30:00.5Z","message":"January\\n\\nAll of it",
+       "properties":{"run":"7"},"generation":2,"refs":["main","v1"]}
+      """
+          .replace("\n", "");
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Map<String, String> answers = new HashMap<>();
+  private final List<String> requests = new ArrayList<>();
+  private int status = 200;
+  private String input = "";
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/api/v1/repos/lake/", this::answer);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private synchronized void answer(HttpExchange exchange) throws IOException {
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    String call =
+        exchange.getRequestMethod()
+            + " "
+            + exchange.getRequestURI().toString().substring("/api/v1/repos/lake".length());
+    requests.add(call + (body.isEmpty() ? "" : " " + body));
+    String path = exchange.getRequestURI().getPath();
+    byte[] bytes =
+        answers
+            .getOrDefault(path.substring(path.lastIndexOf('/') + 1), "{}")
+            .getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private int varve(String... arguments) {
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("VARVE_URL", "http://127.0.0.1:" + server.getAddress().getPort());
+    environment.put("VARVE_AUTHOR", "Ada");
+    Terminal terminal =
+        new Terminal(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            Optional.empty(),
+            false,
+            false,
+            environment);
+    return Main.run(terminal, arguments);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "serve",
+        "status",
+        "ingest",
+        "sql",
+        "tables",
+        "schema",
+        "files",
+        "create",
+        "delete",
+        "update",
+        "column",
+        "column add",
+        "column rename",
+        "column drop",
+        "column widen",
+        "rename",
+        "drop",
+        "namespace",
+        "namespace create",
+        "namespace list",
+        "namespace delete",
+        "branch",
+        "branch create",
+        "branch list",
+        "branch rename",
+        "branch delete",
+        "tag",
+        "tag create",
+        "tag list",
+        "tag delete",
+        "log",
+        "show",
+        "diff",
+        "merge",
+        "revert",
+        "cherry-pick",
+        "reset",
+        "reflog",
+        "repo",
+        "repo list",
+        "repo create",
+        "completion",
+        "version"
+      })
+  void everyCommandExplainsItselfWithExamples(String command) {
+    assertThat(varve((command + " --help").split(" "))).isZero();
+    assertThat(out()).startsWith("Usage: varve " + command).contains("Examples:\n");
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void theHelpListsCommandsAndExitCodes() {
+    assertThat(varve("--help")).isZero();
+    assertThat(out()).contains("cherry-pick", "Exit codes: 0 done, 1 failed, 2 wrongly typed, 3");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "brnch, \"error: 'varve' has no command 'brnch'|hint: did you mean 'branch'?\"",
+    "branch crate x, \"error: 'varve branch' has no command 'crate'|hint: did you mean 'create'?\"",
+    "log --onelin, \"error: 'varve log' has no option '--onelin'|hint: did you mean '--oneline'?\"",
+    "log a b, \"error: 'varve log' has no argument 'b'|hint: see 'varve log --help'\"",
+    "branch, \"error: 'branch' needs one of its commands|hint: see 'varve branch --help'\"",
+  })
+  void whatIsMistypedIsNamedWithTheNearestRightWord(String typed, String message) {
+    assertThat(varve(typed.split(" "))).isEqualTo(2);
+    assertThat(err()).isEqualTo(message.replace("\"", "").replace("|", "\n") + "\n");
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void withoutAServerTheAddressAndTheRemedyAreShown() {
+    server.stop(0);
+
+    assertThat(varve("tables")).isEqualTo(1);
+    assertThat(err())
+        .startsWith("error: no server answers at http://127.0.0.1:")
+        .contains("hint: start one with 'varve serve'");
+  }
+
+  @Test
+  void logShowsCommitsAsBlocksOrLines() {
+    answers.put("log", "{\"items\":[" + COMMIT + "]}");
+
+    assertThat(varve("log", "flights", "--since", "2026-11-01")).isZero();
+    assertThat(out())
+        .isEqualTo(
+            """
+            commit 3f2a91c0aaaa (main, v1)
+            Author: Ada <ada@example.org>
+            Date:   2026-11-01T08:30:00Z
+
+                January
+
+                All of it
+
+                run: 7
+            """);
+    assertThat(requests.get(0))
+        .startsWith("GET /log?ref=main&table=flights&since=2026-11-01T00%3A00%3A00Z");
+
+    out.reset();
+    assertThat(varve("log", "--graph", "--oneline")).isZero();
+    assertThat(out()).isEqualTo("* 3f2a91c0 (main, v1) January\n");
+  }
+
+  @Test
+  void jsonIsTheApisAnswer() {
+    answers.put("log", "{\"items\":[" + COMMIT + "],\"next\":\"c1\"}");
+
+    assertThat(varve("log", "--json", "-n", "1")).isZero();
+    assertThat(out())
+        .startsWith("{\"items\":[{\"id\":\"3f2a91c0aaaa\",\"parents\":[\"77b0d114bbbb\"]")
+        .endsWith("],\"next\":\"c1\"}\n");
+  }
+
+  @Test
+  void anErrorIsJsonTooIfAskedFor() {
+    status = 404;
+    answers.put(
+        "main",
+        "{\"error\":{\"code\":\"commit-not-found\",\"message\":\"m\",\"requestId\":\"r\"}}");
+
+    assertThat(varve("show", "--json")).isEqualTo(1);
+    assertThat(err())
+        .isEqualTo(
+            "{\"error\":{\"code\":\"commit-not-found\",\"message\":\"m\",\"requestId\":\"r\"}}\n");
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void aConflictHasAnExitCodeOfItsOwnAndSaysWhatToDo() {
+    status = 409;
+    answers.put(
+        "merge",
+        "{\"error\":{\"code\":\"merge-conflict\",\"message\":\"m\"},\"merge\":{\"outcome\":"
+            + "\"conflicted\",\"conflicts\":[{\"table\":\"flights\",\"code\":\"c\",\"message\":"
+            + "\"both sides changed rows\",\"hint\":\"revert one of them\"}]}}");
+
+    assertThat(varve("merge", "experiment", "--into", "main")).isEqualTo(3);
+    assertThat(err())
+        .isEqualTo(
+            """
+            error: cannot merge 'experiment' into 'main': 1 conflict
+              flights: both sides changed rows
+                hint: revert one of them
+            hint: nothing was changed
+            """);
+  }
+
+  @Test
+  void aMovedBranchIsAConflictAsWell() {
+    status = 409;
+    answers.put("delete", "{\"error\":{\"code\":\"ref-moved\",\"message\":\"branch moved\"}}");
+
+    assertThat(varve("delete", "flights", "--where", "true")).isEqualTo(3);
+  }
+
+  @Test
+  void writesSendBranchAuthorMessageAndProperties() {
+    answers.put("delete", "{\"branch\":\"exp\",\"rowsRemoved\":3,\"commit\":" + COMMIT + "}");
+
+    assertThat(
+            varve(
+                "delete",
+                "flights",
+                "--where",
+                "delay < 0",
+                "-b",
+                "exp",
+                "-m",
+                "Clean",
+                "--property",
+                "run=7"))
+        .isZero();
+    assertThat(requests)
+        .containsExactly(
+            "POST /tables/flights/delete {\"branch\":\"exp\",\"where\":\"delay < 0\","
+                + "\"author\":\"Ada\",\"message\":\"Clean\",\"properties\":{\"run\":\"7\"}}");
+    assertThat(out()).isEqualTo("3 rows removed\n[exp 3f2a91c0] January\n");
+  }
+
+  @Test
+  void ingestStreamsAFileAndTellsWhatBecameOfIt(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("f.csv"), "a\n1\n");
+    answers.put(
+        "rows",
+        "{\"result\":{\"branch\":\"main\",\"table\":\"t\",\"created\":true,\"rows\":1200,"
+            + "\"files\":1,\"bytes\":5240000,\"commit\":"
+            + COMMIT
+            + "}}\n");
+
+    assertThat(varve("ingest", "t", file.toString(), "--key", "a,b")).isZero();
+    assertThat(requests)
+        .containsExactly(
+            "POST /tables/t/rows?branch=main&format=csv&mode=append&key=a&key=b&author=Ada a\n1\n");
+    assertThat(out())
+        .isEqualTo("t: created with 1,200 rows in 1 file (5.2 MB)\n[main 3f2a91c0] January\n");
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsNotThereIsAUsageError() {
+    assertThat(varve("ingest", "t", "/nowhere/f.csv")).isEqualTo(2);
+    assertThat(err()).isEqualTo("error: cannot read '/nowhere/f.csv': no such file\n");
+    assertThat(requests).isEmpty();
+  }
+
+  @Test
+  void createUnderstandsTheOptionAndTheWords() {
+    answers.put("tables", "{\"branch\":\"main\",\"commit\":" + COMMIT + "}");
+
+    assertThat(varve("create", "late", "--as", "SELECT 1")).isZero();
+    assertThat(varve("create", "table", "late", "as", "SELECT 1")).isZero();
+    assertThat(varve("create", "TABLE", "late", "AS", "SELECT", "1")).isZero();
+
+    assertThat(requests)
+        .containsOnly(
+            "POST /tables {\"name\":\"late\",\"branch\":\"main\",\"as\":\"SELECT 1\","
+                + "\"ref\":\"main\",\"author\":\"Ada\"}");
+    assertThat(varve("create", "late")).isEqualTo(2);
+  }
+
+  @Test
+  void sqlPrintsATableWithNullsAndNumbersAsTheyAre() {
+    answers.put(
+        "sql",
+        "{\"columns\":[{\"name\":\"city\",\"type\":\"VARCHAR\"},"
+            + "{\"name\":\"avg\",\"type\":\"DECIMAL(9,2)\"}],"
+            + "\"rows\":[[\"Zürich\",1.10],[null,-12.00]],\"truncated\":true}");
+
+    assertThat(varve("sql", "SELECT 1", "--ref", "v1")).isZero();
+    assertThat(out())
+        .isEqualTo(
+            """
+            city       avg
+            ──────  ──────
+            Zürich    1.10
+            NULL    -12.00
+            (2 rows, cut here)
+            """);
+    assertThat(requests)
+        .containsExactly("POST /sql {\"sql\":\"SELECT 1\",\"ref\":\"v1\",\"format\":\"json\"}");
+  }
+
+  @Test
+  void sqlReadsTheQueryFromStandardInput() {
+    input = "SELECT 2\n";
+    answers.put("sql", "a\n1\n");
+
+    assertThat(varve("sql", "--format", "csv")).isZero();
+    assertThat(out()).isEqualTo("a\n1\n");
+    assertThat(requests.get(0)).contains("\"sql\":\"SELECT 2\\n\"", "\"format\":\"csv\"");
+  }
+
+  @Test
+  void anOutFileAppearsWholeAndSetsTheFormat(@TempDir Path directory) throws IOException {
+    answers.put("sql", "PAR1");
+    Path file = directory.resolve("r.parquet");
+
+    assertThat(varve("sql", "SELECT 1", "--out", file.toString())).isZero();
+    assertThat(file).hasContent("PAR1");
+    assertThat(requests.get(0)).contains("\"format\":\"parquet\"");
+
+    status = 400;
+    answers.put("sql", "{\"error\":{\"code\":\"sql-invalid\",\"message\":\"m\"}}");
+    assertThat(varve("sql", "SELEC", "--out", file.toString())).isEqualTo(1);
+    assertThat(directory).isDirectoryContaining(path -> path.equals(file));
+    assertThat(Files.list(directory)).hasSize(1);
+  }
+
+  @Test
+  void diffShowsTablesSchemaAndRows() {
+    answers.put(
+        "diff",
+        "{\"items\":[{\"table\":\"flights\",\"kind\":\"changed\",\"schema\":[\"added column x"
+            + " int\"],\"filesAdded\":1,\"filesRemoved\":1,\"rowsAdded\":1,\"rowsRemoved\":1200,"
+            + "\"rows\":{\"columns\":[{\"name\":\"id\",\"type\":\"int\"},{\"name\":\"v\","
+            + "\"type\":\"string\"}],\"items\":[{\"kind\":\"added\",\"after\":[1,\"a\"]},"
+            + "{\"kind\":\"removed\",\"before\":[2,null],\"count\":3},"
+            + "{\"kind\":\"changed\",\"before\":[3,\"b\"],\"after\":[3,\"c\"]}],"
+            + "\"truncated\":true}},{\"table\":\"late\",\"kind\":\"added\",\"rowsAdded\":7,"
+            + "\"filesAdded\":1}]}");
+
+    assertThat(varve("diff", "main", "exp", "--rows")).isZero();
+    assertThat(out())
+        .isEqualTo(
+            """
+            changed  flights  +1 -1,200 rows  +1 -1 files
+                added column x int
+                      id  v
+                ────  ──  ─────
+                +      1  a
+                - ×3   2  NULL
+                ~      3  b → c
+                … and more rows
+            added    late  +7 rows  +1 files
+            """);
+  }
+
+  @Test
+  void aMergeTellsWhatItDid() {
+    answers.put(
+        "merge",
+        "{\"outcome\":\"merged\",\"commit\":"
+            + COMMIT
+            + ",\"tables\":[{\"table\":\"flights\",\"level\":\"files\",\"action\":\"merged\"}]}");
+
+    assertThat(varve("merge", "exp", "--into", "main", "--no-ff")).isZero();
+    assertThat(out()).isEqualTo("  flights: merged (files)\n[main 3f2a91c0] January\n");
+    assertThat(requests.get(0)).contains("\"mode\":\"no-ff\"");
+    assertThat(varve("merge", "exp", "--no-ff", "--squash")).isEqualTo(2);
+  }
+
+  @Test
+  void theCompletionScriptKnowsTheCommands() {
+    assertThat(varve("completion", "zsh")).isZero();
+    assertThat(out()).contains("cherry-pick", "--oneline");
+  }
+}
