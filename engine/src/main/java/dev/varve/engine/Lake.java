@@ -5,11 +5,11 @@ import dev.varve.engine.change.TableEdits;
 import dev.varve.engine.diff.Diffs;
 import dev.varve.engine.ingest.Ingest;
 import dev.varve.engine.merge.Merges;
+import dev.varve.engine.query.Sql;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.Warehouse;
 import java.io.Closeable;
-import java.util.Optional;
 
 /**
  * One repository with its tables: everything that can be done with them, in parts.
@@ -18,21 +18,22 @@ import java.util.Optional;
  * the lake.
  */
 public final class Lake implements Closeable {
-  private final EngineSettings settings;
+  private final Duck duck;
+  private final Sql sql;
   private final Tables tables;
   private final Ingest ingest;
   private final TableEdits edits;
   private final Diffs diffs;
   private final Merges merges;
-  private Optional<Duck> duck = Optional.empty();
 
   private Lake(Tables tables, EngineSettings settings) {
-    this.settings = settings;
+    this.duck = Duck.open(settings.duck());
     this.tables = tables;
     this.ingest = new Ingest(tables, this::duck, settings.ingest());
     this.edits = new TableEdits(tables, this::duck);
     this.diffs = new Diffs(tables, this::duck);
     this.merges = new Merges(tables, diffs, this::duck);
+    this.sql = new Sql(duck, tables);
   }
 
   /** Puts the parts together; reads and writes nothing yet. */
@@ -75,18 +76,20 @@ public final class Lake implements Closeable {
     return merges;
   }
 
-  /** The embedded DuckDB, started by the first call: loading it takes a while. */
-  public synchronized Duck duck() {
-    if (duck.isEmpty()) {
-      duck = Optional.of(Duck.open(settings.duck()));
-    }
-    return duck.get();
+  /** Users' queries. */
+  public Sql sql() {
+    return sql;
   }
 
-  /** Stops DuckDB, if it was started. */
+  /** The embedded DuckDB, which starts with its first session: loading it takes a while. */
+  public Duck duck() {
+    return duck;
+  }
+
+  /** Stops DuckDB. Queries that still run fail. */
   @Override
-  public synchronized void close() {
-    duck.ifPresent(Duck::close);
-    duck = Optional.empty();
+  public void close() {
+    sql.close();
+    duck.close();
   }
 }

@@ -43,6 +43,9 @@ public final class DuckSession implements AutoCloseable {
     try {
       execute("SET allowed_paths = " + SqlText.list(new TreeSet<>(files)));
       execute("SET enable_external_access = false");
+      execute("SET errors_as_json = true");
+      // Deeper expressions could overflow the stack of a thread that plans them.
+      execute("SET max_expression_depth = 250");
       execute("SET lock_configuration = true");
     } catch (RuntimeException e) {
       closeConnection(e);

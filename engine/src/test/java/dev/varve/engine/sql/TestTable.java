@@ -42,7 +42,7 @@ import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.OutputFileFactory;
 
 /** An Iceberg table without a catalog, with rows and deletes written by Iceberg's own writers. */
-final class TestTable {
+public final class TestTable {
   private final Operations operations;
   private final Table table;
 
@@ -51,11 +51,12 @@ final class TestTable {
     this.table = new BaseTable(operations, "test");
   }
 
-  static TestTable create(Path directory, Schema schema) {
+  public static TestTable create(Path directory, Schema schema) {
     return create(directory, schema, PartitionSpec.unpartitioned(), 2);
   }
 
-  static TestTable create(Path directory, Schema schema, PartitionSpec spec, int formatVersion) {
+  public static TestTable create(
+      Path directory, Schema schema, PartitionSpec spec, int formatVersion) {
     Map<String, String> properties =
         Map.of(TableProperties.FORMAT_VERSION, Integer.toString(formatVersion));
     TableMetadata metadata =
@@ -64,20 +65,20 @@ final class TestTable {
     return new TestTable(new Operations(metadata));
   }
 
-  Table table() {
+  public Table table() {
     return table;
   }
 
-  TableMetadata metadata() {
+  public TableMetadata metadata() {
     return operations.current();
   }
 
   /** A row from values in the order of the current schema's columns. */
-  Record row(Object... values) {
+  public Record row(Object... values) {
     return row(table.schema(), values);
   }
 
-  static Record row(Schema schema, Object... values) {
+  public static Record row(Schema schema, Object... values) {
     Record row = GenericRecord.create(schema);
     for (int i = 0; i < values.length; i++) {
       row.set(i, values[i]);
@@ -86,13 +87,13 @@ final class TestTable {
   }
 
   /** Appends one data file; all rows must belong to the partition of the first. */
-  DataFile append(Record... rows) {
+  public DataFile append(Record... rows) {
     DataFile file = write(rows);
     table.newAppend().appendFile(file).commit();
     return file;
   }
 
-  DataFile write(Record... rows) {
+  public DataFile write(Record... rows) {
     StructLike partition = partition(rows[0]);
     GenericFileWriterFactory writers = new GenericFileWriterFactory.Builder(table).build();
     DataWriter<Record> writer = writers.newDataWriter(newFile(partition), table.spec(), partition);
@@ -105,7 +106,7 @@ final class TestTable {
   }
 
   /** Deletes rows of one file with a positional delete file. */
-  void deletePositions(DataFile file, long... positions) {
+  public void deletePositions(DataFile file, long... positions) {
     GenericFileWriterFactory writers = new GenericFileWriterFactory.Builder(table).build();
     PartitionSpec spec = table.specs().get(file.specId());
     PositionDeleteWriter<Record> writer =
@@ -121,7 +122,7 @@ final class TestTable {
   }
 
   /** Deletes rows of one file that has no deletes yet with a deletion vector. */
-  void deleteVector(DataFile file, long... positions) {
+  public void deleteVector(DataFile file, long... positions) {
     OutputFileFactory files =
         OutputFileFactory.builderFor(table, 1, 1).format(FileFormat.PUFFIN).build();
     BaseDVFileWriter writer = new BaseDVFileWriter(files, location -> null);
@@ -137,11 +138,11 @@ final class TestTable {
   }
 
   /** Deletes rows that equal one of {@code rows} in the given fields, in the partition of these. */
-  void deleteEqual(Schema columns, Record... rows) {
+  public void deleteEqual(Schema columns, Record... rows) {
     deleteEqual(columns, partition(rows[0]), rows);
   }
 
-  void deleteEqual(Schema columns, StructLike partition, Record... rows) {
+  public void deleteEqual(Schema columns, StructLike partition, Record... rows) {
     int[] ids =
         columns.idToName().keySet().stream()
             .filter(id -> columns.findType(id).isPrimitiveType())
@@ -185,7 +186,7 @@ final class TestTable {
   }
 
   /** What Iceberg's own reader reads. */
-  List<Record> rows() {
+  public List<Record> rows() {
     try (CloseableIterable<Record> rows = IcebergGenerics.read(table).build()) {
       List<Record> list = new ArrayList<>();
       rows.forEach(list::add);

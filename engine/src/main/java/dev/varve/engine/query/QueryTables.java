@@ -1,0 +1,23 @@
+package dev.varve.engine.query;
+
+import dev.varve.catalog.history.Revision;
+import dev.varve.catalog.object.ObjectId;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.io.FileIO;
+
+/** Where queries find their tables. */
+interface QueryTables {
+  /** The commit that a revision names. */
+  ObjectId commit(Revision revision);
+
+  /** The table with these name elements, at a commit. */
+  Optional<QueryTable> find(ObjectId commit, List<String> path);
+
+  /** The tables at a commit by the elements of their names, in order, {@code limit} at most. */
+  List<List<String>> paths(ObjectId commit, int limit);
+
+  /** A table as it stood at a commit. */
+  record QueryTable(String name, TableMetadata metadata, FileIO io) {}
+}

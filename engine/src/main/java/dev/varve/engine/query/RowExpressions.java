@@ -1,0 +1,94 @@
+package dev.varve.engine.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.sql.Duck;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Checks expressions that users write for the rows of one table, such as the condition of a delete
+ * or the new value of a column. Safe for use by many threads.
+ */
+public final class RowExpressions {
+  private static final Set<String> QUERY_WIDE = Set.of("STAR", "SUBQUERY", "WINDOW", "PARAMETER");
+
+  private final SqlParser parser;
+
+  public RowExpressions(Duck duck) {
+    this(new SqlParser(duck));
+  }
+
+  RowExpressions(SqlParser parser) {
+    this.parser = parser;
+  }
+
+  /**
+   * Checks that a text is one expression over the columns of a row: no subquery, window, table
+   * function or parameter, and nothing behind it.
+   *
+   * @return the expression, which may be put between parentheses in a statement
+   * @throws VarveException {@code invalid-sql} if it is not
+   */
+  public RowExpression parse(String text) {
+    // A line break ends a comment at the end of the text.
+    String query = "SELECT (" + text + "\n)";
+    ObjectNode statement = parser.parse(query);
+    JsonNode select = statement.get("node");
+    requireOnlySelectList(select, text);
+    ObjectNode expression = (ObjectNode) select.get("select_list").get(0);
+    QueryTree.of(statement);
+    Set<List<String>> columns = new LinkedHashSet<>();
+    inspect(expression, columns, text);
+    return new RowExpression("(" + text + "\n)", List.copyOf(columns));
+  }
+
+  /** Shape of {@code SELECT (expression)}: a text with a parenthesis too many would add to it. */
+  private static void requireOnlySelectList(JsonNode select, String text) {
+    boolean plain =
+        select.path("type").asText().equals("SELECT_NODE")
+            && select.get("select_list").size() == 1
+            && select.get("select_list").get(0).path("alias").asText().isEmpty()
+            && select.get("from_table").path("type").asText().equals("EMPTY")
+            && select.get("modifiers").isEmpty()
+            && select.get("cte_map").get("map").isEmpty()
+            && select.get("group_expressions").isEmpty()
+            && List.of("where_clause", "having", "sample", "qualify").stream()
+                .allMatch(clause -> select.path(clause).isNull());
+    if (!plain) {
+      throw invalid(text, "it is not one expression");
+    }
+  }
+
+  private static void inspect(JsonNode node, Set<List<String>> columns, String text) {
+    String kind = node.path("class").asText();
+    if (QUERY_WIDE.contains(kind)) {
+      throw invalid(text, "a row's expression has no " + kind.toLowerCase(java.util.Locale.ROOT));
+    }
+    if (kind.equals("COLUMN_REF")) {
+      List<String> names = new ArrayList<>();
+      node.get("column_names").forEach(name -> names.add(name.asText()));
+      columns.add(List.copyOf(names));
+    }
+    node.forEach(child -> inspect(child, columns, text));
+  }
+
+  private static VarveException invalid(String text, String why) {
+    return new VarveException(
+        ErrorCode.INVALID_SQL,
+        "cannot use the expression '%s': %s".formatted(text, why),
+        "write one expression over the columns of the table, such as delay > 60");
+  }
+
+  /**
+   * A checked expression.
+   *
+   * @param sql the text, in parentheses
+   * @param columns the names of the columns that it speaks of, as they are written, in order
+   */
+  public record RowExpression(String sql, List<List<String>> columns) {}
+}
