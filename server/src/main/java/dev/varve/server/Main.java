@@ -71,8 +71,8 @@ public final class Main {
   }
 
   private static int fail(int code, String message, Optional<String> hint) {
-    System.err.println("varve: " + message);
-    hint.ifPresent(text -> System.err.println("  hint: " + text));
+    System.err.println("error: " + message);
+    hint.ifPresent(text -> System.err.println("hint: " + text));
     return code;
   }
 }

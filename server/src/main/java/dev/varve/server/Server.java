@@ -51,7 +51,10 @@ public final class Server implements AutoCloseable {
       parts.push(Logs::close);
       parts.push(() -> log.info("stopped"));
       Lakes lakes =
-          Lakes.open(directory.catalog(), directory.warehouse(), EngineSettings.defaults());
+          Lakes.open(
+              directory.catalog(),
+              directory.warehouse(),
+              EngineSettings.defaults(directory.temporary()));
       parts.push(lakes);
       Metrics metrics = new Metrics();
       metrics.gauge("varve_queued_writes", "Writes that wait to be applied.", lakes::queuedWrites);

@@ -84,7 +84,7 @@ class ServerProcessIT {
     Process second = startHere();
     assertThat(exitCode(second)).isEqualTo(3);
     assertThat(stderr(1))
-        .startsWith("varve: another server uses the data directory '" + directory.toRealPath())
+        .startsWith("error: another server uses the data directory '" + directory.toRealPath())
         .contains("hint: ");
     assertThat(first.get("/healthz").status()).isEqualTo(200);
   }
@@ -94,7 +94,7 @@ class ServerProcessIT {
     Caller first = ready(startHere());
     Process second = start("--port=" + first.port(), "--data=" + directory.resolve("other"));
     assertThat(exitCode(second)).isEqualTo(4);
-    assertThat(stderr(1)).startsWith("varve: cannot listen");
+    assertThat(stderr(1)).startsWith("error: cannot listen");
   }
 
   @Test

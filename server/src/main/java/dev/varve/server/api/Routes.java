@@ -25,6 +25,8 @@ public final class Routes {
                 new Log(lakes).routes(),
                 new Reflogs(lakes).routes(),
                 new Revisions(lakes).routes(),
+                new Diff(lakes).routes(),
+                new MergeRoutes(lakes).routes(),
                 new NamespaceRoutes(lakes).routes(),
                 new TableRoutes(lakes).routes(),
                 new TableCreation(lakes).routes(),

@@ -1,0 +1,194 @@
+package dev.varve.server.api;
+
+import static dev.varve.server.api.Parameters.REPO;
+import static dev.varve.server.api.Parameters.REPOSITORY_PATH;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.node.NullNode;
+import dev.varve.catalog.history.Commit;
+import dev.varve.catalog.history.Revision;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.engine.Lake;
+import dev.varve.engine.diff.RowChange;
+import dev.varve.engine.diff.RowDiff;
+import dev.varve.engine.diff.RowPage;
+import dev.varve.engine.diff.TableDiff;
+import dev.varve.engine.layout.TypeText;
+import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.TableName;
+import dev.varve.server.api.TableChangeView.ColumnView;
+import dev.varve.server.api.TableChangeView.RowView;
+import dev.varve.server.api.TableChangeView.RowsView;
+import dev.varve.server.http.Cursor;
+import dev.varve.server.http.Doc;
+import dev.varve.server.http.Json;
+import dev.varve.server.http.Page;
+import dev.varve.server.http.Parameter;
+import dev.varve.server.http.Reply;
+import dev.varve.server.http.Request;
+import dev.varve.server.http.Route;
+import dev.varve.server.http.Route.Method;
+import dev.varve.server.lake.Lakes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What differs between two states: of any two, or of a commit and the one it was made on. */
+final class Diff {
+  private static final String GROUP = "history";
+  private static final Parameter<Revision> FROM =
+      Parameter.query("from", Revision::parse, "The state before.").always();
+  private static final Parameter<Revision> TO =
+      Parameter.query("to", Revision::parse, "The state after.").always();
+  private static final Parameter<TableName> TABLE =
+      Parameter.query("table", TableName::parse, "Only this table, by its name after.");
+  private static final Parameter<Boolean> ROWS =
+      Parameter.flag("rows", "Give the rows too, 'limit' of them per table.");
+  private static final Parameter<Integer> ROW_OFFSET =
+      Parameter.integer(
+              "rowOffset", 0, Integer.MAX_VALUE, "With 'rows': how many rows to skip per table.")
+          .orElse("0");
+  private static final Parameter<Revision> REV =
+      Parameter.path("rev", Revision::parse, "The commit; slashes may be written as they are.");
+
+  /** Row values keep their digits. */
+  private static final ObjectReader ROW_JSON =
+      Json.tree()
+          .reader()
+          .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
+
+  private final Lakes lakes;
+
+  Diff(Lakes lakes) {
+    this.lakes = lakes;
+  }
+
+  /** A commit and what it changed. */
+  @Doc("A commit and what it changed, seen from its first parent.")
+  record CommitChanges(CommitView commit, List<TableChangeView> changes) {}
+
+  List<Route> routes() {
+    return List.of(
+        Route.of(Method.GET, REPOSITORY_PATH + "/commits/<rev>", "getCommit")
+            .group(GROUP)
+            .summary("Shows a commit and what it changed, seen from its first parent.")
+            .takes(REPO, REV)
+            .answers(200, CommitChanges.class, "The commit.")
+            .handledBy(this::show),
+        Route.of(Method.GET, REPOSITORY_PATH + "/diff", "diff")
+            .group(GROUP)
+            .summary("Lists what differs between two states.")
+            .cost(Route.Cost.HEAVY)
+            .takes(REPO, FROM, TO, TABLE, ROWS, ROW_OFFSET)
+            .pages(TableChangeView.class, "Tables that differ, in the order of their names.")
+            .handledBy(this::diff));
+  }
+
+  private Reply show(Request request) {
+    Lake lake = lakes.lake(request.get(REPO));
+    Commit commit =
+        lake.repository().commit(lake.repository().resolve(request.get(REV)).commitId());
+    List<TableDiff> changes =
+        commit
+            .firstParent()
+            .map(parent -> lake.diffs().diff(parent, commit.id()).tables())
+            .orElse(List.of());
+    return Reply.ok(
+        new CommitChanges(
+            CommitView.of(commit, new RefLabels(lake.repository()).at(commit.id())),
+            changes.stream().map(it -> TableChangeView.of(it, Optional.empty())).toList()));
+  }
+
+  private Reply diff(Request request) {
+    Lake lake = lakes.lake(request.get(REPO));
+    ObjectId from = lake.repository().resolve(request.get(FROM)).commitId();
+    ObjectId to = lake.repository().resolve(request.get(TO)).commitId();
+    int limit = request.get(Page.LIMIT);
+    List<TableDiff> diffs =
+        request
+            .find(TABLE)
+            .map(name -> lake.diffs().diff(from, to, name).stream().toList())
+            .orElseGet(() -> lake.diffs().diff(from, to).tables());
+    Optional<String> after = request.find(Page.AFTER).map(Cursor::last);
+    List<TableDiff> rest =
+        diffs.stream().filter(it -> after.isEmpty() || isAfter(it, after.get())).toList();
+    RowPage rows = new RowPage(request.get(ROW_OFFSET), limit);
+    boolean withRows = request.get(ROWS);
+    return Reply.ok(
+        Pages.of(
+            rest,
+            limit,
+            Diff::place,
+            it ->
+                TableChangeView.of(
+                    it,
+                    withRows
+                        ? Optional.of(rows(lake, from, to, it.table(), rows))
+                        : Optional.empty())));
+  }
+
+  /** A name may come twice: dropped, and then given to another table. */
+  private static String place(TableDiff diff) {
+    return diff.kind().name() + " " + diff.table();
+  }
+
+  private static boolean isAfter(TableDiff diff, String place) {
+    String[] parts = place.split(" ", 2);
+    int order = diff.table().compareTo(TableName.parse(parts[parts.length - 1]));
+    return order > 0 || (order == 0 && diff.kind().name().compareTo(parts[0]) > 0);
+  }
+
+  private static RowsView rows(
+      Lake lake, ObjectId from, ObjectId to, TableName table, RowPage page) {
+    RowDiff diff = lake.diffs().rows(from, to, table, page);
+    List<ColumnView> columns =
+        lake.tables()
+            .find(to, table)
+            .or(() -> lake.tables().find(from, table))
+            .map(Diff::columns)
+            .orElse(List.of());
+    return new RowsView(
+        diff.added(),
+        diff.removed(),
+        diff.changed(),
+        columns,
+        diff.rows().stream().map(row -> row(row, columns)).toList(),
+        page.offset() + diff.rows().size() < diff.total());
+  }
+
+  private static List<ColumnView> columns(LoadedTable table) {
+    return table.metadata().schema().columns().stream()
+        .map(field -> new ColumnView(field.name(), TypeText.print(field.type())))
+        .toList();
+  }
+
+  private static RowView row(RowChange row, List<ColumnView> columns) {
+    return new RowView(
+        row.kind().name().toLowerCase(Locale.ROOT),
+        values(row.before(), columns),
+        values(row.after(), columns));
+  }
+
+  private static List<JsonNode> values(Optional<String> row, List<ColumnView> columns) {
+    if (row.isEmpty()) {
+      return List.of();
+    }
+    try {
+      JsonNode values = ROW_JSON.readTree(row.get());
+      List<JsonNode> cells = new ArrayList<>();
+      for (ColumnView column : columns) {
+        JsonNode cell = values.get(column.name());
+        cells.add(cell == null ? NullNode.getInstance() : cell);
+      }
+      return cells;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a row is not JSON", e);
+    }
+  }
+}

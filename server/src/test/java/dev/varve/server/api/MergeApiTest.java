@@ -1,0 +1,172 @@
+package dev.varve.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.varve.server.http.Caller.Answer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MergeApiTest extends ApiTest {
+  private static final String COLUMNS =
+      "\"schema\":{\"fields\":[{\"name\":\"a\",\"type\":\"int\"}]}";
+
+  @BeforeEach
+  void twoBranches() {
+    create("base", "main");
+    branch("exp");
+  }
+
+  private String create(String table, String branch) {
+    return post(
+            "/tables", "{\"name\":\"%s\",\"branch\":\"%s\",%s}".formatted(table, branch, COLUMNS))
+        .json()
+        .at("/commit/id")
+        .asText();
+  }
+
+  private Answer merge(String more) {
+    return post("/merge", "{\"from\":\"exp\",\"into\":\"main\"" + more + "}");
+  }
+
+  private String head(String branch) {
+    return get("/branches/" + branch).json().path("commit").asText();
+  }
+
+  @Test
+  void aBranchWithoutCommitsOfItsOwnMovesForward() {
+    String theirs = create("orders", "exp");
+    Answer merged = merge("");
+    assertThat(merged.json().path("outcome").asText()).isEqualTo("fast-forwarded");
+    assertThat(merged.json().at("/commit/id").asText()).isEqualTo(theirs);
+    assertThat(head("main")).isEqualTo(theirs);
+    assertThat(merge("").json().path("outcome").asText()).isEqualTo("up-to-date");
+  }
+
+  @Test
+  void bothSidesComeTogetherInACommitWithTwoParents() {
+    String ours = create("ours", "main");
+    String theirs = create("theirs", "exp");
+    JsonNode merged = merge(",\"message\":\"together\",\"author\":\"Ada\"").json();
+    assertThat(merged.path("outcome").asText()).isEqualTo("merged");
+    assertThat(merged.path("ours").asText()).isEqualTo(ours);
+    assertThat(merged.path("theirs").asText()).isEqualTo(theirs);
+    assertThat(merged.at("/commit/parents").toString())
+        .isEqualTo("[\"%s\",\"%s\"]".formatted(ours, theirs));
+    assertThat(merged.at("/commit/message").asText()).isEqualTo("together");
+    assertThat(merged.at("/tables/0/table").asText()).isEqualTo("theirs");
+    assertThat(merged.at("/tables/0/action").asText()).isEqualTo("added");
+    assertThat(texts(get("/tables"), "name")).containsExactly("base", "ours", "theirs");
+  }
+
+  @Test
+  void aDryRunSaysTheSameAndWritesNothing() {
+    create("ours", "main");
+    create("theirs", "exp");
+    String head = head("main");
+    JsonNode plan = merge(",\"dryRun\":true").json();
+    assertThat(plan.path("outcome").asText()).isEqualTo("merged");
+    assertThat(plan.path("dryRun").asBoolean()).isTrue();
+    assertThat(plan.path("commit").isMissingNode()).isTrue();
+    assertThat(head("main")).isEqualTo(head);
+    assertThat(merge("").json().path("tables")).isEqualTo(plan.path("tables"));
+  }
+
+  @Test
+  void aConflictChangesNothingAndSaysWhatEachSideDid() {
+    create("same", "main");
+    create("same", "exp");
+    String head = head("main");
+    Answer conflict = merge("");
+    assertThat(conflict.status()).isEqualTo(409);
+    assertThat(conflict.code()).isEqualTo("merge-conflict");
+    assertThat(conflict.message()).isEqualTo("cannot merge 'exp' into 'main': 'same' conflicts");
+    JsonNode report = conflict.json().at("/error/details");
+    assertThat(report.path("outcome").asText()).isEqualTo("conflicted");
+    assertThat(report.at("/conflicts/0/table").asText()).isEqualTo("same");
+    assertThat(report.at("/conflicts/0/message").asText()).isNotEmpty();
+    assertThat(report.at("/conflicts/0/hint").asText()).isNotEmpty();
+    assertThat(head("main")).isEqualTo(head);
+    Answer plan = merge(",\"dryRun\":true");
+    assertThat(plan.status()).isEqualTo(200);
+    assertThat(plan.json().path("conflicts")).isEqualTo(report.path("conflicts"));
+  }
+
+  @Test
+  void theModeDecidesWhatIsMadeOfTheBranch() {
+    create("theirs", "exp");
+    assertThat(merge(",\"mode\":\"no-ff\",\"dryRun\":true").json().path("outcome").asText())
+        .isEqualTo("merged");
+    create("ours", "main");
+    assertThat(merge(",\"mode\":\"ff-only\"").code()).isEqualTo("not-fast-forward");
+    assertThat(merge(",\"mode\":\"squash\"").json().at("/commit/parents").size()).isEqualTo(1);
+    Answer wrong = merge(",\"mode\":\"fast\"");
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.message())
+        .isEqualTo(
+            "cannot read the body: 'fast' is not one of auto, no-ff, ff-only, squash at 'mode'");
+  }
+
+  @Test
+  void aCommitInTheMiddleIsRevertedAndLaterOnesStay() {
+    String bad = create("bad", "main");
+    create("good", "main");
+    JsonNode reverted = post("/revert", "{\"commit\":\"" + bad + "\",\"branch\":\"main\"}").json();
+    assertThat(reverted.path("outcome").asText()).isEqualTo("merged");
+    assertThat(reverted.at("/commit/properties/varve.reverts").asText()).isEqualTo(bad);
+    assertThat(texts(get("/tables"), "name")).containsExactly("base", "good");
+  }
+
+  @Test
+  void aCommitIsPickedOntoAnotherBranch() {
+    create("unwanted", "exp");
+    String wanted = create("wanted", "exp");
+    JsonNode picked =
+        post("/cherry-pick", "{\"commit\":\"exp\",\"onto\":\"main\",\"author\":\"Ada\"}").json();
+    assertThat(picked.at("/commit/properties/varve.cherry-picked-from").asText()).isEqualTo(wanted);
+    assertThat(picked.at("/commit/committer").asText()).isEqualTo("Ada");
+    assertThat(texts(get("/tables"), "name")).containsExactly("base", "wanted");
+  }
+
+  @Test
+  void aMergeIsDoneOnlyWhereItWasExpected() {
+    create("theirs", "exp");
+    assertThat(merge(",\"expected\":\"" + head("exp") + "\"").code()).isEqualTo("ref-moved");
+    assertThat(merge(",\"expected\":\"main\"").code()).isEqualTo("invalid-body");
+    assertThat(merge(",\"expected\":\"" + head("main") + "\"").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aDiffListsTablesByKindInParts() {
+    create("orders", "exp");
+    post("/tables/base/rename", "{\"to\":\"ground\",\"branch\":\"exp\"}");
+    JsonNode diff = get("/diff?from=main&to=exp").json();
+    assertThat(diff.at("/items/0/table").asText()).isEqualTo("ground");
+    assertThat(diff.at("/items/0/kind").asText()).isEqualTo("renamed");
+    assertThat(diff.at("/items/0/from").asText()).isEqualTo("base");
+    assertThat(diff.at("/items/1/table").asText()).isEqualTo("orders");
+    assertThat(diff.at("/items/1/kind").asText()).isEqualTo("added");
+    Answer part = get("/diff?from=main&to=exp&limit=1");
+    assertThat(texts(part, "table")).containsExactly("ground");
+    assertThat(
+            texts(
+                get("/diff?from=main&to=exp&limit=1&after=" + part.json().path("next").asText()),
+                "table"))
+        .containsExactly("orders");
+    assertThat(texts(get("/diff?from=main&to=exp&table=orders"), "kind")).containsExactly("added");
+    assertThat(texts(get("/diff?from=exp&to=main"), "kind")).containsExactly("renamed", "removed");
+    assertThat(texts(get("/diff?from=main&to=main"), "table")).isEmpty();
+  }
+
+  @Test
+  void aCommitShowsWhatItChanged() {
+    String id = create("orders", "main");
+    JsonNode shown = get("/commits/main").json();
+    assertThat(shown.at("/commit/id").asText()).isEqualTo(id);
+    assertThat(shown.at("/commit/refs").toString()).isEqualTo("[\"main\"]");
+    assertThat(shown.at("/changes/0/table").asText()).isEqualTo("orders");
+    assertThat(shown.at("/changes/0/kind").asText()).isEqualTo("added");
+    assertThat(get("/commits/main~2").json().path("changes").size()).isZero();
+    assertThat(get("/commits/" + encoded("main@{0}")).json()).isEqualTo(shown);
+  }
+}
