@@ -42,7 +42,8 @@ final class AffectedFiles {
         "SELECT %1$s, count(*) FROM (%2$s) GROUP BY 1"
             .formatted(TableRelation.FILE, rows.apply(SqlText.name(view)));
     Map<String, Long> byLocation =
-        session.query(
+        WholeResult.query(
+            session,
             counts,
             result -> {
               Map<String, Long> found = new HashMap<>();

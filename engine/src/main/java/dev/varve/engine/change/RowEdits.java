@@ -102,13 +102,23 @@ final class RowEdits {
     if (affected.isEmpty()) {
       return ChangeResult.NONE;
     }
-    checkTypes(session, table, assignments);
-    checkKey(session, table, assignments, condition);
+    TableRelation rows = TableRelation.of(table, affected.all());
     String view = session.freshName("rewritten");
-    TableRelation.of(table, affected.all()).register(session, view);
-    WrittenFiles written =
-        new DataFileWriter(table)
-            .write(session, updated(schema, assignments, matched(view, condition)));
+    rows.register(session, view);
+    String matched = matched(view, condition);
+    WrittenFiles written;
+    try {
+      checkKey(session, table, assignments, condition);
+      written = new DataFileWriter(table).write(session, updated(schema, assignments, matched));
+    } catch (VarveException e) {
+      if (e.code() != ErrorCode.INVALID_SQL) {
+        throw e;
+      }
+      // DuckDB takes no more statements in a transaction in which one failed.
+      session.execute("ROLLBACK");
+      rows.register(session, view);
+      throw explain(e, session, assignments, matched);
+    }
     String message = "update %,d rows of %s".formatted(affected.rows(), name);
     return commit(base, affected, written, filter, message, affected.rows());
   }
@@ -174,31 +184,39 @@ final class RowEdits {
     return "CAST(" + expression.sql() + " AS " + DuckTypes.of(column.type()) + ")";
   }
 
-  private void checkTypes(
-      DuckSession session, BaseTable table, Map<Types.NestedField, RowExpression> assignments) {
-    String view = session.freshName("empty");
-    TableRelation.of(table, java.util.List.of()).register(session, view);
-    assignments.forEach(
-        (column, expression) -> {
-          try {
-            session.execute(
-                "EXPLAIN SELECT %s FROM %s AS %s"
-                    .formatted(
-                        cast(expression, column), SqlText.name(view), SqlText.name(name.name())));
-          } catch (VarveException e) {
-            throw new VarveException(
-                ErrorCode.INVALID_SQL,
-                "cannot set column '%s', which is %s, to '%s': %s"
-                    .formatted(
-                        column.name(),
-                        TypeText.print(column.type()),
-                        expression.text(),
-                        e.getMessage().lines().findFirst().orElse("")),
-                null,
-                Map.of("column", column.name(), "sql", expression.text()),
-                e);
-          }
-        });
+  /** Tries the expressions one by one, for the one that fails on the rows to update. */
+  private VarveException explain(
+      VarveException failure,
+      DuckSession session,
+      Map<Types.NestedField, RowExpression> assignments,
+      String matched) {
+    for (Map.Entry<Types.NestedField, RowExpression> assignment : assignments.entrySet()) {
+      String value = cast(assignment.getValue(), assignment.getKey());
+      String table = SqlText.name(session.freshName("tried"));
+      try {
+        session.execute(
+            "CREATE TEMP TABLE %s AS SELECT %s AS v FROM %s WHERE %s"
+                .formatted(table, value, matched, MATCH));
+      } catch (VarveException e) {
+        return unfit(assignment.getKey(), assignment.getValue(), e);
+      }
+    }
+    return failure;
+  }
+
+  private static VarveException unfit(
+      Types.NestedField column, RowExpression expression, VarveException e) {
+    return new VarveException(
+        ErrorCode.INVALID_SQL,
+        "cannot set column '%s', which is %s, to '%s': %s"
+            .formatted(
+                column.name(),
+                TypeText.print(column.type()),
+                expression.text(),
+                e.getMessage().lines().findFirst().orElse("")),
+        "nothing was committed",
+        Map.of("column", column.name(), "sql", expression.text()),
+        e);
   }
 
   /** An update of key columns must leave one row per key in the whole table. */

@@ -24,6 +24,9 @@ import org.apache.iceberg.types.Types;
 final class RowExpression {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** DuckDB's parser recurses: what was seen was up to 4 KiB of stack for each byte of a text. */
+  private static final int MAX_CHARS = 8 * 1024;
+
   /** What a statement's tree has besides the expression. */
   private static final Set<String> EXPECTED =
       Set.of("type", "cte_map", "select_list", "from_table", "where_clause", "aggregate_handling");
@@ -66,6 +69,12 @@ final class RowExpression {
    * @throws VarveException if the text is not one expression over columns of {@code schema}
    */
   static RowExpression parse(DuckSession session, Schema schema, String text) {
+    if (text.isBlank()) {
+      throw refused(text, "it is empty");
+    }
+    if (text.length() > MAX_CHARS) {
+      throw refused(text.substring(0, 100) + "…", "it is longer than " + MAX_CHARS + " characters");
+    }
     // The line break ends a comment, which would take the parenthesis with it.
     String statement = "SELECT * FROM t WHERE (" + text + "\n)";
     JsonNode parsed = parse(session, statement);

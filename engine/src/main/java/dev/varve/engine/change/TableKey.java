@@ -70,7 +70,8 @@ public record TableKey(List<Types.NestedField> columns) {
             .map(name -> SqlText.name(name) + " IS NULL")
             .collect(Collectors.joining(" OR "));
     long missing =
-        session.query(
+        WholeResult.query(
+            session,
             "SELECT count(*) FROM " + rows + " WHERE " + nulls,
             result -> result.next() ? result.getLong(1) : 0L);
     if (missing > 0) {
@@ -79,8 +80,7 @@ public record TableKey(List<Types.NestedField> columns) {
     String duplicates =
         "SELECT %1$s, count(*) FROM %2$s GROUP BY %1$s HAVING count(*) > 1 ORDER BY %1$s LIMIT 1"
             .formatted(list(), rows);
-    session
-        .query(duplicates, this::first)
+    WholeResult.query(session, duplicates, this::first)
         .ifPresent(
             key -> {
               throw refused(
@@ -114,8 +114,7 @@ public record TableKey(List<Types.NestedField> columns) {
                 rows,
                 table,
                 equal("n", "o"));
-    session
-        .query(clashes, this::first)
+    WholeResult.query(session, clashes, this::first)
         .ifPresent(
             key -> {
               throw new VarveException(

@@ -1,0 +1,313 @@
+package dev.varve.engine.change;
+
+import static dev.varve.engine.ingest.IngestFixture.T;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.ref.RefName;
+import dev.varve.engine.change.Alteration.AddColumn;
+import dev.varve.engine.change.Alteration.DescribeColumn;
+import dev.varve.engine.change.Alteration.DropColumn;
+import dev.varve.engine.change.Alteration.MakeOptional;
+import dev.varve.engine.change.Alteration.MoveColumn;
+import dev.varve.engine.change.Alteration.PartitionBy;
+import dev.varve.engine.change.Alteration.RenameColumn;
+import dev.varve.engine.change.Alteration.SetKey;
+import dev.varve.engine.change.Alteration.SetProperties;
+import dev.varve.engine.change.Alteration.SortBy;
+import dev.varve.engine.change.Alteration.WidenColumn;
+import dev.varve.engine.ingest.IngestFixture;
+import dev.varve.engine.ingest.IngestMode;
+import dev.varve.engine.ingest.IngestRequest.NewTable;
+import dev.varve.engine.ingest.ProgressListener;
+import dev.varve.engine.layout.PartitionText;
+import dev.varve.engine.layout.SortText;
+import dev.varve.engine.table.LakeFixture;
+import dev.varve.engine.table.WriteOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.io.CloseableIterable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TableEditsTest {
+  private static final WriteOptions MAIN = LakeFixture.on(RefName.MAIN);
+
+  @TempDir Path directory;
+  private IngestFixture lake;
+  private TableEdits edits;
+
+  @BeforeEach
+  void open() {
+    lake = new IngestFixture(directory);
+    edits = new TableEdits(lake.lake().tables(), lake::duck);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  @Test
+  void onlyFilesWithAffectedRowsAreRewritten() throws Exception {
+    lake.append("id,v\n1,a\n2,a\n");
+    lake.append("id,v\n3,a\n4,a\n");
+    lake.append("id,v\n5,b\n6,b\n");
+    Set<String> before = dataFiles();
+
+    ChangeResult result = edits.delete(MAIN, T, "id IN (2, 3)");
+
+    assertThat(result.rowsDeleted()).isEqualTo(2);
+    assertThat(result.filesRemoved()).isEqualTo(2);
+    Set<String> after = dataFiles();
+    assertThat(before.stream().filter(after::contains)).hasSize(1);
+    assertThat(lake.rows()).containsExactly("1|a", "4|a", "5|b", "6|b");
+    assertThat(lake.lake().headCommit(RefName.MAIN).message()).isEqualTo("delete 2 rows from t");
+  }
+
+  @Test
+  void aFileWhoseRowsAllGoIsDroppedAndNothingIsWritten() {
+    lake.append("id,v\n1,a\n2,a\n");
+    lake.append("id,v\n3,b\n");
+    int files = lake.files().size();
+
+    ChangeResult result = edits.delete(MAIN, T, "v = 'a'");
+
+    assertThat(result.filesRemoved()).isEqualTo(1);
+    assertThat(result.filesAdded()).isZero();
+    assertThat(lake.files()).hasSize(files);
+    assertThat(lake.rows()).containsExactly("3|b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"id > 100", "v IS NULL", "NULL", "id = NULL", "false"})
+  void whatMatchesNothingCommitsNothing(String where) {
+    lake.append("id,v\n1,a\n");
+    ObjectId head = lake.lake().head(RefName.MAIN);
+
+    assertThat(edits.delete(MAIN, T, where)).isEqualTo(ChangeResult.NONE);
+    assertThat(edits.update(MAIN, T, Map.of("v", "'x'"), where)).isEqualTo(ChangeResult.NONE);
+    assertThat(lake.lake().head(RefName.MAIN)).isEqualTo(head);
+  }
+
+  @Test
+  void aRowOfWhichTheConditionIsNullStays() {
+    lake.append("id,v\n1,a\n2,\n");
+    edits.delete(MAIN, T, "v = 'a'");
+    assertThat(lake.rows()).containsExactly("2|null");
+    edits.update(MAIN, T, Map.of("id", "id + 1"), "v <> 'z' OR id = 2");
+    assertThat(lake.rows()).containsExactly("3|null");
+  }
+
+  @Test
+  void expressionsSeeTheRowAsItWas() {
+    lake.append("a,b\n1,2\n3,4\n");
+    ChangeResult result = edits.update(MAIN, T, Map.of("a", "b", "b", "a"), "t.a = 1");
+    assertThat(result.rowsAdded()).isEqualTo(1);
+    assertThat(lake.rows()).containsExactly("2|1", "3|4");
+  }
+
+  @Test
+  void otherRowsKeepTheirExactValues() {
+    lake.append("id,v\n9223372036854775807,1\n2,2\n");
+    edits.update(MAIN, T, Map.of("id", "id * 1.5"), "v = 2");
+    assertThat(lake.rows()).containsExactly("3|2", "9223372036854775807|1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      quoteCharacter = '`',
+      value = {
+        "id = (SELECT 1)                   ! it has a subquery",
+        "id IN (SELECT id FROM t)          ! it has a subquery",
+        "true) OR (id = 1; DROP TABLE t    ! cannot read",
+        "true) UNION SELECT (1             ! more than one expression",
+        "row_number() OVER () = 1          ! it has a window function",
+        "random() > 0.5                    ! function 'random' cannot be used",
+        "current_setting('threads') = '1'  ! function 'current_setting' cannot be used",
+        "idd = 1                           ! there is no column 'idd'",
+        "id = 'x'                          ! Could not convert",
+        "                                  ! cannot read"
+      })
+  void whatIsNoConditionOverARowIsRefused(String where, String message) {
+    lake.append("id,v\n1,a\n");
+    assertThatThrownBy(() -> edits.delete(MAIN, T, where == null ? "" : where))
+        .isInstanceOf(VarveException.class)
+        .hasMessageContaining(message);
+    assertThat(lake.rows()).containsExactly("1|a");
+  }
+
+  @Test
+  void aCommentDoesNotSwallowTheStatement() {
+    lake.append("id,v\n1,a\n2,b\n");
+    edits.delete(MAIN, T, "id = 1 -- the first");
+    assertThat(lake.rows()).containsExactly("2|b");
+  }
+
+  @Test
+  void aValueThatDoesNotFitItsColumnIsNamed() {
+    lake.append("id,v\n1,a\n");
+    List<Path> files = lake.files();
+    assertThatThrownBy(() -> edits.update(MAIN, T, Map.of("id", "'x'"), "true"))
+        .hasMessageContaining("cannot set column 'id', which is bigint, to ''x''");
+    assertThatThrownBy(() -> edits.update(MAIN, T, Map.of("id", "v"), "true"))
+        .hasMessageContaining("cannot set column 'id'")
+        .hasMessageContaining("Could not convert string 'a'");
+    assertThat(lake.files()).isEqualTo(files);
+  }
+
+  @Test
+  void anUpdateKeepsKeysUnique() {
+    keyed("id,v\n1,a\n2,b\n");
+    assertThatThrownBy(() -> edits.update(MAIN, T, Map.of("id", "2"), "id = 1"))
+        .hasMessageContaining("have the key '2'");
+    edits.update(MAIN, T, Map.of("id", "id + 1"), "true");
+    assertThat(lake.rows()).containsExactly("2|a", "3|b");
+  }
+
+  @Test
+  void aTableIsAlteredInOneCommit() {
+    keyed("id,v,w\n1,a,1\n");
+    ObjectId before = lake.lake().head(RefName.MAIN);
+
+    edits.alter(
+        MAIN,
+        T,
+        List.of(
+            new AddColumn("x", "decimal(10, 2)", Optional.of("id"), Optional.of("the x")),
+            new AddColumn("s", "struct(a integer)", Optional.empty(), Optional.empty()),
+            new AddColumn("s.b", "varchar", Optional.empty(), Optional.empty()),
+            new RenameColumn("V", "name"),
+            new DropColumn("w"),
+            new DescribeColumn("name", Optional.of("a name")),
+            new MoveColumn("name", Optional.empty()),
+            new PartitionBy(List.of("bucket(4, id)")),
+            new SortBy(List.of("name")),
+            new SetProperties(Map.of("owner", "ada"))));
+
+    assertThat(lake.lake().headCommit(RefName.MAIN).parents()).containsExactly(before);
+    var metadata = lake.table().metadata();
+    assertThat(metadata.schema().columns().stream().map(c -> c.name()))
+        .containsExactly("name", "id", "x", "s");
+    assertThat(metadata.schema().findField("s.b")).isNotNull();
+    assertThat(PartitionText.print(metadata.spec())).containsExactly("bucket(4, id)");
+    assertThat(SortText.print(metadata.sortOrder())).containsExactly("name");
+    assertThat(metadata.properties()).containsEntry("owner", "ada");
+    assertThat(lake.rows()).containsExactly("a|1|null|null");
+
+    lake.append("id,name,x\n2,b,1.5\n");
+    edits.update(MAIN, T, Map.of("x", "7"), "id = 1");
+    assertThat(lake.rows()).containsExactly("a|1|7.00|null", "b|2|1.50|null");
+  }
+
+  @Test
+  void whatCannotBeAlteredSaysWhy() {
+    keyed("id,v\n1,a\n");
+    ObjectId head = lake.lake().head(RefName.MAIN);
+    for (Alteration change :
+        List.of(
+            new DropColumn("nope"),
+            new DropColumn("id"),
+            new WidenColumn("v", "integer"),
+            new AddColumn("v", "integer", Optional.empty(), Optional.empty()),
+            new SetKey(List.of("v")),
+            new PartitionBy(List.of("month(id)")))) {
+      assertThatThrownBy(() -> edits.alter(MAIN, T, List.of(change)))
+          .as("%s", change)
+          .isInstanceOfSatisfying(
+              VarveException.class, e -> assertThat(e.code()).isNotEqualTo(ErrorCode.INTERNAL));
+    }
+    edits.alter(MAIN, T, List.of(new SetKey(List.of()), new MakeOptional("id")));
+    assertThat(lake.lake().headCommit(RefName.MAIN).parents()).containsExactly(head);
+  }
+
+  /** {@code -Dvarve.seed=N} runs one again. */
+  static LongStream seeds() {
+    Long one = Long.getLong("varve.seed");
+    long first = System.nanoTime() & 0xFFFFFF;
+    return one != null ? LongStream.of(one) : LongStream.range(first, first + 3);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void behavesLikeAMapOfRows(long seed) {
+    Random random = new Random(seed);
+    keyed("id,v\n0,0\n");
+    TreeMap<Integer, Integer> model = new TreeMap<>(Map.of(0, 0));
+    for (int step = 0; step < 12; step++) {
+      int id = random.nextInt(30);
+      int width = 1 + random.nextInt(8);
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          TreeMap<Integer, Integer> rows = new TreeMap<>();
+          for (int i = 0; i < width; i++) {
+            rows.put(random.nextInt(30), random.nextInt(1000));
+          }
+          upsert(rows);
+          model.putAll(rows);
+        }
+        case 1 -> {
+          edits.delete(MAIN, T, "id BETWEEN %d AND %d".formatted(id, id + width));
+          model.subMap(id, true, id + width, true).clear();
+        }
+        case 2 -> {
+          edits.update(MAIN, T, Map.of("v", "v + 1"), "id >= %d AND v %% 2 = 0".formatted(id));
+          model.tailMap(id).replaceAll((k, v) -> v % 2 == 0 ? v + 1 : v);
+        }
+        default -> {
+          int fresh = 100 + step;
+          lake.append("id,v\n%d,%d\n".formatted(fresh, step));
+          model.put(fresh, step);
+        }
+      }
+      assertThat(lake.rows()).as("step %d", step).containsExactlyElementsOf(text(model));
+    }
+  }
+
+  private void upsert(Map<Integer, Integer> rows) {
+    String csv =
+        rows.entrySet().stream()
+            .map(row -> row.getKey() + "," + row.getValue() + "\n")
+            .collect(Collectors.joining("", "id,v\n", ""));
+    lake.ingest().ingest(IngestFixture.text(csv).with(IngestMode.UPSERT), ProgressListener.NONE);
+  }
+
+  private static List<String> text(Map<Integer, Integer> rows) {
+    return rows.entrySet().stream()
+        .map(row -> row.getKey() + "|" + row.getValue())
+        .sorted()
+        .toList();
+  }
+
+  private void keyed(String csv) {
+    NewTable layout = new NewTable(List.of("id"), List.of(), List.of());
+    lake.ingest().ingest(IngestFixture.text(csv).with(layout), ProgressListener.NONE);
+  }
+
+  private Set<String> dataFiles() throws Exception {
+    try (CloseableIterable<FileScanTask> tasks =
+        lake.lake().tables().open(lake.table()).newScan().planFiles()) {
+      Set<String> files = new java.util.TreeSet<>();
+      tasks.forEach(task -> files.add(task.file().location()));
+      return files;
+    }
+  }
+}
