@@ -35,11 +35,11 @@ final class Resolver {
     Optional<Ref> ref = Optional.empty();
     ObjectId id;
     if (revision.start() instanceof Revision.Named named) {
-      Ref found = find(named);
-      ref = Optional.of(found).filter(any -> revision.steps().isEmpty());
-      id = found.commitId();
-    } else if (revision.start() instanceof Revision.Id prefix) {
-      id = findId(prefix.prefix());
+      Optional<Ref> found = find(named);
+      ref = found.filter(any -> revision.steps().isEmpty());
+      id = found.map(Ref::commitId).orElseGet(() -> findByPrefix(named));
+    } else if (revision.start() instanceof Revision.Id whole) {
+      id = load(whole.id()).id();
     } else if (revision.start() instanceof Revision.Moved moved) {
       id = findMoved(moved);
     } else {
@@ -59,15 +59,14 @@ final class Resolver {
     return commits.load(id);
   }
 
-  private Ref find(Revision.Named named) {
-    Optional<Ref> ref =
-        named.kind().isPresent()
-            ? refs.find(named.name(), named.kind().get())
-            : refs.find(named.name());
-    return ref.orElseThrow(() -> refs.notFound(named.name()));
+  private Optional<Ref> find(Revision.Named named) {
+    return named.kind().isPresent()
+        ? refs.find(named.name(), named.kind().get())
+        : refs.find(named.name());
   }
 
-  private ObjectId findId(String prefix) {
+  private ObjectId findByPrefix(Revision.Named named) {
+    String prefix = named.idPrefix().orElseThrow(() -> refs.notFound(named.name()));
     List<Store.Pair> found =
         store.scan(Space.COMMITS, keys.firstId(prefix), keys.endOfIds(prefix), 2);
     if (found.isEmpty()) {

@@ -64,7 +64,7 @@ final class Transaction {
     Tree empty = Tree.empty(nodes, this::putObject);
     Commit commit = Commit.create(empty.id(), List.of(), details, now);
     putCommit(commit);
-    refs.create(branch, RefKind.BRANCH, commit.id(), change(details, "create repository"));
+    refs.create(branch, RefKind.BRANCH, commit.id(), changeBy(commit, "create repository"));
     return commit;
   }
 
@@ -115,7 +115,7 @@ final class Transaction {
     Tree tree = new Tree(nodes, parents.get(0).tree()).edit(edits.edits(), this::putObject);
     Commit commit = Commit.create(tree.id(), parents, details, timeAfter(parents));
     putCommit(commit);
-    refs.move(branch, head, commit.id(), change(details, verb + ": " + commit.subject()));
+    refs.move(branch, head, commit.id(), changeBy(commit, verb + ": " + commit.subject()));
     return new CommitResult(commit, head);
   }
 
@@ -123,8 +123,9 @@ final class Transaction {
     return refs;
   }
 
-  RefChange change(CommitDetails details, String why) {
-    return new RefChange(details.committer().toString(), now, why);
+  /** At the time of the commit, so that the branch at that time is the commit. */
+  private static RefChange changeBy(Commit commit, String why) {
+    return new RefChange(commit.committer().toString(), commit.time(), why);
   }
 
   RefChange change(String who, String why) {

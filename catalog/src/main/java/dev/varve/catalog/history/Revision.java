@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  * <pre>
  * main   v1.0   feature/prices        a branch or tag
  * refs/heads/main   refs/tags/v1.0    a branch, a tag, and nothing else
- * 3f2a91c0                            a commit id, or its first digits (at least 8)
+ * 3f2a91c0                            a commit id, or its first digits (at least 8); refs go first
  * main@{2}                            where the branch stood before its last 2 moves
  * main@2026-11-01T00:00:00Z           where the branch stood at that time (UTC if no zone is given)
  * …~3                                 the third first-parent
@@ -43,7 +43,9 @@ public record Revision(String text, Start start, List<Step> steps) {
   private static final Pattern STEP = Pattern.compile("([~^])(\\d*)");
   private static final Pattern REFLOG = Pattern.compile("(.+)@\\{(\\d{1,9})}");
   private static final Pattern AS_OF = Pattern.compile("(.+)@(\\d{4}-.+)");
-  private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8,64}");
+  private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{64}");
+  private static final Pattern ID_PREFIX =
+      Pattern.compile("[0-9a-fA-F]{%d,63}".formatted(MIN_ID_DIGITS));
   private static final String HEADS = "refs/heads/";
   private static final String TAGS = "refs/tags/";
 
@@ -55,18 +57,22 @@ public record Revision(String text, Start start, List<Step> steps) {
   public sealed interface Start {}
 
   /**
-   * A branch or tag.
+   * A branch or tag; or, if there is none of this name and it reads as such, the first digits of a
+   * commit id.
    *
    * @param kind which of the two, or empty for either
    */
-  public record Named(RefName name, Optional<RefKind> kind) implements Start {}
+  public record Named(RefName name, Optional<RefKind> kind) implements Start {
 
-  /**
-   * A commit id or its first digits.
-   *
-   * @param prefix lower-case hex digits
-   */
-  public record Id(String prefix) implements Start {}
+    /** The name as the first digits of a commit id, in lower case. */
+    public Optional<String> idPrefix() {
+      boolean reads = kind.isEmpty() && ID_PREFIX.matcher(name.text()).matches();
+      return reads ? Optional.of(name.text().toLowerCase(Locale.ROOT)) : Optional.empty();
+    }
+  }
+
+  /** A commit id, all of it. */
+  public record Id(ObjectId id) implements Start {}
 
   /**
    * An earlier place of a ref.
@@ -98,7 +104,7 @@ public record Revision(String text, Start start, List<Step> steps) {
 
   /** The revision that a commit's id is. */
   public static Revision of(ObjectId commitId) {
-    return new Revision(commitId.hex(), new Id(commitId.hex()), List.of());
+    return new Revision(commitId.hex(), new Id(commitId), List.of());
   }
 
   /** The ref as it stood at a time. */
@@ -142,7 +148,7 @@ public record Revision(String text, Start start, List<Step> steps) {
       return new Named(parseName(text, name), Optional.of(RefKind.TAG));
     }
     if (ID.matcher(start).matches()) {
-      return new Id(start.toLowerCase(Locale.ROOT));
+      return new Id(ObjectId.parse(start));
     }
     return new Named(parseName(text, start), Optional.empty());
   }

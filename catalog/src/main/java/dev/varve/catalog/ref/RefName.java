@@ -16,7 +16,7 @@ public record RefName(String text) implements Comparable<RefName> {
   public static final int MAX_BYTES = 255;
 
   private static final Pattern RESERVED = Pattern.compile("[\\p{Cntrl} ~^:?*\\[\\\\]");
-  private static final Pattern COMMIT_ID = Pattern.compile("[0-9a-fA-F]{8,64}");
+  private static final Pattern COMMIT_ID = Pattern.compile("[0-9a-fA-F]{64}");
   private static final Pattern AT_TIME = Pattern.compile(".*@\\d{4}-.*");
 
   /** The branch that a new repository has. */
