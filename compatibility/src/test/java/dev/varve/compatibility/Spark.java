@@ -29,7 +29,7 @@ final class Spark implements AutoCloseable {
                 "spark.sql.extensions",
                 "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions")
             .getOrCreate();
-    session.sparkContext().setLogLevel("WARN");
+    session.sparkContext().setLogLevel("ERROR");
   }
 
   /** Makes {@code warehouse} known as the catalog {@code name}. */

@@ -7,8 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -171,6 +177,52 @@ class SparkTest {
         .hasStackTraceContaining("'v1.0'");
     assertThatThrownBy(() -> spark.sql("CREATE TABLE v1.refs.u (id INT)"))
         .hasStackTraceContaining("'v1.0'");
+  }
+
+  @Test
+  void columnsAddedOnTwoBranchesNeverShareAnId() {
+    spark.sql("CREATE NAMESPACE lake.ids");
+    spark.sql("CREATE TABLE lake.ids.t AS SELECT 1 AS id");
+    server.createBranch("ids", "main");
+    spark.catalog("ids", "lake/ids", Map.of());
+
+    spark.sql("ALTER TABLE ids.ids.t ADD COLUMN theirs STRING");
+    spark.sql("ALTER TABLE lake.ids.t ADD COLUMN ours STRING");
+
+    assertThat(fieldId("theirs", "ids")).isNotEqualTo(fieldId("ours", "main"));
+  }
+
+  private static int fieldId(String column, String ref) {
+    for (JsonNode field : server.get("tables/ids.t?ref=" + ref).at("/schema/fields")) {
+      if (field.get("name").asText().equals(column)) {
+        return field.get("id").asInt();
+      }
+    }
+    throw new AssertionError("no column " + column + " at " + ref);
+  }
+
+  @Test
+  void everyAppendOfEightWritersAtOnceLands() throws InterruptedException, ExecutionException {
+    spark.sql("CREATE NAMESPACE lake.many");
+    spark.sql("CREATE TABLE lake.many.t (writer INT, i INT)");
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<?>> writers = new ArrayList<>();
+      for (int writer = 0; writer < 8; writer++) {
+        String values = "INSERT INTO lake.many.t VALUES (" + writer + ", ";
+        writers.add(
+            threads.submit(() -> IntStream.range(0, 5).forEach(i -> spark.sql(values + i + ")"))));
+      }
+      for (Future<?> writer : writers) {
+        writer.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+
+    spark.sql("REFRESH TABLE lake.many.t");
+    assertThat(spark.rows("SELECT count(*), count(DISTINCT writer * 10 + i) FROM lake.many.t"))
+        .containsExactly("40|40");
   }
 
   @Test

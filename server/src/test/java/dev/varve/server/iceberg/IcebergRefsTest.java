@@ -107,6 +107,16 @@ class IcebergRefsTest {
   }
 
   @Test
+  void aWriteToATableAtABranchLandsOnThatBranch() {
+    server.branch("exp", "main");
+
+    TestTables.append(main.loadTable(TableIdentifier.of("sales", "orders@exp")), "a", 1);
+
+    assertThat(TestTables.files(server.client("lake/exp").loadTable(ORDERS))).containsExactly("a");
+    assertThat(TestTables.files(main.loadTable(ORDERS))).isEmpty();
+  }
+
+  @Test
   void aClientWithoutWarehouseGetsTheDefaultBranch() {
     assertThat(server.get("/v1/config").body()).contains("\"prefix\":\"lake~main\"");
     assertThat(server.get("/v1/config?warehouse=").statusCode()).isEqualTo(200);
