@@ -89,18 +89,25 @@ final class MetadataMerge {
       Map<String, SnapshotRef> refs) {
     merged.upgradeFormatVersion(Math.max(lineage.formatVersion(), other.formatVersion()));
     merged.setCurrentSchema(schema, Math.max(lineage.lastColumnId(), other.lastColumnId()));
-    other.specs().stream().filter(spec -> fits(spec, schema)).forEach(merged::addPartitionSpec);
+    // Rebound to the merged schema, because Iceberg finds their columns by name.
+    other.specs().stream()
+        .filter(spec -> fits(spec, schema))
+        .forEach(spec -> merged.addPartitionSpec(spec.toUnbound().bind(schema)));
     merged.setDefaultPartitionSpec(
-        holder(partitioning, sides.ours().spec(), sides.theirs().spec(), PartitionSpec::fields));
+        holder(partitioning, sides.map(TableMetadata::spec), PartitionSpec::fields)
+            .toUnbound()
+            .bind(schema));
     merged.setDefaultSortOrder(
-        holder(sorting, sides.ours().sortOrder(), sides.theirs().sortOrder(), SortOrder::fields));
+        holder(sorting, sides.map(TableMetadata::sortOrder), SortOrder::fields)
+            .toUnbound()
+            .bind(schema));
     setProperties(properties);
     setRefs(refs);
     return merged.build();
   }
 
-  private static <T, F> T holder(List<F> wanted, T ours, T theirs, Function<T, List<F>> fields) {
-    return fields.apply(ours).equals(wanted) ? ours : theirs;
+  private static <T, F> T holder(List<F> wanted, ThreeWay<T> sides, Function<T, List<F>> fields) {
+    return fields.apply(sides.ours()).equals(wanted) ? sides.ours() : sides.theirs();
   }
 
   private static boolean fits(PartitionSpec spec, Schema schema) {

@@ -2,23 +2,37 @@ package dev.varve.engine.merge;
 
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Tells a person why the files of a table do not combine, and what can be done. */
 final class RowConflicts {
   private RowConflicts() {}
 
-  static MergeConflict describe(String table, NeedsRows needed) {
+  /**
+   * @param ours how many commits of ours changed the table, if that is known
+   * @param theirs how many of theirs
+   */
+  static MergeConflict describe(
+      String table, NeedsRows needed, Optional<Integer> ours, Optional<Integer> theirs) {
+    String ourChange = describe(needed.ours(), ours);
+    String theirChange = describe(needed.theirs(), theirs);
     Map<String, String> details = new TreeMap<>(needed.details());
-    details.put("ours", needed.ours().describe());
-    details.put("theirs", needed.theirs().describe());
+    details.put("ours", ourChange);
+    details.put("theirs", theirChange);
     return new MergeConflict(
         table,
         code(needed),
         "both sides changed '%s'%s: ours %s; theirs %s"
-            .formatted(table, why(needed), needed.ours().describe(), needed.theirs().describe()),
+            .formatted(table, why(needed), ourChange, theirChange),
         hint(needed),
         new TreeMap<>(details));
+  }
+
+  private static String describe(SideChange change, Optional<Integer> commits) {
+    String made =
+        commits.map(count -> " in " + count + (count == 1 ? " commit" : " commits")).orElse("");
+    return change.describe() + made;
   }
 
   private static String code(NeedsRows needed) {

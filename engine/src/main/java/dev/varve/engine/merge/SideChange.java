@@ -48,7 +48,7 @@ public record SideChange(
     return operations.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** The change in words, such as {@code added 2 files with 1,200 rows (2 append)}. */
+  /** The change in words, such as {@code added 2 files with 1,200 rows (append)}. */
   public String describe() {
     List<String> parts = new ArrayList<>();
     describe("added", added, "", parts);
@@ -57,9 +57,8 @@ public record SideChange(
     if (parts.isEmpty()) {
       return "changed no files";
     }
-    List<String> made = new ArrayList<>();
-    operations.forEach((operation, count) -> made.add(count + " " + operation));
-    return String.join(", ", parts) + (made.isEmpty() ? "" : " (" + String.join(", ", made) + ")");
+    String made = String.join(", ", operations.keySet());
+    return String.join(", ", parts) + (made.isEmpty() ? "" : " (" + made + ")");
   }
 
   private static void describe(String verb, FileCounts counts, String kind, List<String> parts) {

@@ -153,7 +153,16 @@ final class TableMerge implements ContentMerger {
       return conflict(id, metadata.conflicts());
     }
     // The place of a merge of rows: it would take this result, and give a Combined or conflicts.
-    return conflict(id, List.of(RowConflicts.describe(name.toString(), (NeedsRows) result)));
+    TableCommitCount commits = new TableCommitCount(repository);
+    ContentVersion base = versions.base().orElseThrow();
+    return conflict(
+        id,
+        List.of(
+            RowConflicts.describe(
+                name.toString(),
+                (NeedsRows) result,
+                commits.between(base, versions.ours()),
+                commits.between(base, versions.theirs()))));
   }
 
   private MergedContent mergeNamespace(String name, ThreeWay<ContentVersion> versions) {

@@ -11,6 +11,8 @@ import dev.varve.engine.sql.DuckSettings;
 import dev.varve.engine.table.LakeFixture;
 import dev.varve.engine.table.NamespaceName;
 import dev.varve.engine.table.TableName;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +21,20 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.data.GenericFileWriterFactory;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.deletes.PositionDelete;
+import org.apache.iceberg.deletes.PositionDeleteWriter;
+import org.apache.iceberg.encryption.EncryptedFiles;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -184,6 +192,54 @@ class DiffsTest {
   }
 
   @Test
+  void noFileOutsideTheChangedOnesIsRead() throws IOException {
+    TableName table = lake.create("t");
+    for (int i = 0; i < 5; i++) {
+      lake.append(MAIN, table, i);
+    }
+    ObjectId from = lake.head(MAIN);
+    List<Path> unchanged = dataFiles();
+    lake.append(MAIN, table, 100, 101);
+    for (Path file : unchanged) {
+      Files.delete(file);
+    }
+
+    RowDiff rows = diffs.rows(from, lake.head(MAIN), table, RowPage.first(10));
+
+    assertThat(rows.added()).isEqualTo(2);
+    assertThat(rows.filesRead()).isEqualTo(1);
+    TableDiff diff = diffs.diff(from, lake.head(MAIN), table).orElseThrow();
+    assertThat(diff.manifestsRead()).isEqualTo(1);
+  }
+
+  private List<Path> dataFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(lake.warehouse().root())) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).toList();
+    }
+  }
+
+  @Test
+  void deletedRowsOfAFileThatStaysAreRemoved() throws IOException {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1, 2, 3);
+    lake.append(MAIN, table, 4);
+    ObjectId from = lake.head(MAIN);
+    Table main = lake.open(MAIN, table);
+    DataFile file = file(main, 3);
+    DeleteFile deletes = deletePosition(main, file, 1);
+    main.newRowDelta().addDeletes(deletes).commit();
+
+    RowDiff rows = diffs.rows(from, lake.head(MAIN), table, RowPage.first(10));
+
+    assertThat(rows.rows())
+        .containsExactly(new RowChange(Optional.of("{\"n\":2}"), Optional.empty()));
+    assertThat(rows.filesRead()).isEqualTo(1);
+    TableDiff diff = diffs.diff(from, lake.head(MAIN), table).orElseThrow();
+    assertThat(diff.added()).isEqualTo(FileCounts.NONE);
+    assertThat(diff.addedDeletes().rows()).isEqualTo(1);
+  }
+
+  @Test
   void aNewColumnIsNoChangeOfRowsAndOneFilledIsOne() {
     TableName table = lake.create("t");
     lake.append(MAIN, table, 1);
@@ -203,6 +259,21 @@ class DiffsTest {
 
     assertThat(diffs.rows(from, lake.head(MAIN), table, RowPage.first(1)).added()).isEqualTo(2);
     assertThat(diffs.rows(lake.head(MAIN), from, table, RowPage.first(1)).removed()).isEqualTo(2);
+  }
+
+  private static DeleteFile deletePosition(Table table, DataFile file, long position)
+      throws IOException {
+    OutputFile output =
+        table.io().newOutputFile(table.locationProvider().newDataLocation("deletes.parquet"));
+    PositionDeleteWriter<Record> writer =
+        new GenericFileWriterFactory.Builder(table)
+            .build()
+            .newPositionDeleteWriter(
+                EncryptedFiles.plainAsEncryptedOutput(output), table.spec(), null);
+    try (writer) {
+      writer.write(PositionDelete.<Record>create().set(file.location(), position));
+    }
+    return writer.toDeleteFile();
   }
 
   private static List<Record> records(Table table, String... rows) {

@@ -178,8 +178,8 @@ class MergesTest {
     assertThat(conflict.message())
         .isEqualTo(
             "both sides changed 'sales.orders' and 1 of its data files on both:"
-                + " ours added 1 file with 2 rows, removed 1 file with 2 rows (1 overwrite);"
-                + " theirs added 1 file with 2 rows, removed 1 file with 2 rows (1 overwrite)");
+                + " ours added 1 file with 2 rows, removed 1 file with 2 rows (overwrite) in 1 commit;"
+                + " theirs added 1 file with 2 rows, removed 1 file with 2 rows (overwrite) in 1 commit");
     assertThat(conflict.hint()).contains("nothing was changed");
   }
 

@@ -117,7 +117,11 @@ final class RandomEdits {
       rows.stream().filter(row -> random.nextBoolean()).forEach(gone::add);
       gone.addAll(table.deletedBy(replaced.get(0)));
     }
-    DeleteFile delete = table.positionDeletes(state, file.file(), gone);
+    boolean ofPartition = state.formatVersion() == 2 && random.nextInt(3) == 0;
+    DeleteFile delete =
+        ofPartition
+            ? table.positionDeletes(file.file(), gone)
+            : table.positionDeletes(state, file.file(), gone);
     return table.change(
         state,
         t -> {

@@ -136,6 +136,23 @@ final class SketchedTable {
     return file.build();
   }
 
+  /** A file of positional deletes that does not say which data files of a partition it is of. */
+  DeleteFile positionDeletes(DataFile like, Set<Row> rows) {
+    String name = "memory://lake/data/" + names++ + ".parquet";
+    deleteFiles.put(name, Set.copyOf(rows));
+    FileMetadata.Builder file =
+        FileMetadata.deleteFileBuilder(spec)
+            .ofPositionDeletes()
+            .withPath(name)
+            .withFormat(FileFormat.PARQUET)
+            .withFileSizeInBytes(10)
+            .withRecordCount(rows.size());
+    if (spec.isPartitioned()) {
+      file.withPartition(like.partition());
+    }
+    return file.build();
+  }
+
   /** A file that deletes all earlier rows of a partition with one value. */
   DeleteFile equalityDeletes(int part, int value) {
     String name = "memory://lake/data/" + names++ + ".parquet";
