@@ -7,9 +7,11 @@ import io.javalin.util.JavalinBindException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TimeZone;
 
 /**
  * Runs a server as a process.
@@ -27,6 +29,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    // Times are UTC wherever the server runs; some pass through classes that ask for the zone.
+    TimeZone.setDefault(TimeZone.getTimeZone(ZoneOffset.UTC));
     int code = run(List.of(arguments), System.getenv());
     if (code != 0) {
       System.exit(code);

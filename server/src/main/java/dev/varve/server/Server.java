@@ -1,7 +1,6 @@
 package dev.varve.server;
 
 import dev.varve.catalog.RepositoryName;
-import dev.varve.engine.EngineSettings;
 import dev.varve.server.api.Routes;
 import dev.varve.server.http.HttpServer;
 import dev.varve.server.http.Route;
@@ -54,7 +53,7 @@ public final class Server implements AutoCloseable {
           Lakes.open(
               directory.catalog(),
               directory.warehouse(),
-              EngineSettings.defaults(directory.temporary()));
+              settings.lakes().engine(directory.temporary(), settings.http().maxUpload()));
       parts.push(lakes);
       Metrics metrics = new Metrics();
       metrics.gauge("varve_queued_writes", "Writes that wait to be applied.", lakes::queuedWrites);
@@ -67,7 +66,7 @@ public final class Server implements AutoCloseable {
               settings.port(),
               settings.http(),
               new HttpServer.Parts(
-                  Routes.all(Version.text(), metrics, lakes),
+                  Routes.all(Version.text(), metrics, lakes, settings.query()),
                   List.of(new HttpServer.Mount(IcebergApi.ROOT + "/<path>", iceberg::handle)),
                   Routes.problems(),
                   metrics::request));

@@ -1,7 +1,9 @@
 package dev.varve.server;
 
+import dev.varve.server.api.QuerySettings;
 import dev.varve.server.http.HttpSettings;
 import dev.varve.server.iceberg.IcebergSettings;
+import dev.varve.server.lake.LakeSettings;
 import dev.varve.server.log.LogSettings;
 import dev.varve.server.settings.Setting;
 import dev.varve.server.settings.SettingException;
@@ -14,7 +16,14 @@ import java.util.stream.Stream;
 
 /** Everything that can be set when a server starts. */
 public record ServerSettings(
-    String host, int port, Path data, HttpSettings http, IcebergSettings iceberg, LogSettings log) {
+    String host,
+    int port,
+    Path data,
+    HttpSettings http,
+    QuerySettings query,
+    LakeSettings lakes,
+    IcebergSettings iceberg,
+    LogSettings log) {
   private static final Setting<String> HOST =
       Setting.text(
           "host", "127.0.0.1", 255, "The address to listen on; only this machine's own for now.");
@@ -29,6 +38,8 @@ public record ServerSettings(
       Stream.of(
               List.<Setting<?>>of(PORT, HOST, DATA),
               HttpSettings.ALL,
+              QuerySettings.ALL,
+              LakeSettings.ALL,
               IcebergSettings.ALL,
               LogSettings.ALL)
           .flatMap(List::stream)
@@ -48,6 +59,8 @@ public record ServerSettings(
         values.get(PORT),
         Path.of(values.get(DATA)),
         HttpSettings.of(values),
+        QuerySettings.of(values),
+        LakeSettings.of(values),
         IcebergSettings.of(values),
         LogSettings.of(values));
   }

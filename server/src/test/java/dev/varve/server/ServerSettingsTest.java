@@ -29,6 +29,11 @@ class ServerSettingsTest {
             .collect(
                 Collectors.toMap(Setting::key, Setting::fallbackText, (a, b) -> a, TreeMap::new));
     int processors = Math.max(4, Runtime.getRuntime().availableProcessors());
+    // What is a share of this machine is read from it.
+    assertThat(defaults.remove("engine.memory")).endsWith("MiB");
+    assertThat(defaults.remove("query.memory")).endsWith("MiB");
+    assertThat(defaults.remove("engine.threads"))
+        .isEqualTo(Integer.toString(Runtime.getRuntime().availableProcessors()));
     assertThat(defaults)
         .containsExactlyInAnyOrderEntriesOf(
             Map.ofEntries(
@@ -49,7 +54,10 @@ class ServerSettingsTest {
                 Map.entry("log.files", "4"),
                 Map.entry("log.level", "info"),
                 Map.entry("log.to", "file"),
-                Map.entry("port", "19130")));
+                Map.entry("port", "19130"),
+                Map.entry("query.concurrent", "4"),
+                Map.entry("query.max-rows", "10000000"),
+                Map.entry("query.timeout", "5m")));
     assertThat(ServerSettings.ALL)
         .allSatisfy(
             setting -> {

@@ -15,7 +15,8 @@ public final class Routes {
   private Routes() {}
 
   /** The routes, in the order of the document. */
-  public static List<Route> all(String version, Metrics metrics, Lakes lakes) {
+  public static List<Route> all(
+      String version, Metrics metrics, Lakes lakes, QuerySettings queries) {
     List<Route> routes =
         Stream.of(
                 new Repositories(lakes).routes(),
@@ -30,7 +31,10 @@ public final class Routes {
                 new NamespaceRoutes(lakes).routes(),
                 new TableRoutes(lakes).routes(),
                 new TableCreation(lakes).routes(),
-                new DataFiles(lakes).routes())
+                new DataFiles(lakes).routes(),
+                new SchemaRoutes(lakes).routes(),
+                new RowRoutes(lakes).routes(),
+                new SqlRoutes(lakes, queries).routes())
             .flatMap(List::stream)
             .toList();
     return new Operations(version, metrics).around(routes);
