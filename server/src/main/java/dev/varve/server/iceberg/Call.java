@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.BadRequestException;
@@ -23,24 +22,24 @@ final class Call {
   private final Map<String, String> path;
   private final Map<String, String> query;
   private final Map<String, String> headers;
-  private final Supplier<byte[]> unreadBody;
-  private byte[] body;
+  private final byte[] body;
 
   /**
    * @param path the variables of the path, still encoded
    * @param query the first value of each query parameter, decoded
    * @param headers the first value of each header; found without regard to case
+   * @param body what was sent; not copied
    */
   Call(
       Map<String, String> path,
       Map<String, String> query,
       Map<String, String> headers,
-      Supplier<byte[]> body) {
+      byte[] body) {
     this.path = path;
     this.query = query;
     this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     this.headers.putAll(headers);
-    this.unreadBody = body;
+    this.body = body;
   }
 
   CatalogPrefix prefix() {
@@ -74,11 +73,7 @@ final class Call {
     return Optional.ofNullable(headers.get(name));
   }
 
-  /** The request's body, which is read once and kept for another attempt. */
   <T> T body(Class<T> type) {
-    if (body == null) {
-      body = unreadBody.get();
-    }
     return Wire.read(body, type);
   }
 

@@ -115,7 +115,7 @@ public final class IcebergApi {
   private Call call(Context context, Map<String, String> variables) {
     Map<String, String> query = new HashMap<>();
     context.queryParamMap().forEach((name, values) -> query.put(name, values.get(0)));
-    return new Call(variables, query, context.headerMap(), () -> body(context));
+    return new Call(variables, query, context.headerMap(), body(context));
   }
 
   /** Read by hand, as Javalin's own limit is one megabyte for all. */

@@ -2,11 +2,11 @@ package dev.varve.server.iceberg;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.cfg.MapperBuilder;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import org.apache.iceberg.exceptions.BadRequestException;
@@ -20,12 +20,15 @@ final class Wire {
   private Wire() {}
 
   private static ObjectMapper mapper() {
-    MapperBuilder<?, ?> builder =
-        JsonMapper.builder()
+    // Names are as many as a client's columns and properties: interning them would never end.
+    JsonFactory factory =
+        JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+    ObjectMapper mapper =
+        JsonMapper.builder(factory)
             .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
             .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
-            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE);
-    ObjectMapper mapper = builder.build();
+            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .build();
     RESTSerializers.registerAll(mapper);
     return mapper;
   }
