@@ -115,7 +115,7 @@ final class TableMerge implements ContentMerger {
     boolean oneContent =
         type.equals(theirs.get().content().type())
             && ours.get().content().id().equals(theirs.get().content().id());
-    if (base.isEmpty() || !oneContent) {
+    if (!oneContent || (base.isEmpty() && !type.equals(ContentType.ICEBERG_TABLE))) {
       return createdByBoth(name, ours.get(), theirs.get());
     }
     ThreeWay<ContentVersion> sides = new ThreeWay<>(base, ours.get(), theirs.get());
@@ -136,8 +136,13 @@ final class TableMerge implements ContentMerger {
   private MergedContent mergeTable(TableName name, ThreeWay<ContentVersion> versions) {
     ContentId id = versions.ours().content().id();
     ThreeWay<TableMetadata> stored = versions.map(version -> TableContent.decode(version.value()));
+    Optional<TableMetadata> base =
+        stored.base().or(() -> CommonStart.of(stored.ours(), stored.theirs()));
+    if (base.isEmpty()) {
+      return createdApart(name.toString(), id);
+    }
     TableMetadata ours = MergeIds.raised(repository, id, stored.ours());
-    ThreeWay<TableMetadata> sides = new ThreeWay<>(stored.base(), ours, stored.theirs());
+    ThreeWay<TableMetadata> sides = new ThreeWay<>(base, ours, stored.theirs());
     StateMergeResult result = StateMerge.merge(name.toString(), sides, io, sharedKeys);
     if (result instanceof Combined merged) {
       combined.put(id, merged);
@@ -154,15 +159,15 @@ final class TableMerge implements ContentMerger {
     }
     // The place of a merge of rows: it would take this result, and give a Combined or conflicts.
     TableCommitCount commits = new TableCommitCount(repository);
-    ContentVersion base = versions.base().orElseThrow();
+    Optional<ContentVersion> from = versions.base();
     return conflict(
         id,
         List.of(
             RowConflicts.describe(
                 name.toString(),
                 (NeedsRows) result,
-                commits.between(base, versions.ours()),
-                commits.between(base, versions.theirs()))));
+                from.flatMap(it -> commits.between(it, versions.ours())),
+                from.flatMap(it -> commits.between(it, versions.theirs())))));
   }
 
   private MergedContent mergeNamespace(String name, ThreeWay<ContentVersion> versions) {
@@ -204,6 +209,21 @@ final class TableMerge implements ContentMerger {
                     Map.of(
                         "ours", ours.content().id().toString(),
                         "theirs", theirs.content().id().toString())))));
+  }
+
+  /** The table came to both branches, as by a cherry-pick, after their histories parted. */
+  private MergedContent createdApart(String name, ContentId id) {
+    return conflict(
+        id,
+        List.of(
+            new MergeConflict(
+                name,
+                "changed-without-base",
+                ("'%s' came to both branches after they parted, and its schema, layout or"
+                        + " properties differ now")
+                    .formatted(name),
+                "make these alike on both branches, then merge again",
+                new TreeMap<>())));
   }
 
   private MergedContent conflict(ContentId id, List<MergeConflict> found) {

@@ -272,15 +272,7 @@ class MergesTest {
   void tablesOfOneNameCreatedOnBothSidesAreAConflict() {
     lake.branch(EXP);
     lake.create("t");
-    lake.tables()
-        .create(
-            on(EXP),
-            TableName.parse("t"),
-            LakeFixture.NUMBERS,
-            PartitionSpec.unpartitioned(),
-            SortOrder.unsorted(),
-            Map.of())
-        .commitTransaction();
+    createOn(EXP, TableName.parse("t"));
 
     assertThat(merge().conflicts())
         .singleElement()
@@ -341,6 +333,55 @@ class MergesTest {
     merge();
     assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L, 3L, 4L, 5L);
     assertThat(merge().outcome()).isEqualTo(MergeOutcome.UP_TO_DATE);
+  }
+
+  @Test
+  void aTableThatASquashBroughtIsMergedAgainLater() {
+    lake.branch(EXP);
+    TableName table = TableName.parse("t");
+    createOn(EXP, table);
+    lake.append(EXP, table, 1);
+    merges.merge(on(MAIN), exp(), MergeMode.SQUASH, Optional.empty());
+    lake.append(EXP, table, 2);
+    lake.append(MAIN, table, 3);
+
+    MergeReport report = merge();
+
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void branchesThatMergedOneAnotherMergeAgain() {
+    TableName table = lake.create("t");
+    lake.branch(EXP);
+    lake.append(MAIN, table, 1);
+    lake.append(EXP, table, 2);
+    ObjectId main = lake.head(MAIN);
+    merge();
+    merges.merge(on(EXP), Revision.of(main), MergeMode.NO_FAST_FORWARD, Optional.empty());
+    lake.append(MAIN, table, 3);
+    lake.append(EXP, table, 4);
+
+    MergeReport report = merge();
+
+    assertThat(report.sides().bases()).hasSize(2);
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void aMergeIsRevertedToItsFirstParentWithoutLaterCommits() {
+    TableName table = lake.create("t");
+    lake.branch(EXP);
+    lake.append(EXP, table, 1);
+    lake.append(MAIN, table, 2);
+    ObjectId merged = merge().head().orElseThrow().id();
+    lake.append(MAIN, table, 3);
+
+    merges.revert(on(MAIN), Revision.of(merged), OptionalInt.of(1), Optional.empty());
+
+    assertThat(lake.numbers(MAIN, table)).containsExactly(2L, 3L);
   }
 
   @Test
@@ -432,6 +473,18 @@ class MergesTest {
 
   private static Revision exp() {
     return Revision.of(EXP);
+  }
+
+  private void createOn(RefName branch, TableName table) {
+    lake.tables()
+        .create(
+            on(branch),
+            table,
+            LakeFixture.NUMBERS,
+            PartitionSpec.unpartitioned(),
+            SortOrder.unsorted(),
+            Map.of())
+        .commitTransaction();
   }
 
   private TableName keyed(String name) {
