@@ -7,7 +7,6 @@ import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.history.Revision.Ancestor;
 import dev.varve.catalog.history.Revision.AsOf;
-import dev.varve.catalog.history.Revision.Id;
 import dev.varve.catalog.history.Revision.Moved;
 import dev.varve.catalog.history.Revision.Named;
 import dev.varve.catalog.history.Revision.Parent;
@@ -33,7 +32,7 @@ class RevisionTest {
   @Test
   void idsAreWholeOrPerhapsTheirFirstDigits() {
     ObjectId id = ObjectId.of(new byte[0]);
-    assertThat(Revision.parse(id.hex()).start()).isEqualTo(new Id(id));
+    assertThat(Revision.parse(id.hex()).start()).isEqualTo(new Revision.Id(id));
     assertThat(prefix(id.hex().substring(0, 8))).contains(id.abbreviate());
     assertThat(prefix("DEADBEEF")).contains("deadbeef");
     assertThat(prefix("deadbee")).isEmpty();
