@@ -9,10 +9,16 @@ import dev.varve.catalog.store.Store.Change;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 
 class RocksStoreTest extends StoreContract {
   @TempDir Path directory;
@@ -44,6 +50,27 @@ class RocksStoreTest extends StoreContract {
               assertThat(e).hasMessageContaining("'" + path + "'");
               assertThat(e.hint()).isPresent();
             });
+  }
+
+  @Test
+  void aStoreWithSpacesOfANewerVersionIsRefusedAsSuch() throws RocksDBException {
+    Path path = directory.resolve("newer");
+    new RocksStore(path).close();
+    List<ColumnFamilyDescriptor> families = new ArrayList<>();
+    families.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY));
+    families.add(new ColumnFamilyDescriptor(bytes("from-the-future")));
+    for (Space space : Space.values()) {
+      families.add(new ColumnFamilyDescriptor(bytes(space.text())));
+    }
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    try (DBOptions options = new DBOptions().setCreateMissingColumnFamilies(true);
+        RocksDB db = RocksDB.open(options, path.toString(), families, handles)) {
+      assertThat(db.isClosed()).isFalse();
+      handles.forEach(ColumnFamilyHandle::close);
+    }
+    assertThatThrownBy(() -> new RocksStore(path))
+        .isInstanceOfSatisfying(
+            VarveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_FORMAT));
   }
 
   @Test
