@@ -30,7 +30,7 @@ public final class Routes {
                 new MergeRoutes(lakes).routes(),
                 new NamespaceRoutes(lakes).routes(),
                 new TableRoutes(lakes).routes(),
-                new TableCreation(lakes).routes(),
+                new TableCreation(lakes, queries).routes(),
                 new DataFiles(lakes).routes(),
                 new SchemaRoutes(lakes).routes(),
                 new RowRoutes(lakes).routes(),

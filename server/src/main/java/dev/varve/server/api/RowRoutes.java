@@ -178,7 +178,7 @@ final class RowRoutes {
     };
   }
 
-  private static WriteView view(IngestRequest request, IngestResult result) {
+  static WriteView view(IngestRequest request, IngestResult result) {
     return new WriteView(
         request.options().branch().text(),
         result.commit().map(it -> CommitView.of(it.commit())),

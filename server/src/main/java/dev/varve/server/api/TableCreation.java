@@ -3,11 +3,23 @@ package dev.varve.server.api;
 import static dev.varve.server.api.Parameters.REPO;
 
 import dev.varve.catalog.CommitResult;
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.history.Revision;
 import dev.varve.engine.Lake;
+import dev.varve.engine.ingest.FileFormat;
+import dev.varve.engine.ingest.IngestMode;
+import dev.varve.engine.ingest.IngestRequest;
+import dev.varve.engine.ingest.IngestSource;
+import dev.varve.engine.ingest.ProgressListener;
 import dev.varve.engine.layout.ColumnNames;
 import dev.varve.engine.layout.PartitionText;
 import dev.varve.engine.layout.SortText;
 import dev.varve.engine.layout.TypeText;
+import dev.varve.engine.query.QueryLimits;
+import dev.varve.engine.query.QueryResult;
+import dev.varve.engine.query.ResultFormat;
+import dev.varve.engine.query.SqlQuery;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
@@ -20,12 +32,16 @@ import dev.varve.server.http.Route;
 import dev.varve.server.http.Route.Method;
 import dev.varve.server.lake.Lakes;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Transaction;
@@ -34,9 +50,11 @@ import org.apache.iceberg.types.Types;
 /** Creates tables. */
 final class TableCreation {
   private final Lakes lakes;
+  private final QuerySettings queries;
 
-  TableCreation(Lakes lakes) {
+  TableCreation(Lakes lakes, QuerySettings queries) {
     this.lakes = lakes;
+    this.queries = queries;
   }
 
   /** A column of a new table. */
@@ -54,7 +72,9 @@ final class TableCreation {
   @Doc("A table to create.")
   record NewTable(
       String name,
-      @Doc("Its columns.") NewSchema schema,
+      @Doc("Its columns; or else give 'as'.") Optional<NewSchema> schema,
+      @Doc("A query whose rows and columns the table gets.") Optional<String> as,
+      @Doc("With 'as': where the query reads tables; else the branch.") Optional<String> ref,
       @Doc("Partition transforms such as 'month(date)'.") List<String> partitionBy,
       @Doc("Sort fields such as 'date desc'.") List<String> sortBy,
       @Doc("The columns whose values tell rows apart.") List<String> key,
@@ -68,7 +88,8 @@ final class TableCreation {
     return List.of(
         Route.of(Method.POST, TableRoutes.TABLES_PATH, "createTable")
             .group(TableRoutes.GROUP)
-            .summary("Creates a table.")
+            .summary("Creates a table from its columns or from a query.")
+            .cost(Route.Cost.HEAVY)
             .takes(REPO)
             .body(NewTable.class)
             .writes()
@@ -82,12 +103,64 @@ final class TableCreation {
     WriteOptions options =
         CommitBody.options(body.branch(), body.author(), body.message(), body.properties());
     TableName name = TableName.parse(body.name());
-    return Reply.created(WriteView.created(options, name, create(lake, options, name, body)));
+    if (body.schema().isPresent() == body.as().isPresent()) {
+      throw new RequestRefused(
+          HttpErrorCode.INVALID_BODY, "cannot read the body: give either 'schema' or 'as'");
+    }
+    if (body.as().isPresent()) {
+      return Reply.created(createAs(lake, options, name, body));
+    }
+    return Reply.created(
+        WriteView.created(
+            options, name, create(lake, options, name, body, schema(body, body.schema().get()))));
+  }
+
+  /** Runs the query into a file, and the file into the new table. */
+  private WriteView createAs(Lake lake, WriteOptions options, TableName name, NewTable body)
+      throws IOException {
+    requireFree(lake, options, name);
+    Path file = lakes.temporary().resolve("create-" + UUID.randomUUID() + ".parquet");
+    try {
+      write(lake, options, body, file);
+      IngestRequest request =
+          new IngestRequest(
+              name,
+              IngestSource.of(file),
+              Optional.of(FileFormat.PARQUET),
+              IngestMode.APPEND,
+              new IngestRequest.NewTable(body.key(), body.partitionBy(), body.sortBy()),
+              options.withDefaultMessage("create table " + name + " from a query"));
+      return RowRoutes.view(request, lake.ingest().ingest(request, ProgressListener.NONE));
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private static void requireFree(Lake lake, WriteOptions options, TableName name) {
+    if (lake.tables().findHead(options.branch(), name).isPresent()) {
+      throw new VarveException(
+          ErrorCode.TABLE_EXISTS,
+          "table '%s' exists on '%s' already".formatted(name, options.branch()),
+          "choose another name, or drop that one first");
+    }
+  }
+
+  private void write(Lake lake, WriteOptions options, NewTable body, Path file) throws IOException {
+    Revision ref = body.ref().map(Revision::parse).orElse(Revision.of(options.branch()));
+    QueryLimits limits =
+        QueryLimits.defaults().withTimeout(queries.timeout()).withMaxRows(queries.maxRows());
+    Files.createDirectories(file.getParent());
+    try (QueryResult result = lake.sql().query(new SqlQuery(body.as().orElseThrow(), ref, limits));
+        OutputStream out = Files.newOutputStream(file)) {
+      result.writeTo(out, ResultFormat.PARQUET);
+      if (result.truncated()) {
+        throw SqlRoutes.tooManyRows(queries.maxRows());
+      }
+    }
   }
 
   private static Optional<CommitResult> create(
-      Lake lake, WriteOptions options, TableName name, NewTable body) {
-    Schema schema = schema(body);
+      Lake lake, WriteOptions options, TableName name, NewTable body, Schema schema) {
     Transaction transaction =
         lake.tables()
             .create(
@@ -101,13 +174,13 @@ final class TableCreation {
     return Tables.lastCommit(transaction);
   }
 
-  private static Schema schema(NewTable body) {
-    if (body.schema().fields().isEmpty()) {
+  private static Schema schema(NewTable body, NewSchema columns) {
+    if (columns.fields().isEmpty()) {
       throw new RequestRefused(HttpErrorCode.INVALID_BODY, "a table needs at least one column");
     }
     AtomicInteger ids = new AtomicInteger();
     List<Types.NestedField> fields = new ArrayList<>();
-    for (NewColumn column : body.schema().fields()) {
+    for (NewColumn column : columns.fields()) {
       int id = ids.incrementAndGet();
       // Iceberg wants the columns of a row key required.
       boolean required = column.required().orElse(false) || body.key().contains(column.name());

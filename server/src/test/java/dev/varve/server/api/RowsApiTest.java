@@ -200,6 +200,25 @@ class RowsApiTest extends ApiTest {
   }
 
   @Test
+  void aTableIsCreatedFromAQuery() {
+    ingest("fruit", "", CSV);
+    Answer created =
+        post(
+            "/tables",
+            "{\"name\":\"cheap\",\"as\":\"SELECT id, name FROM fruit WHERE price < 2\",\"key\":[\"id\"]}");
+    assertThat(created.status()).as(created.body()).isEqualTo(201);
+    assertThat(created.json().path("rows").asLong()).isEqualTo(2);
+    assertThat(created.json().path("created").asBoolean()).isTrue();
+    assertThat(rows("SELECT name FROM cheap ORDER BY id")).isEqualTo("[[\"apple\"],[\"plum\"]]");
+    assertThat(get("/tables/cheap").json().path("key").toString()).isEqualTo("[\"id\"]");
+    assertThat(post("/tables", "{\"name\":\"cheap\",\"as\":\"SELECT 1 AS a\"}").code())
+        .isEqualTo("table-exists");
+    assertThat(post("/tables", "{\"name\":\"x\",\"as\":\"SELECT nothing\"}").status())
+        .isEqualTo(400);
+    assertThat(texts(get("/tables"), "name")).containsExactly("cheap", "fruit");
+  }
+
+  @Test
   void appendsOnTwoBranchesMergeWithoutRewriting() {
     ingest("fruit", "", CSV);
     branch("exp");
