@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * Compares the rows of the changed files of two states, in DuckDB.
@@ -43,8 +44,13 @@ final class RowComparison {
     try (DuckSession session = duck.trusted()) {
       register(session, "was", before, files.before());
       register(session, "now", after, files.after());
-      session.execute("CREATE TEMP TABLE differing AS " + (keyed() ? byKey() : asBags()));
-      return session.query(count(), RowComparison::counts).page(session, page, filesRead(files));
+      without(session, "gone", "was", files.before(), "now", files.after());
+      without(session, "came", "now", files.after(), "was", files.before());
+      session.execute(
+          keyed()
+              ? "CREATE TEMP TABLE differing AS " + byKey()
+              : "CREATE TEMP VIEW differing AS " + asBags());
+      return page(session, page, filesRead(files));
     }
   }
 
@@ -69,37 +75,45 @@ final class RowComparison {
             .equals(schema.identifierFieldIds());
   }
 
-  /** Removed rows and added rows, each as often as the sides differ. */
+  /** The rows of one side that the other lacks, each as often as it does. */
+  private static void without(
+      DuckSession session,
+      String name,
+      String side,
+      List<ScanFile> files,
+      String other,
+      List<ScanFile> others) {
+    session.execute(
+        files.isEmpty() || others.isEmpty()
+            ? "CREATE TEMP VIEW %s AS SELECT * FROM %s".formatted(name, side)
+            : "CREATE TEMP TABLE %s AS SELECT * FROM %s EXCEPT ALL SELECT * FROM %s"
+                .formatted(name, side, other));
+  }
+
   private static String asBags() {
     return """
-        WITH gone AS (SELECT * FROM was EXCEPT ALL SELECT * FROM now),
-             came AS (SELECT * FROM now EXCEPT ALL SELECT * FROM was)
-        SELECT to_json(gone)::VARCHAR AS before, NULL::VARCHAR AS after, to_json(gone)::VARCHAR AS place FROM gone
-        UNION ALL
-        SELECT NULL, to_json(came)::VARCHAR, to_json(came)::VARCHAR FROM came
+        SELECT gone AS before, NULL AS after, gone AS place FROM gone
+        UNION ALL SELECT NULL, came, came FROM came
         """;
   }
 
-  /** Bags first, so that only rows that differ are joined by key. */
+  /** Only rows that differ are joined by key. */
   private String byKey() {
     String join =
         keyColumns().stream()
-            .map(column -> "gone." + column + " = came." + column)
+            .map(column -> "gone.%s = came.%s".formatted(column, column))
             .collect(Collectors.joining(" AND "));
     String place =
         keyColumns().stream()
             .map(column -> "coalesce(gone.%s, came.%s)".formatted(column, column))
-            .collect(Collectors.joining(", ", "[", "]"));
-    String first = keyColumns().get(0);
+            .collect(Collectors.joining(", "));
     return """
-        WITH gone AS (SELECT * FROM was EXCEPT ALL SELECT * FROM now),
-             came AS (SELECT * FROM now EXCEPT ALL SELECT * FROM was)
-        SELECT CASE WHEN gone.%1$s IS NOT NULL THEN to_json(gone)::VARCHAR END AS before,
-               CASE WHEN came.%1$s IS NOT NULL THEN to_json(came)::VARCHAR END AS after,
+        SELECT CASE WHEN gone.%1$s IS NOT NULL THEN gone END AS before,
+               CASE WHEN came.%1$s IS NOT NULL THEN came END AS after,
                row(%3$s) AS place
         FROM gone FULL JOIN came ON %2$s
         """
-        .formatted(first, join, place.substring(1, place.length() - 1));
+        .formatted(keyColumns().get(0), join, place);
   }
 
   /** The row key's columns as SQL, such as {@code "at"."x"} for a nested one. */
@@ -128,14 +142,38 @@ final class RowComparison {
     return new Counts(row.getLong(1), row.getLong(2), row.getLong(3));
   }
 
-  private record Counts(long added, long removed, long changed) {
-    RowDiff page(DuckSession session, RowPage page, int filesRead) {
-      String sql =
-          "SELECT before, after FROM differing ORDER BY place, before NULLS LAST LIMIT %d OFFSET %d"
-              .formatted(page.limit(), page.offset());
-      List<RowChange> rows = session.query(sql, RowComparison::rows);
-      return new RowDiff(added, removed, changed, rows, filesRead);
-    }
+  private record Counts(long added, long removed, long changed) {}
+
+  private RowDiff page(DuckSession session, RowPage page, int filesRead) {
+    Counts counts = session.query(count(), RowComparison::counts);
+    String sql =
+        """
+        SELECT %s, %s
+        FROM (SELECT * FROM differing ORDER BY place, before IS NULL LIMIT %d OFFSET %d)
+        ORDER BY place, before IS NULL
+        """
+            .formatted(json("before"), json("after"), page.limit(), page.offset());
+    List<RowChange> rows = session.query(sql, RowComparison::rows);
+    return new RowDiff(counts.added(), counts.removed(), counts.changed(), rows, filesRead);
+  }
+
+  /** A row as a JSON object; NaN and the infinities, which JSON lacks, are texts. */
+  private String json(String row) {
+    String columns =
+        schema.columns().stream()
+            .map(column -> SqlText.literal(column.name()) + ", " + json(row, column))
+            .collect(Collectors.joining(", "));
+    return "CASE WHEN %s IS NOT NULL THEN json_object(%s)::VARCHAR END".formatted(row, columns);
+  }
+
+  private static String json(String row, NestedField column) {
+    String value = row + "." + SqlText.name(column.name());
+    return switch (column.type().typeId()) {
+      case FLOAT, DOUBLE ->
+          "CASE WHEN isfinite(%1$s) THEN to_json(%1$s) ELSE to_json(%1$s::VARCHAR) END"
+              .formatted(value);
+      default -> "to_json(" + value + ")";
+    };
   }
 
   private static List<RowChange> rows(ResultSet result) throws SQLException {

@@ -252,6 +252,41 @@ class DiffsTest {
   }
 
   @Test
+  void rowsAreValidJsonWhateverTheyHold() {
+    Schema schema =
+        new Schema(
+            Types.NestedField.required(1, "n", Types.LongType.get()),
+            Types.NestedField.optional(2, "it's", Types.DoubleType.get()),
+            Types.NestedField.optional(
+                3,
+                "m",
+                Types.MapType.ofOptional(
+                    4,
+                    5,
+                    Types.StringType.get(),
+                    Types.ListType.ofOptional(6, Types.LongType.get()))));
+    TableName table = TableName.parse("odd");
+    ObjectId from = lake.head(MAIN);
+    lake.tables()
+        .create(
+            on(MAIN), table, schema, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of())
+        .commitTransaction();
+    Table main = lake.open(MAIN, table);
+    Record odd = GenericRecord.create(main.schema());
+    odd.setField("n", 1L);
+    odd.setField("it's", Double.NaN);
+    odd.setField("m", Map.of("a", List.of(1L, 2L)));
+    Record none = GenericRecord.create(main.schema());
+    none.setField("n", 2L);
+    main.newAppend().appendFile(LakeFixture.file(main, List.of(odd, none))).commit();
+
+    assertThat(diffs.rows(from, lake.head(MAIN), table, RowPage.first(10)).rows())
+        .extracting(row -> row.after().orElseThrow())
+        .containsExactly(
+            "{\"n\":1,\"it's\":\"nan\",\"m\":{\"a\":[1,2]}}", "{\"n\":2,\"it's\":null,\"m\":null}");
+  }
+
+  @Test
   void allRowsOfAnAddedTableAreAdded() {
     ObjectId from = lake.head(MAIN);
     TableName table = lake.create("t");
