@@ -131,9 +131,20 @@ final class WritePipeline implements AutoCloseable {
         store.write(all.changes());
       }
       applied.forEach(Write::succeed);
-    } catch (RuntimeException e) {
-      applied.forEach(write -> write.fail(e));
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, the callers must hear of it and the thread must go on.
+      VarveException failure = e instanceof VarveException known ? known : unknownOutcome(e);
+      applied.forEach(write -> write.fail(failure));
     }
+  }
+
+  private static VarveException unknownOutcome(Throwable cause) {
+    return new VarveException(
+        ErrorCode.OUTCOME_UNKNOWN,
+        "the store failed while it wrote: " + cause,
+        "read the branch and its reflog before trying again",
+        Map.of(),
+        cause);
   }
 
   /** A write and what became of it. */

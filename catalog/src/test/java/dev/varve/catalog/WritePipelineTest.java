@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -133,6 +134,17 @@ class WritePipelineTest {
     good.get();
     assertThatThrownBy(bad::get).hasCauseInstanceOf(CommitConflictException.class);
     assertThat(history.tables("main")).containsOnlyKeys("t", "first", "good");
+  }
+
+  @Test
+  void aStoreThatBreaksInAnyWayLeavesTheOutcomeOpenAndTheWriterAlive() {
+    store.broken = new OutOfMemoryError("injected");
+    assertThatThrownBy(() -> history.put("main", "t", "a"))
+        .isInstanceOfSatisfying(
+            VarveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN));
+    store.broken = null;
+    history.put("main", "t", "b");
+    assertThat(history.tables("main")).containsExactly(Map.entry("t", "b"));
   }
 
   @Test
@@ -253,6 +265,7 @@ class WritePipelineTest {
     private final MemoryStore store = new MemoryStore();
     private final AtomicInteger writes = new AtomicInteger();
     private final Semaphore arrived = new Semaphore(0);
+    private volatile Error broken;
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     void shut() {
@@ -273,6 +286,9 @@ class WritePipelineTest {
       arrived.release();
       while (gate.getCount() > 0) {
         Thread.onSpinWait();
+      }
+      if (broken != null) {
+        throw broken;
       }
       store.write(changes);
       writes.incrementAndGet();
