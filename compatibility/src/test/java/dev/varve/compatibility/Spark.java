@@ -24,6 +24,8 @@ final class Spark implements AutoCloseable {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.sql.shuffle.partitions", "2")
             .config("spark.sql.session.timeZone", "UTC")
+            // Spark's default is INT96, which does not say that it is a time with zone
+            .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
             .config("spark.sql.warehouse.dir", scratch.resolve("spark-warehouse").toString())
             .config(
                 "spark.sql.extensions",

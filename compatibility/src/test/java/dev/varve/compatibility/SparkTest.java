@@ -276,29 +276,32 @@ class SparkTest {
 
   private static void assertSameRows(Dataset<Row> expected, Dataset<Row> actual) {
     // maps cannot be compared, their text can
-    Dataset<Row> left = expected.selectExpr("to_json(struct(*)) AS row");
-    Dataset<Row> right = actual.selectExpr("to_json(struct(*)) AS row");
+    String row =
+        "to_json(struct(*), map('timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSSXXX', "
+            + "'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')) AS row";
+    Dataset<Row> left = expected.selectExpr(row);
+    Dataset<Row> right = actual.selectExpr(row);
     assertThat(right.count()).isEqualTo(left.count());
     assertThat(left.exceptAll(right).collectAsList()).isEmpty();
   }
 
   @Test
   void varveReadsWhatSparkWroteWithEqualResults() {
-    spark.sql("CREATE NAMESPACE lake.both");
+    spark.sql("CREATE NAMESPACE lake.shared");
     spark.sql(
-        "CREATE TABLE lake.both.t USING iceberg PARTITIONED BY (kind) AS "
+        "CREATE TABLE lake.shared.t USING iceberg PARTITIONED BY (kind) AS "
             + "SELECT id, id % 5 AS kind, CAST(id AS DECIMAL(10,2)) AS price, "
             + "concat('n', id) AS name, DATE '2026-11-01' AS day FROM range(1000)");
-    spark.sql("ALTER TABLE lake.both.t SET TBLPROPERTIES ('write.delete.mode'='merge-on-read')");
-    spark.sql("DELETE FROM lake.both.t WHERE id % 7 = 0");
-    spark.sql("ALTER TABLE lake.both.t RENAME COLUMN name TO label");
+    spark.sql("ALTER TABLE lake.shared.t SET TBLPROPERTIES ('write.delete.mode'='merge-on-read')");
+    spark.sql("DELETE FROM lake.shared.t WHERE id % 7 = 0");
+    spark.sql("ALTER TABLE lake.shared.t RENAME COLUMN name TO label");
 
     String query =
         "SELECT kind, count(*), CAST(sum(price) AS STRING), max(label) FROM %s GROUP BY 1 ORDER BY"
             + " 1";
-    List<String> bySpark = spark.rows(query.formatted("lake.both.t"));
+    List<String> bySpark = spark.rows(query.formatted("lake.shared.t"));
     List<String> byVarve =
-        Stream.of(server.sql(query.formatted("both.t"), "main"))
+        Stream.of(server.sql(query.formatted("shared.t"), "main"))
             .flatMap(rows -> Stream.iterate(0, i -> i < rows.size(), i -> i + 1).map(rows::get))
             .map(SparkTest::text)
             .toList();
