@@ -11,6 +11,8 @@ import java.util.Set;
  */
 public sealed interface Alteration {
   /**
+   * A new optional column.
+   *
    * @param after the column that the new one stands behind; empty for the end
    */
   record AddColumn(String column, String type, Optional<String> after, Optional<String> doc)
@@ -19,6 +21,8 @@ public sealed interface Alteration {
   record DropColumn(String column) implements Alteration {}
 
   /**
+   * Another name for a column, which stays the same one.
+   *
    * @param to the new name, without the path
    */
   record RenameColumn(String column, String to) implements Alteration {}
@@ -27,11 +31,15 @@ public sealed interface Alteration {
   record WidenColumn(String column, String type) implements Alteration {}
 
   /**
+   * Another place for a column.
+   *
    * @param after the column that it stands behind from now on; empty for the first place
    */
   record MoveColumn(String column, Optional<String> after) implements Alteration {}
 
   /**
+   * What a column means.
+   *
    * @param doc empty to have none
    */
   record DescribeColumn(String column, Optional<String> doc) implements Alteration {}

@@ -132,9 +132,8 @@ final class Pruning {
 
   /** The constant as Iceberg compares the column with it, if that is sure to mean the same. */
   private static Optional<Object> value(Types.NestedField column, JsonNode node) {
-    JsonNode constant =
-        node.path("type").asText().equals("OPERATOR_CAST") ? node.path("child") : node;
-    boolean cast = constant != node;
+    boolean cast = node.path("type").asText().equals("OPERATOR_CAST");
+    JsonNode constant = cast ? node.path("child") : node;
     JsonNode literal = constant.path("literal");
     String text = literal.path("text").asText();
     String kind = literal.path("kind").asText();

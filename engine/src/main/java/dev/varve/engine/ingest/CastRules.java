@@ -42,7 +42,7 @@ final class CastRules {
         from.typeId() == Type.TypeID.TIMESTAMP_NANO && to.equals(Types.TimestampType.withoutZone());
     boolean secondsToNanos =
         to.typeId() == Type.TypeID.TIMESTAMP_NANO && from.equals(Types.TimestampType.withoutZone());
-    return isNumber(from) && isNumber(to) || sameMoment || secondsToNanos
+    return (isNumber(from) && isNumber(to)) || sameMoment || secondsToNanos
         ? Optional.of(Kind.ROUND_TRIP)
         : Optional.empty();
   }

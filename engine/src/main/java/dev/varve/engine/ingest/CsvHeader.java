@@ -71,7 +71,8 @@ record CsvHeader(char delimiter, List<String> names) {
     List<String> values = new ArrayList<>();
     StringBuilder value = new StringBuilder();
     boolean quoted = false;
-    for (char c : record.toCharArray()) {
+    for (int i = 0; i < record.length(); i++) {
+      char c = record.charAt(i);
       if (c == '"') {
         quoted = !quoted;
       } else if (c == delimiter && !quoted) {
