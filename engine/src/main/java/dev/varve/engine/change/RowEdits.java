@@ -49,6 +49,10 @@ final class RowEdits {
     return Attempts.of(() -> inSession((session, base) -> update(session, base, set, where)));
   }
 
+  private RowExpression.Reader reader(DuckSession session, Schema schema) {
+    return new RowExpression.Reader(duck, session, schema);
+  }
+
   private interface Edit {
     ChangeResult run(DuckSession session, LoadedTable base);
   }
@@ -64,7 +68,7 @@ final class RowEdits {
 
   private ChangeResult delete(DuckSession session, LoadedTable base, String where) {
     BaseTable table = tables.open(base);
-    RowExpression condition = RowExpression.parse(session, table.schema(), where);
+    RowExpression condition = reader(session, table.schema()).condition(where);
     Expression filter = Pruning.of(condition, table.schema());
     AffectedFiles affected = affected(session, table, condition, filter);
     if (affected.isEmpty()) {
@@ -95,8 +99,9 @@ final class RowEdits {
       DuckSession session, LoadedTable base, Map<String, String> set, String where) {
     BaseTable table = tables.open(base);
     Schema schema = table.schema();
-    RowExpression condition = RowExpression.parse(session, schema, where);
-    Map<Types.NestedField, RowExpression> assignments = assignments(session, schema, set);
+    RowExpression.Reader reader = reader(session, schema);
+    RowExpression condition = reader.condition(where);
+    Map<Types.NestedField, RowExpression> assignments = assignments(reader, schema, set);
     Expression filter = Pruning.of(condition, schema);
     AffectedFiles affected = affected(session, table, condition, filter);
     if (affected.isEmpty()) {
@@ -124,7 +129,7 @@ final class RowEdits {
   }
 
   private static Map<Types.NestedField, RowExpression> assignments(
-      DuckSession session, Schema schema, Map<String, String> set) {
+      RowExpression.Reader reader, Schema schema, Map<String, String> set) {
     if (set.isEmpty()) {
       throw new VarveException(
           ErrorCode.INVALID_REQUEST,
@@ -134,9 +139,7 @@ final class RowEdits {
     Map<Types.NestedField, RowExpression> assignments = new LinkedHashMap<>();
     set.forEach(
         (column, expression) ->
-            assignments.put(
-                ColumnNames.require(schema, column),
-                RowExpression.parse(session, schema, expression)));
+            assignments.put(ColumnNames.require(schema, column), reader.value(expression)));
     return assignments;
   }
 

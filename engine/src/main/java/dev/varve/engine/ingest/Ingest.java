@@ -4,11 +4,18 @@ import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.change.Attempts;
 import dev.varve.engine.ingest.IngestProgress.Phase;
+import dev.varve.engine.ingest.IngestRequest.NewTable;
+import dev.varve.engine.query.Sql;
+import dev.varve.engine.query.SqlQuery;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
+import dev.varve.engine.table.WriteOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -51,6 +58,37 @@ public final class Ingest {
           "nothing was committed; send it again",
           Map.of("table", request.table().toString()),
           e);
+    }
+  }
+
+  /**
+   * Makes a table of the rows of a user's query, in one commit.
+   *
+   * @throws VarveException if the table exists, the query fails or reaches a limit, or a column has
+   *     a type that tables lack; nothing was committed and no file is left behind
+   */
+  public IngestResult createAs(
+      WriteOptions options,
+      TableName table,
+      Sql sql,
+      SqlQuery query,
+      NewTable layout,
+      ProgressListener listener) {
+    if (tables.findHead(options.branch(), table).isPresent()) {
+      throw IngestErrors.exists(table, options.branch());
+    }
+    try (QueryFile rows = QueryFile.of(sql, query, settings.spool())) {
+      IngestRequest request =
+          new IngestRequest(
+              table,
+              IngestSource.of(rows.path()),
+              Optional.of(FileFormat.PARQUET),
+              IngestMode.CREATE,
+              layout,
+              options);
+      return ingest(request, listener);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot keep the rows for '" + table + "'", e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.varve.engine.ingest;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.ref.RefName;
 import dev.varve.engine.table.TableName;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,15 @@ final class IngestErrors {
         "cannot upsert into '%s': no key says which rows are the same".formatted(table),
         "name the key columns",
         Map.of("table", table.toString()),
+        null);
+  }
+
+  static VarveException exists(TableName table, RefName branch) {
+    return new VarveException(
+        ErrorCode.TABLE_EXISTS,
+        "table '%s' exists already on '%s'".formatted(table, branch),
+        "choose another name, or drop it first",
+        Map.of("table", table.toString(), "branch", branch.toString()),
         null);
   }
 

@@ -56,7 +56,7 @@ final class IngestRun {
     try {
       return create();
     } catch (VarveException e) {
-      if (e.code() != ErrorCode.TABLE_EXISTS) {
+      if (e.code() != ErrorCode.TABLE_EXISTS || request.mode() == IngestMode.CREATE) {
         throw e;
       }
       // Someone else was faster, so the file goes into theirs.
@@ -103,12 +103,15 @@ final class IngestRun {
   }
 
   private IngestResult into(LoadedTable base) {
+    if (request.mode() == IngestMode.CREATE) {
+      throw IngestErrors.exists(request.table(), request.options().branch());
+    }
     ExistingLayout.check(base, request);
     Table table = tables.open(base);
     InputRows rows = rows(table.schema());
     Optional<TableKey> key = TableKey.of(table.schema());
     return switch (request.mode()) {
-      case APPEND ->
+      case CREATE, APPEND ->
           key.isPresent() ? appendByKey(base, table, rows, key.get()) : append(table, rows);
       case OVERWRITE -> overwrite(base, table, rows, key);
       case UPSERT -> upsert(base, table, rows, key);

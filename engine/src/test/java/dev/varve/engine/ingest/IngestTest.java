@@ -7,13 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.engine.ingest.IngestRequest.NewTable;
 import dev.varve.engine.layout.PartitionText;
 import dev.varve.engine.layout.SortText;
 import dev.varve.engine.layout.TypeText;
+import dev.varve.engine.query.QueryLimits;
+import dev.varve.engine.query.Sql;
+import dev.varve.engine.query.SqlQuery;
 import dev.varve.engine.table.LakeFixture;
+import dev.varve.engine.table.TableName;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
@@ -324,6 +329,42 @@ class IngestTest {
     }
     pool.shutdown();
     assertThat(lake.rows()).hasSize(8);
+  }
+
+  @Test
+  void aQuerysRowsBecomeATableInOneCommit() {
+    lake.append("id,v\n1,10\n2,20\n3,20\n");
+    TableName sums = TableName.parse("sums");
+    ObjectId before = lake.lake().head(RefName.MAIN);
+    try (Sql sql = new Sql(lake.duck(), lake.lake().tables())) {
+      IngestResult result =
+          createAs(sql, sums, "SELECT v, sum(id) AS total, 'x' AS c FROM t GROUP BY v;");
+      assertThat(result.rows()).isEqualTo(2);
+      assertThat(lake.lake().headCommit(RefName.MAIN).parents()).containsExactly(before);
+      var schema = lake.lake().find(RefName.MAIN, sums).orElseThrow().metadata().schema();
+      assertThat(TypeText.print(schema.findType("total"))).isEqualTo("decimal(38, 0)");
+
+      List<Path> files = lake.files();
+      assertThatThrownBy(() -> createAs(sql, sums, "SELECT 1 AS a"))
+          .hasMessageContaining("table 'sums' exists already on 'main'");
+      TableName broken = TableName.parse("broken");
+      assertThatThrownBy(() -> createAs(sql, broken, "SELECT error('no') AS a FROM t"))
+          .isInstanceOf(VarveException.class);
+      assertThatThrownBy(() -> createAs(sql, broken, "SELECT * FROM read_csv('/etc/passwd')"))
+          .isInstanceOf(VarveException.class);
+      assertThat(lake.files()).isEqualTo(files);
+    }
+  }
+
+  private IngestResult createAs(Sql sql, TableName table, String query) {
+    return lake.ingest()
+        .createAs(
+            LakeFixture.on(RefName.MAIN),
+            table,
+            sql,
+            new SqlQuery(query, Revision.parse("main"), QueryLimits.defaults()),
+            NewTable.PLAIN,
+            ProgressListener.NONE);
   }
 
   @Test
