@@ -248,7 +248,6 @@ class MainTest {
             error: cannot merge 'experiment' into 'main': 1 conflict
               flights: both sides changed rows
                 hint: revert one of them
-            hint: nothing was changed
             """);
   }
 
@@ -390,7 +389,7 @@ class MainTest {
     assertThat(out())
         .isEqualTo(
             """
-            changed  flights  +1 -1,200 rows  +1 -1 files
+            changed  flights  +1 -1 files with +1 -1,200 rows
                 added column x int
                       id  v
                 ────  ──  ─────
@@ -398,7 +397,7 @@ class MainTest {
                 - ×3   2  NULL
                 ~      3  b → c
                 … and more rows
-            added    late  +7 rows  +1 files
+            added    late  +1 files with +7 rows
             """);
   }
 

@@ -34,11 +34,13 @@ final class ChangeText {
     change.from().ifPresent(from -> text.append(from).append(" → "));
     text.append(change.table());
     change.type().filter(type -> !type.equals("table")).ifPresent(t -> text.append(' ').append(t));
-    if (change.rowsAdded() + change.rowsRemoved() > 0) {
-      text.append("  ").append(figures(change.rowsAdded(), change.rowsRemoved(), "rows"));
-    }
-    if (change.filesAdded() + change.filesRemoved() > 0) {
+    boolean files = change.filesAdded() + change.filesRemoved() > 0;
+    if (files) {
       text.append("  ").append(figures(change.filesAdded(), change.filesRemoved(), "files"));
+    }
+    if (change.rowsAdded() + change.rowsRemoved() > 0) {
+      text.append(files ? " with " : "  ");
+      text.append(figures(change.rowsAdded(), change.rowsRemoved(), "rows"));
     }
     return text.toString();
   }

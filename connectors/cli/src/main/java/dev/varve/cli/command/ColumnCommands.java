@@ -55,7 +55,7 @@ final class ColumnCommands {
         "  varve column add flights fare 'decimal(9,2)' --after delay --doc 'in USD'"
       })
   static final class Add extends Change {
-    @Parameters(index = "2", paramLabel = "TYPE", description = "An Iceberg type.")
+    @Parameters(index = "2", paramLabel = "TYPE", description = "An SQL or Iceberg type.")
     private String type;
 
     @Option(names = "--after", paramLabel = "COLUMN", description = "Put it behind this one.")
@@ -130,7 +130,7 @@ final class ColumnCommands {
       description = "Give a column a wider type: int to long, float to double, a longer decimal.",
       footer = {"", "Examples:", "  varve column widen flights distance long"})
   static final class Widen extends Change {
-    @Parameters(index = "2", paramLabel = "TYPE", description = "The wider Iceberg type.")
+    @Parameters(index = "2", paramLabel = "TYPE", description = "The wider type.")
     private String type;
 
     Widen(Terminal terminal) {

@@ -43,7 +43,9 @@ final class HistoryCommands {
         return printJson(shown);
       }
       new CommitText(style()).lines(shown.commit()).forEach(this::print);
-      print("");
+      if (!shown.changes().isEmpty()) {
+        print("");
+      }
       ChangeText text = new ChangeText(terminal());
       shown.changes().forEach(change -> text.lines(change).forEach(this::print));
       return OK;

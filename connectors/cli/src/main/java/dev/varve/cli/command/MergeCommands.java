@@ -92,7 +92,9 @@ final class MergeCommands {
         terminal().err().println("  " + conflict.table() + ": " + conflict.message());
         conflict.hint().ifPresent(hint -> terminal().err().println("    hint: " + hint));
       }
-      terminal().err().println("hint: nothing was changed");
+      if (report.conflicts().stream().allMatch(conflict -> conflict.hint().isEmpty())) {
+        terminal().err().println("hint: nothing was changed");
+      }
     }
   }
 

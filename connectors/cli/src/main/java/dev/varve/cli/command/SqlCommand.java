@@ -2,6 +2,7 @@ package dev.varve.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.cli.text.Quantity;
+import dev.varve.cli.text.Style;
 import dev.varve.cli.text.Terminal;
 import dev.varve.cli.text.TextTable;
 import dev.varve.client.Queries;
@@ -13,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -167,7 +169,9 @@ final class SqlCommand extends ClientCommand {
     if (!Files.isDirectory(target.getParent())) {
       throw new Usage("there is no directory '" + target.getParent() + "'", "");
     }
-    Path partial = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
+    Path partial =
+        target.resolveSibling(
+            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
     partial.toFile().deleteOnExit();
     try {
       if (wanted == Format.table) {
@@ -181,10 +185,7 @@ final class SqlCommand extends ClientCommand {
         }
       }
       Files.move(
-          partial,
-          target,
-          java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(partial);
     }
@@ -217,7 +218,7 @@ final class SqlCommand extends ClientCommand {
     return new TextTable(
         rows.columns().stream().map(Queries.Column::name).toList(),
         rows.columns().stream().map(column -> SqlTypes.align(column.type())).toList(),
-        out == null ? style() : dev.varve.cli.text.Style.PLAIN,
+        out == null ? style() : Style.PLAIN,
         columns);
   }
 }

@@ -78,24 +78,23 @@ final class TableCommands {
       if (json()) {
         return printJson(details);
       }
-      TextTable columns = table("ID|", "COLUMN", "TYPE", "", "DOC");
+      TextTable columns = table("ID|", "COLUMN", "TYPE", "NOTES");
       details
           .schema()
           .fields()
           .forEach(
               field ->
-                  columns.add(
-                      List.of(
-                          "" + field.id(),
-                          field.name(),
-                          field.type(),
-                          field.required() ? "required" : "",
-                          field.doc().orElse(""))));
+                  columns.add(List.of("" + field.id(), field.name(), field.type(), notes(field))));
       print(columns);
       line("key", details.key());
       line("partition by", details.partitionBy());
       line("sort by", details.sortBy());
       return OK;
+    }
+
+    private static String notes(Tables.Field field) {
+      String required = field.required() ? "required" : "";
+      return field.doc().map(doc -> (required + " " + doc).strip()).orElse(required);
     }
 
     private void line(String title, List<String> values) {

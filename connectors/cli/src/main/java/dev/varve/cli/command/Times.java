@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
@@ -33,7 +34,7 @@ final class Times {
         return LocalDate.parse(iso).atStartOfDay(ZoneOffset.UTC).toInstant();
       }
       return iso.endsWith("Z") || iso.lastIndexOf('+') > 0
-          ? java.time.OffsetDateTime.parse(iso).toInstant()
+          ? OffsetDateTime.parse(iso).toInstant()
           : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
     } catch (DateTimeException e) {
       throw new Usage(
