@@ -136,7 +136,7 @@ public final class LakeTableOperations implements TableOperations {
     return directory + "/" + fileName;
   }
 
-  private static LocationProvider locationProvider(TableMetadata metadata) {
+  static LocationProvider locationProvider(TableMetadata metadata) {
     Map<String, String> properties = new HashMap<>(metadata.properties());
     // The property names a class to load, which a client must not choose for this process.
     properties.remove(TableProperties.WRITE_LOCATION_PROVIDER_IMPL);

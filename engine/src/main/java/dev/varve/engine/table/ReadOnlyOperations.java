@@ -1,6 +1,5 @@
 package dev.varve.engine.table;
 
-import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.io.FileIO;
@@ -41,7 +40,7 @@ final class ReadOnlyOperations implements TableOperations {
 
   @Override
   public LocationProvider locationProvider() {
-    return LocationProviders.locationsFor(table.metadata().location(), java.util.Map.of());
+    return LakeTableOperations.locationProvider(table.metadata());
   }
 
   private RuntimeException refused() {

@@ -88,6 +88,14 @@ class IngestTest {
   }
 
   @Test
+  void filesThatAreAddedLaterLieApartFromTheTablesLocationToo() {
+    lake.append("a,b\n1,x\n");
+    lake.append("a,b\n2,y\n");
+
+    assertThat(lake.files()).hasSize(2).allMatch(file -> file.toString().contains("/lake/data/"));
+  }
+
+  @Test
   void creatingAndFillingATableIsOneCommit() {
     ObjectId before = lake.lake().head(RefName.MAIN);
     lake.append("a,b\n1,x\n");
