@@ -1,15 +1,13 @@
 package dev.varve.engine.merge;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.apache.iceberg.inmemory.InMemoryFileIO;
+import org.apache.iceberg.inmemory.InMemoryOutputFile;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
@@ -22,8 +20,7 @@ import org.apache.iceberg.io.OutputFile;
  */
 final class ScratchFileIO implements FileIO {
   private final FileIO warehouse;
-  private final transient InMemoryFileIO written = new InMemoryFileIO();
-  private final Set<String> locations = new LinkedHashSet<>();
+  private final transient Map<String, InMemoryOutputFile> written = new LinkedHashMap<>();
 
   ScratchFileIO(FileIO warehouse) {
     this.warehouse = warehouse;
@@ -31,23 +28,20 @@ final class ScratchFileIO implements FileIO {
 
   @Override
   public synchronized InputFile newInputFile(String location) {
-    return written.fileExists(location)
-        ? written.newInputFile(location)
-        : warehouse.newInputFile(location);
+    InMemoryOutputFile file = written.get(location);
+    return file == null ? warehouse.newInputFile(location) : file.toInputFile();
   }
 
   @Override
   public synchronized OutputFile newOutputFile(String location) {
-    locations.add(location);
-    return written.newOutputFile(location);
+    InMemoryOutputFile file = new InMemoryOutputFile(location);
+    written.put(location, file);
+    return file;
   }
 
   @Override
   public synchronized void deleteFile(String location) {
-    if (written.fileExists(location)) {
-      written.deleteFile(location);
-      locations.remove(location);
-    }
+    written.remove(location);
   }
 
   @Override
@@ -62,18 +56,15 @@ final class ScratchFileIO implements FileIO {
    */
   synchronized List<String> flush() {
     List<String> flushed = new ArrayList<>();
-    for (String location : locations) {
-      if (written.fileExists(location)) {
-        try (InputStream from = written.newInputFile(location).newStream();
-            OutputStream to = warehouse.newOutputFile(location).create()) {
-          from.transferTo(to);
-        } catch (IOException e) {
-          throw new UncheckedIOException("cannot write '" + location + "'", e);
-        }
-        flushed.add(location);
+    for (InMemoryOutputFile file : written.values()) {
+      try (OutputStream to = warehouse.newOutputFile(file.location()).create()) {
+        to.write(file.toByteArray());
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot write '" + file.location() + "'", e);
       }
+      flushed.add(file.location());
     }
-    locations.clear();
+    written.clear();
     return flushed;
   }
 }
