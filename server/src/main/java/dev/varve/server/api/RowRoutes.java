@@ -164,9 +164,9 @@ final class RowRoutes {
             options);
     if (request.asksFor(MediaTypes.JSON_LINES)) {
       return new Reply.Events(
-          events -> view(ingest, lake.ingest().ingest(ingest, progress(events))));
+          events -> view(options, table, lake.ingest().ingest(ingest, progress(events))));
     }
-    return Reply.ok(view(ingest, lake.ingest().ingest(ingest, ProgressListener.NONE)));
+    return Reply.ok(view(options, table, lake.ingest().ingest(ingest, ProgressListener.NONE)));
   }
 
   /** Tells of what comes after the file has arrived. */
@@ -178,11 +178,11 @@ final class RowRoutes {
     };
   }
 
-  static WriteView view(IngestRequest request, IngestResult result) {
+  static WriteView view(WriteOptions options, TableName table, IngestResult result) {
     return new WriteView(
-        request.options().branch().text(),
+        options.branch().text(),
         result.commit().map(it -> CommitView.of(it.commit())),
-        Optional.of(request.table().toString()),
+        Optional.of(table.toString()),
         result.created(),
         Optional.of(result.rows()),
         Optional.of(result.files()),

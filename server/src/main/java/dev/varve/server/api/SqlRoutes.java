@@ -118,7 +118,7 @@ final class SqlRoutes {
   }
 
   /** Formats that cannot say that rows are missing must not end as if none were. */
-  static VarveException tooManyRows(long limit) {
+  private static VarveException tooManyRows(long limit) {
     return new VarveException(
         ErrorCode.PAYLOAD_TOO_LARGE,
         String.format(Locale.ROOT, "the query gives more than %,d rows", limit),

@@ -3,22 +3,16 @@ package dev.varve.server.api;
 import static dev.varve.server.api.Parameters.REPO;
 
 import dev.varve.catalog.CommitResult;
-import dev.varve.catalog.error.ErrorCode;
-import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.history.Revision;
 import dev.varve.engine.Lake;
-import dev.varve.engine.ingest.FileFormat;
-import dev.varve.engine.ingest.IngestMode;
 import dev.varve.engine.ingest.IngestRequest;
-import dev.varve.engine.ingest.IngestSource;
+import dev.varve.engine.ingest.IngestResult;
 import dev.varve.engine.ingest.ProgressListener;
 import dev.varve.engine.layout.ColumnNames;
 import dev.varve.engine.layout.PartitionText;
 import dev.varve.engine.layout.SortText;
 import dev.varve.engine.layout.TypeText;
 import dev.varve.engine.query.QueryLimits;
-import dev.varve.engine.query.QueryResult;
-import dev.varve.engine.query.ResultFormat;
 import dev.varve.engine.query.SqlQuery;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
@@ -32,16 +26,12 @@ import dev.varve.server.http.Route;
 import dev.varve.server.http.Route.Method;
 import dev.varve.server.lake.Lakes;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Transaction;
@@ -115,48 +105,20 @@ final class TableCreation {
             options, name, create(lake, options, name, body, schema(body, body.schema().get()))));
   }
 
-  /** Runs the query into a file, and the file into the new table. */
-  private WriteView createAs(Lake lake, WriteOptions options, TableName name, NewTable body)
-      throws IOException {
-    requireFree(lake, options, name);
-    Path file = lakes.temporary().resolve("create-" + UUID.randomUUID() + ".parquet");
-    try {
-      write(lake, options, body, file);
-      IngestRequest request =
-          new IngestRequest(
-              name,
-              IngestSource.of(file),
-              Optional.of(FileFormat.PARQUET),
-              IngestMode.APPEND,
-              new IngestRequest.NewTable(body.key(), body.partitionBy(), body.sortBy()),
-              options.withDefaultMessage("create table " + name + " from a query"));
-      return RowRoutes.view(request, lake.ingest().ingest(request, ProgressListener.NONE));
-    } finally {
-      Files.deleteIfExists(file);
-    }
-  }
-
-  private static void requireFree(Lake lake, WriteOptions options, TableName name) {
-    if (lake.tables().findHead(options.branch(), name).isPresent()) {
-      throw new VarveException(
-          ErrorCode.TABLE_EXISTS,
-          "table '%s' exists on '%s' already".formatted(name, options.branch()),
-          "choose another name, or drop that one first");
-    }
-  }
-
-  private void write(Lake lake, WriteOptions options, NewTable body, Path file) throws IOException {
+  private WriteView createAs(Lake lake, WriteOptions options, TableName name, NewTable body) {
     Revision ref = body.ref().map(Revision::parse).orElse(Revision.of(options.branch()));
     QueryLimits limits =
         QueryLimits.defaults().withTimeout(queries.timeout()).withMaxRows(queries.maxRows());
-    Files.createDirectories(file.getParent());
-    try (QueryResult result = lake.sql().query(new SqlQuery(body.as().orElseThrow(), ref, limits));
-        OutputStream out = Files.newOutputStream(file)) {
-      result.writeTo(out, ResultFormat.PARQUET);
-      if (result.truncated()) {
-        throw SqlRoutes.tooManyRows(queries.maxRows());
-      }
-    }
+    IngestResult result =
+        lake.ingest()
+            .createAs(
+                options,
+                name,
+                lake.sql(),
+                new SqlQuery(body.as().orElseThrow(), ref, limits),
+                new IngestRequest.NewTable(body.key(), body.partitionBy(), body.sortBy()),
+                ProgressListener.NONE);
+    return RowRoutes.view(options, name, result);
   }
 
   private static Optional<CommitResult> create(

@@ -67,11 +67,6 @@ public final class Lakes implements AutoCloseable {
     return lake(name);
   }
 
-  /** Where files may lie for a while; may not exist yet. */
-  public Path temporary() {
-    return settings.duck().temp();
-  }
-
   /** Writes that wait to be applied, over all lakes. */
   public int queuedWrites() {
     return names().stream().mapToInt(name -> repository(name).queuedWrites()).sum();
