@@ -180,8 +180,10 @@ class VarveClientTest {
   void anErrorBehindProgressIsAnError() {
     server.answer(
         200,
-        "{\"phase\":\"write\",\"rows\":2,\"bytes\":6}\n"
-            + "{\"error\":{\"code\":\"row-unreadable\",\"message\":\"line 3\",\"status\":400}}\n");
+        """
+        {"phase":"write","rows":2,"bytes":6}
+        {"error":{"code":"row-unreadable","message":"line 3","status":400}}
+        """);
 
     VarveException failure =
         failure(() -> ingest(Upload.stream(stream("a"), "csv"), new ArrayList<>()));
