@@ -47,6 +47,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.deletes.PositionDelete;
@@ -279,7 +280,10 @@ class TableEditsTest {
     try (writer) {
       writer.write(PositionDelete.<Void>create().set(file.location(), position));
     }
-    return writer.toDeleteFile();
+    return FileMetadata.deleteFileBuilder(table.spec())
+        .copy(writer.toDeleteFile())
+        .withReferencedDataFile(file.location())
+        .build();
   }
 
   @Test
