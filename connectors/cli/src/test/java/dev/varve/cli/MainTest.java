@@ -397,7 +397,7 @@ class MainTest {
                 - ×3   2  NULL
                 ~      3  b → c
                 … and more rows
-            added    late  +1 files with +7 rows
+            added    late  +1 file with +7 rows
             """);
   }
 

@@ -192,7 +192,7 @@ final class ChangeCommands {
       }
       return report(
           repository().tables().rename(branch.name(), typed.first(), target.first(), options()),
-          "renamed to " + target.first());
+          "renamed from '" + typed.first() + "'");
     }
   }
 }

@@ -36,11 +36,11 @@ final class ChangeText {
     change.type().filter(type -> !type.equals("table")).ifPresent(t -> text.append(' ').append(t));
     boolean files = change.filesAdded() + change.filesRemoved() > 0;
     if (files) {
-      text.append("  ").append(figures(change.filesAdded(), change.filesRemoved(), "files"));
+      text.append("  ").append(figures(change.filesAdded(), change.filesRemoved(), "file"));
     }
     if (change.rowsAdded() + change.rowsRemoved() > 0) {
       text.append(files ? " with " : "  ");
-      text.append(figures(change.rowsAdded(), change.rowsRemoved(), "rows"));
+      text.append(figures(change.rowsAdded(), change.rowsRemoved(), "row"));
     }
     return text.toString();
   }
@@ -48,7 +48,12 @@ final class ChangeText {
   private String figures(long added, long removed, String noun) {
     String plus = added > 0 ? style.green("+" + Quantity.count(added)) : "";
     String minus = removed > 0 ? style.red("-" + Quantity.count(removed)) : "";
-    return plus + (plus.isEmpty() || minus.isEmpty() ? "" : " ") + minus + " " + noun;
+    return plus
+        + (plus.isEmpty() || minus.isEmpty() ? "" : " ")
+        + minus
+        + " "
+        + noun
+        + (added + removed == 1 ? "" : "s");
   }
 
   private String mark(String kind) {
