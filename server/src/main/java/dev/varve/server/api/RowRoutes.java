@@ -53,7 +53,8 @@ final class RowRoutes {
       Parameter.choice(
               "mode",
               IngestMode.class,
-              "What becomes of the rows there: they stay, they go, or those of the same key go.")
+              "What becomes of the rows there: they stay (append), they go (overwrite), or those of"
+                  + " the same key go (upsert); 'create' wants the table to be new.")
           .orElse("append");
   private static final Parameter<String> KEY =
       Parameter.query(

@@ -170,6 +170,15 @@ class RowsApiTest extends ApiTest {
   }
 
   @Test
+  void rowsAreWrittenAsParquetToo() {
+    ingest("fruit", "", CSV);
+    Answer answer = sql("SELECT * FROM fruit", ",\"format\":\"parquet\"");
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.header("content-type")).contains("application/vnd.apache.parquet");
+    assertThat(answer.body()).startsWith("PAR1").endsWith("PAR1").contains("apple");
+  }
+
+  @Test
   void aQueryHasItsLimits() {
     ingest("fruit", "", CSV);
     Answer some = sql("SELECT id FROM fruit ORDER BY id", ",\"maxRows\":2");
