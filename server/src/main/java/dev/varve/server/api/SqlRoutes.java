@@ -42,22 +42,20 @@ final class SqlRoutes {
   /** How rows are written. */
   enum Format {
     @JsonProperty("json")
-    JSON(ResultFormat.JSON, MediaTypes.JSON),
+    JSON(ResultFormat.JSON),
     @JsonProperty("jsonl")
-    JSONL(ResultFormat.JSONL, MediaTypes.JSON_LINES),
+    JSONL(ResultFormat.JSONL),
     @JsonProperty("csv")
-    CSV(ResultFormat.CSV, MediaTypes.CSV),
+    CSV(ResultFormat.CSV),
     @JsonProperty("arrow")
-    ARROW(ResultFormat.ARROW, MediaTypes.ARROW),
+    ARROW(ResultFormat.ARROW),
     @JsonProperty("parquet")
-    PARQUET(ResultFormat.PARQUET, MediaTypes.PARQUET);
+    PARQUET(ResultFormat.PARQUET);
 
     private final ResultFormat format;
-    private final String mediaType;
 
-    Format(ResultFormat format, String mediaType) {
+    Format(ResultFormat format) {
       this.format = format;
-      this.mediaType = mediaType;
     }
   }
 
@@ -102,7 +100,7 @@ final class SqlRoutes {
     Format format = body.format().orElse(Format.JSON);
     SqlQuery query =
         new SqlQuery(body.sql(), Revision.parse(body.ref().orElse("main")), limits(body));
-    return Reply.stream(format.mediaType, out -> run(lake, query, body, format, out));
+    return Reply.stream(format.format.mediaType(), out -> run(lake, query, body, format, out));
   }
 
   private static void run(

@@ -89,6 +89,9 @@ final class RouteRunner {
       ctx.result(text.text().getBytes(StandardCharsets.UTF_8));
     } else if (reply instanceof Reply.Stream stream) {
       stream.headers().forEach(ctx::header);
+      // Bytes have no character set; the one that JSON had by default would stick.
+      ctx.res().setContentType(null);
+      ctx.res().setCharacterEncoding((String) null);
       ctx.contentType(stream.contentType());
       // Compression would hold progress back, and the large formats are compressed already.
       ctx.disableCompression();
