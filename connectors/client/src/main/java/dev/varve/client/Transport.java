@@ -15,13 +15,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 
 /**
  * Sends calls, repeats those that a busy server refused, and turns refusals into exceptions.
@@ -40,21 +37,9 @@ final class Transport {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(settings.connectTimeout());
     if (settings.url().getScheme().equalsIgnoreCase("http")) {
-      builder.sslContext(noTrust());
+      builder.sslContext(new NoTls());
     }
     this.http = builder.build();
-  }
-
-  // Without a context of ours the JDK's client loads all root certificates when it is made, which
-  // takes longer than a typical call. Over plain HTTP none is ever used, so this one trusts nobody.
-  private static SSLContext noTrust() {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[0], null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("no TLS in this Java runtime", e);
-    }
   }
 
   ClientSettings settings() {
