@@ -3,7 +3,6 @@ package dev.varve.engine.query;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.sql.DuckErrors;
-import java.sql.SQLException;
 import java.util.Optional;
 
 /** What went wrong in a query, in terms of what the user wrote. */
@@ -16,15 +15,15 @@ final class QueryErrors {
     this.limits = limits;
   }
 
-  VarveException of(SQLException e) {
-    VarveException failure = DuckErrors.of(e);
+  /** The error in terms of the user's text. */
+  VarveException of(VarveException failure) {
     if (failure.code() == ErrorCode.OUT_OF_MEMORY) {
       return new VarveException(
           ErrorCode.OUT_OF_MEMORY,
           "the query needs more memory than it may use",
           "select fewer columns or rows, or raise the server's memory for queries",
           failure.details(),
-          e);
+          failure);
     }
     return position(failure)
         .flatMap(query.original()::apply)

@@ -1,7 +1,7 @@
 package dev.varve.engine.query;
 
-import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.sql.DuckErrors;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.SqlText;
 import java.io.IOException;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.duckdb.DuckDBResultSet;
 
 /**
  * The result of a query, to be read once and closed. Rows stream: no more than a few thousand are
@@ -132,8 +133,16 @@ public final class QueryResult implements AutoCloseable {
     return count;
   }
 
-  private long writeArrow(OutputStream out) {
-    throw new VarveException(ErrorCode.UNSUPPORTED, "cannot write Arrow to " + out);
+  private long writeArrow(OutputStream out) throws IOException {
+    requireRunning();
+    try (DuckDBResultSet rows = (DuckDBResultSet) statement.executeQuery()) {
+      ArrowRows batches = new ArrowRows(limits.maxRows(), this::requireRunning);
+      long count = batches.copy(rows, out);
+      truncated = batches.truncated();
+      return count;
+    } catch (SQLException e) {
+      throw failure(e);
+    }
   }
 
   /** DuckDB writes Parquet to a file only, so the rows take a detour over the disk. */
@@ -150,7 +159,7 @@ public final class QueryResult implements AutoCloseable {
       Files.copy(scratch, out);
       return rows;
     } catch (VarveException e) {
-      throw timedOut || cancelled ? failure(e) : e;
+      throw failure(e);
     } finally {
       Files.deleteIfExists(scratch);
     }
@@ -172,12 +181,14 @@ public final class QueryResult implements AutoCloseable {
     interrupt();
   }
 
+  /** Either of the two statements may be the one that runs. */
   private void interrupt() {
     try {
+      session.cancel();
       if (statement != null) {
         statement.cancel();
       }
-    } catch (SQLException e) {
+    } catch (SQLException | VarveException e) {
       // It ended by itself.
     }
   }
@@ -191,14 +202,16 @@ public final class QueryResult implements AutoCloseable {
     }
   }
 
-  private VarveException failure(Exception e) {
+  private VarveException failure(SQLException e) {
+    return failure(timedOut || cancelled ? DuckErrors.of(e) : session.failure(e, sql));
+  }
+
+  /** An interrupt counts first, whatever DuckDB made of it. */
+  private VarveException failure(VarveException e) {
     if (timedOut) {
       return errors.timeout();
     }
-    if (cancelled) {
-      return QueryErrors.cancelled();
-    }
-    return e instanceof SQLException failure ? errors.of(failure) : (VarveException) e;
+    return cancelled ? QueryErrors.cancelled() : errors.of(e);
   }
 
   /** Ends the query if it still runs, and gives its place to the next. */

@@ -1,5 +1,6 @@
 package dev.varve.engine.sql;
 
+import dev.varve.catalog.error.VarveException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -8,6 +9,7 @@ import java.sql.Statement;
 import java.util.Collection;
 import java.util.TreeSet;
 import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBPreparedStatement;
 
 /**
  * One connection to DuckDB, with its own temporary tables and views. For one thread at a time,
@@ -15,6 +17,8 @@ import org.duckdb.DuckDBConnection;
  * statement.
  */
 public final class DuckSession implements AutoCloseable {
+  private static final String LOST = "Invalid result set";
+
   private final Connection connection;
   private final Runnable release;
   private volatile Statement running;
@@ -91,10 +95,28 @@ public final class DuckSession implements AutoCloseable {
         ResultSet rows = statement.executeQuery(sql)) {
       return reader.read(rows);
     } catch (SQLException e) {
-      throw DuckErrors.of(e);
+      throw failure(e, sql);
     } finally {
       running = null;
     }
+  }
+
+  /**
+   * The error of a query that failed. The driver loses the message of one that fails before its
+   * first rows are streamed; such a query is run once more to learn it.
+   */
+  public VarveException failure(SQLException e, String sql) {
+    if (String.valueOf(e.getMessage()).contains(LOST)) {
+      try (DuckDBPreparedStatement again = connection().prepare(sql)) {
+        running = again;
+        again.query().close();
+      } catch (SQLException told) {
+        return DuckErrors.of(told);
+      } finally {
+        running = null;
+      }
+    }
+    return DuckErrors.of(e);
   }
 
   private Statement statement() throws SQLException {
