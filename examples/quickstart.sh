@@ -2,7 +2,7 @@
 # Varve's story in one page, on real flights. Start the server first: ./varve serve
 set -euo pipefail
 cd "$(dirname "$0")"
-varve() { printf '\n$ varve %s\n' "$*"; ../varve "$@"; }
+varve() { printf '\n$ varve %s\n' "$*"; "${VARVE:-../varve}" "$@"; }
 
 # Three files become tables; every ingest is a commit.
 varve ingest flights data/flights-2001-01.parquet --message "January 2001"
