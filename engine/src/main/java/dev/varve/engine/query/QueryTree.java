@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Set;
  * that a WITH clause gives, where it is in scope, is not a table.
  */
 final class QueryTree {
+  private static final String WITH = "cte_map";
   private static final Set<String> QUERY_NODES =
       Set.of("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE");
   private static final Set<String> TABLE_NODES =
@@ -63,15 +65,18 @@ final class QueryTree {
 
   /** Plain loops, since each level of a tree costs a frame. */
   private void walk(JsonNode node, Set<String> names) {
-    Set<String> inner = names;
     if (node instanceof ObjectNode object) {
-      inner = object.has("cte_map") ? withNames(object, names) : names;
+      boolean query = object.has(WITH);
+      Set<String> inner = query ? withNames(object, names) : names;
       inspect(object, inner);
-    }
-    JsonNode walked = node.get("cte_map");
-    for (JsonNode child : node) {
-      if (child != walked && child.isContainerNode()) {
-        walk(child, inner);
+      for (Map.Entry<String, JsonNode> field : object.properties()) {
+        if (!field.getKey().equals(WITH)) {
+          walk(field.getValue(), inner);
+        }
+      }
+    } else {
+      for (JsonNode child : node) {
+        walk(child, names);
       }
     }
   }
@@ -83,7 +88,7 @@ final class QueryTree {
     if (query.has("cte_name")) {
       add(names, query.get("cte_name").asText(), true);
     }
-    for (JsonNode entry : query.get("cte_map").get("map")) {
+    for (JsonNode entry : query.get(WITH).get("map")) {
       JsonNode body = entry.get("value");
       walk(body, names);
       boolean recursive =
