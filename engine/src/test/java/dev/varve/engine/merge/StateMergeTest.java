@@ -83,7 +83,7 @@ class StateMergeTest {
       return;
     }
     TableMetadata merged = ((Combined) result).metadata();
-    for (String fact : expected.split(", ")) {
+    for (String fact : expected.split(", ", -1)) {
       assertThat(facts(merged)).contains(fact);
     }
   }
