@@ -39,9 +39,7 @@ final class Processes implements AutoCloseable {
             "--data",
             directory.resolve("data").toString());
     Process server =
-        new ProcessBuilder(command)
-            .redirectError(directory.resolve("server.err").toFile())
-            .start();
+        new ProcessBuilder(command).redirectError(directory.resolve("server.err").toFile()).start();
     BufferedReader lines = server.inputReader(StandardCharsets.UTF_8);
     String ready = lines.readLine();
     Matcher address = ADDRESS.matcher(String.valueOf(ready));

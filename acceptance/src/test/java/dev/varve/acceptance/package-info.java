@@ -1,2 +1,4 @@
-/** What README and the examples show, run against a server and a command line as a person has them. */
+/**
+ * What README and the examples show, run against a server and a command line as a person has them.
+ */
 package dev.varve.acceptance;
