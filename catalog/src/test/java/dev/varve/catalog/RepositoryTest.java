@@ -20,6 +20,7 @@ import dev.varve.catalog.tree.Key;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +78,26 @@ class RepositoryTest {
     assertThatThrownBy(() -> lake.commit(again))
         .isInstanceOf(CommitConflictException.class)
         .hasMessage("cannot commit to 'main': 'flights' exists already");
+    assertThat(resolve("main")).isEqualTo(first.id());
+  }
+
+  @Test
+  void textThatCouldNotBeReadBackIsRefused() {
+    Commit first = put("flights", "one");
+    String half = "\ud800";
+    for (CommitDetails details :
+        List.of(
+            CommitDetails.of(half, ADA),
+            CommitDetails.of("m", ADA).withProperties(Map.of("run", "7", half, "x")),
+            CommitDetails.of("m", ADA).withProperties(Map.of("run", half)),
+            CommitDetails.of("m", Author.named(half)))) {
+      CommitRequest request =
+          new CommitRequest(
+              RefName.MAIN, details, List.of(change("airports", Optional.empty(), "two")));
+      assertThatThrownBy(() -> lake.commit(request))
+          .isInstanceOfSatisfying(
+              VarveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
+    }
     assertThat(resolve("main")).isEqualTo(first.id());
   }
 

@@ -17,7 +17,14 @@ public record CommitDetails(
     String message, Author author, Author committer, SortedMap<String, String> properties) {
 
   public CommitDetails {
-    properties = Collections.unmodifiableSortedMap(new TreeMap<>(properties));
+    properties = Collections.unmodifiableSortedMap(inNaturalOrder(properties));
+  }
+
+  /** A copy of a sorted map keeps its order, and the canonical bytes know one order only. */
+  private static SortedMap<String, String> inNaturalOrder(Map<String, String> properties) {
+    SortedMap<String, String> ordered = new TreeMap<>();
+    ordered.putAll(properties);
+    return ordered;
   }
 
   /** A message by one person who is author and committer. */

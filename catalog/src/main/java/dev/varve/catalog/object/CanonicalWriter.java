@@ -1,5 +1,10 @@
 package dev.varve.catalog.object;
 
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -59,8 +64,26 @@ public final class CanonicalWriter {
     return writeCount(value.length).writeRaw(value);
   }
 
+  /**
+   * Writes a length, then the text as UTF-8.
+   *
+   * @throws VarveException with {@link ErrorCode#INVALID_REQUEST} if it holds half of a surrogate
+   *     pair, which UTF-8 cannot tell: it would be read back as another text
+   */
   public CanonicalWriter writeString(String value) {
-    return writeBytes(value.getBytes(StandardCharsets.UTF_8));
+    try {
+      ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
+      byte[] encoded = new byte[utf8.remaining()];
+      utf8.get(encoded);
+      return writeBytes(encoded);
+    } catch (CharacterCodingException e) {
+      throw new VarveException(
+          ErrorCode.INVALID_REQUEST,
+          "a text is not well-formed: it holds half of a character",
+          "write characters beyond U+FFFF as a pair of surrogates",
+          Map.of(),
+          e);
+    }
   }
 
   public CanonicalWriter writeId(ObjectId id) {

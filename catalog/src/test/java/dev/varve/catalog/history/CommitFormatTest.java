@@ -6,6 +6,7 @@ import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.testing.Damage;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,20 @@ class CommitFormatTest {
     assertThat(Commit.decode(COMMIT.id(), COMMIT.encode())).isEqualTo(COMMIT);
     assertThat(COMMIT.generation()).isEqualTo(1);
     assertThat(ROOT.time()).isEqualTo(Instant.parse("2026-11-01T00:00:00.000001Z"));
+  }
+
+  @Test
+  void propertiesHaveOneOrderWhateverOrderTheyAreGivenIn() {
+    TreeMap<String, String> reversed = new TreeMap<>(Comparator.reverseOrder());
+    reversed.putAll(COMMIT.properties());
+    Commit commit =
+        Commit.create(
+            TREE,
+            List.of(ROOT),
+            new CommitDetails(COMMIT.message(), COMMIT.author(), COMMIT.committer(), reversed),
+            COMMIT.time());
+    assertThat(hex(commit)).isEqualTo(COMMIT_BYTES);
+    assertThat(Commit.decode(commit.id(), commit.encode())).isEqualTo(COMMIT);
   }
 
   @Test
