@@ -98,7 +98,8 @@ public final class Catalog implements Closeable {
           "there is a repository '%s' already".formatted(name),
           "choose another name");
     }
-    int number = lastNumber + 1;
+    // Numbers are not given twice: one whose creation failed may be on disk all the same.
+    int number = ++lastNumber;
     Repository repository = new Repository(name, store, number, settings, clock);
     try {
       CommitDetails details = CommitDetails.of("Create repository " + name, SYSTEM);
@@ -107,7 +108,6 @@ public final class Catalog implements Closeable {
       repository.close();
       throw e;
     }
-    lastNumber = number;
     repositories.put(name, repository);
     return repository;
   }

@@ -69,6 +69,24 @@ class CatalogTest {
   }
 
   @Test
+  void aCreationOfUnknownOutcomeSharesNoKeyWithALaterOne() {
+    FaultyStore faulty = new FaultyStore(store);
+    try (Catalog catalog =
+        Catalog.open(faulty, CatalogSettings.defaults(), InstantSource.system())) {
+      faulty.failAt(FaultyStore.Fault.WRITE_DONE, 1);
+      assertThatThrownBy(() -> catalog.create(new RepositoryName("one")))
+          .extracting(e -> ((VarveException) e).code())
+          .isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+      faulty.heal();
+      new History(catalog.create(new RepositoryName("two"))).put("main", "t", "a");
+    }
+    try (Catalog catalog = open()) {
+      Repository one = catalog.repository(new RepositoryName("one"));
+      assertThat(new History(one).tables("main")).isEmpty();
+    }
+  }
+
+  @Test
   void aNameIsGivenOnce() {
     try (Catalog catalog = open()) {
       catalog.create(RepositoryName.LAKE);
