@@ -101,6 +101,18 @@ class MergeTest {
   }
 
   @Test
+  void squashingAgainMakesNoEmptyCommit() {
+    history.put("dev", "u", "x");
+    history.put("main", "v", "y");
+    merge("dev", "main", MergeMode.SQUASH);
+    ObjectId head = history.resolve("main");
+
+    assertThat(merge("dev", "main", MergeMode.SQUASH))
+        .isInstanceOf(MergeResult.AlreadyUpToDate.class);
+    assertThat(history.resolve("main")).isEqualTo(head);
+  }
+
+  @Test
   void mergingAgainChangesNothing() {
     history.put("dev", "u", "x");
     history.put("main", "v", "y");

@@ -102,7 +102,7 @@ public final class Merges {
           Map.of("ref", request.into().text(), "from", theirs.hex()),
           null);
     }
-    return decide(sides, merger);
+    return mode == MergeMode.SQUASH ? decideOne(sides, merger) : decide(sides, merger);
   }
 
   private Decision decide(CherryPickRequest request, ContentMerger merger) {
