@@ -238,6 +238,8 @@ class RefsTest {
     assertThat(names(RefKind.BRANCH, "feature/")).hasSize(25).isSorted();
     assertThat(names(RefKind.TAG, "v1")).hasSize(10);
     assertThat(names(RefKind.TAG, "x")).isEmpty();
+    RefName before = RefName.parse("a");
+    assertThat(lake.refs().list(RefKind.BRANCH, "main", Optional.of(before), 9)).hasSize(1);
   }
 
   @Test

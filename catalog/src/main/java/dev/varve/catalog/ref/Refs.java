@@ -8,6 +8,7 @@ import dev.varve.catalog.store.Store;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +54,11 @@ public final class Refs {
    * @param limit how many at the most
    */
   public List<Ref> list(RefKind kind, String prefix, Optional<RefName> after, int limit) {
-    byte[] from = after.map(name -> keys.afterName(name.text())).orElse(keys.name(prefix));
+    byte[] from =
+        after
+            .map(name -> keys.afterName(name.text()))
+            .filter(next -> Arrays.compareUnsigned(next, keys.name(prefix)) > 0)
+            .orElse(keys.name(prefix));
     List<Ref> refs = new ArrayList<>();
     for (Store.Pair pair : store.scan(spaceOf(kind), from, keys.endOfNames(prefix), limit)) {
       RefName name = RefName.parse(Keys.nameOf(pair.key()));

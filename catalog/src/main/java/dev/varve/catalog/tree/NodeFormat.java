@@ -106,6 +106,9 @@ final class NodeFormat {
     if (shared > before.length) {
       throw CanonicalReader.corrupt("a key shares more bytes than the one before it has");
     }
+    if (shared < before.length && suffix.length > 0 && suffix[0] == before[(int) shared]) {
+      throw CanonicalReader.corrupt("a key shares fewer bytes than it can");
+    }
     byte[] key = Arrays.copyOf(before, (int) shared + suffix.length);
     System.arraycopy(suffix, 0, key, (int) shared, suffix.length);
     if (Arrays.compareUnsigned(before, key) >= 0 || key[key.length - 1] != 0) {

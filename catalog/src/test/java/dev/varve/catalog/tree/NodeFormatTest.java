@@ -3,7 +3,9 @@ package dev.varve.catalog.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.object.CanonicalWriter;
 import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.object.ObjectKind;
 import dev.varve.testing.Damage;
 import java.util.HexFormat;
 import java.util.List;
@@ -96,6 +98,21 @@ class NodeFormatTest {
         NodeFormat.encode(LEAF), bytes -> NodeFormat.encode(NodeFormat.decode(bytes)));
     Damage.isAlwaysSeen(
         NodeFormat.encode(INNER), bytes -> NodeFormat.encode(NodeFormat.decode(bytes)));
+  }
+
+  @Test
+  void aKeyThatSharesFewerBytesThanItCanIsRefused() {
+    CanonicalWriter writer = new CanonicalWriter(ObjectKind.LEAF, 1).writeCount(2);
+    for (String key : List.of("a\0", "ab\0")) {
+      writer
+          .writeCount(0)
+          .writeString(key)
+          .writeByte(TABLE.type().tag())
+          .writeRaw(TABLE.id().bytes())
+          .writeId(TABLE.value());
+    }
+    assertThat(Damage.codeOf(() -> NodeFormat.decode(writer.toBytes())))
+        .isEqualTo(ErrorCode.OBJECT_CORRUPT);
   }
 
   @Test
