@@ -5,7 +5,7 @@ import dev.varve.catalog.error.VarveException;
 import java.nio.file.Path;
 
 /** The local paths of the locations that Iceberg metadata names. */
-final class LocalFiles {
+public final class LocalFiles {
   private LocalFiles() {}
 
   /**
@@ -16,7 +16,7 @@ final class LocalFiles {
    *
    * @throws VarveException if the location is not on a local disk
    */
-  static Path path(String location) {
+  public static Path path(String location) {
     if (location.startsWith("file:")) {
       String rest = location.substring("file:".length());
       return Path.of(rest.startsWith("//") ? withoutAuthority(rest, location) : rest);

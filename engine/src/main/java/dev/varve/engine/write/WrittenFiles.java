@@ -1,5 +1,6 @@
 package dev.varve.engine.write;
 
+import dev.varve.engine.sql.LocalFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ public record WrittenFiles(List<DataFile> files) {
   /** Deletes the files, because nothing will name them. */
   public void discard() {
     for (DataFile file : files) {
-      Path path = LocalPath.of(file.location());
+      Path path = LocalFiles.path(file.location());
       try {
         Files.deleteIfExists(path);
       } catch (IOException e) {

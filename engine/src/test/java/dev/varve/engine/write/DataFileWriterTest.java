@@ -234,6 +234,23 @@ class DataFileWriterTest {
     assertThat(LocalTable.filesUnder(directory)).isEmpty();
   }
 
+  @Test
+  void aLocationIsTakenAsItIsWritten() {
+    Schema schema = new Schema(optional(1, "v", Types.LongType.get()));
+    Path odd = directory.resolve("a b%20c");
+    Table table =
+        LocalTable.create(
+            Path.of("file:" + odd),
+            schema,
+            PartitionSpec.unpartitioned(),
+            SortOrder.unsorted(),
+            Map.of());
+
+    write(table, "SELECT 1 AS v");
+
+    assertThat(LocalTable.filesUnder(odd)).hasSize(1);
+  }
+
   private Table table(Schema schema, PartitionSpec spec, SortOrder order) {
     return LocalTable.create(directory, schema, spec, order, Map.of());
   }
