@@ -2,6 +2,7 @@ package dev.varve.engine.table;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,9 +35,10 @@ final class FileChecks {
             .map(Snapshot::snapshotId)
             .filter(id -> !known.contains(id))
             .collect(Collectors.toSet());
+    Set<String> read = new HashSet<>();
     for (Snapshot snapshot : updated.snapshots()) {
       if (added.contains(snapshot.snapshotId())) {
-        requireInside(warehouse, snapshot, added, updated.specsById(), foreignFiles);
+        requireInside(warehouse, snapshot, added, read, updated.specsById(), foreignFiles);
       }
     }
   }
@@ -45,6 +47,7 @@ final class FileChecks {
       Warehouse warehouse,
       Snapshot snapshot,
       Set<Long> added,
+      Set<String> read,
       Map<Integer, PartitionSpec> specs,
       ForeignFiles foreignFiles) {
     if (snapshot.manifestListLocation() != null) {
@@ -53,7 +56,7 @@ final class FileChecks {
     for (ManifestFile manifest : snapshot.allManifests(warehouse.io())) {
       warehouse.requireInside(manifest.path());
       boolean addedHere = manifest.snapshotId() == null || added.contains(manifest.snapshotId());
-      if (addedHere && foreignFiles == ForeignFiles.REFUSED) {
+      if (addedHere && foreignFiles == ForeignFiles.REFUSED && read.add(manifest.path())) {
         requireFilesInside(warehouse, manifest, specs);
       }
     }

@@ -76,7 +76,7 @@ final class MetadataStore {
 
   private boolean writeFile(String location, byte[] value) {
     Path file = warehouse.path(location);
-    if (Files.exists(file)) {
+    if (isWhole(file, value)) {
       return false;
     }
     Path part = file.resolveSibling(file.getFileName() + "." + System.nanoTime() + ".part");
@@ -91,6 +91,15 @@ final class MetadataStore {
       return true;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write '" + location + "'", e);
+    }
+  }
+
+  /** As it is not synced, a loss of power may leave the file with a part of its bytes or none. */
+  private static boolean isWhole(Path file, byte[] value) {
+    try {
+      return Files.size(file) == value.length - 1;
+    } catch (IOException e) {
+      return false; // not there: that it cannot be read otherwise shows when it is written
     }
   }
 

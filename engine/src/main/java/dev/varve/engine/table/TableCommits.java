@@ -180,6 +180,9 @@ final class TableCommits {
     Optional<TableMetadata> base = change.base().map(LoadedTable::metadata);
     TableMetadata updated = change.updated();
     ContentId id = new ContentId(UUID.fromString(updated.uuid()));
+    if (change.base().filter(loaded -> !loaded.content().id().equals(id)).isPresent()) {
+      throw TableErrors.uuidStays(change.name());
+    }
     Set<Long> known = base.map(StoredMetadata::snapshotIds).orElse(Set.of());
     List<CounterRaise> counters =
         IdMarks.raises(change.name(), id, IdMarks.of(repository, id), base, updated);

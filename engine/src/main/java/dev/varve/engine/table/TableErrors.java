@@ -235,6 +235,15 @@ public final class TableErrors {
         null);
   }
 
+  static VarveException uuidStays(TableName name) {
+    return new VarveException(
+        ErrorCode.INVALID_REQUEST,
+        "cannot give '%s' another uuid: it is what tells the table on all branches".formatted(name),
+        "drop the table and create it again, if it is to be another one",
+        Map.of("table", name.toString()),
+        null);
+  }
+
   static VarveException staleTable(TableName name) {
     return new VarveException(
         ErrorCode.COMMIT_CONFLICT,

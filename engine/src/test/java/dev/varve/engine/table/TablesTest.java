@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
@@ -57,6 +58,31 @@ class TablesTest {
   @AfterEach
   void close() {
     lake.close();
+  }
+
+  @Test
+  void theUuidOfATableNeverChanges() {
+    TableName table = lake.create("t");
+    LoadedTable loaded = lake.tables().loadHead(MAIN, table);
+    TableMetadata other =
+        TableMetadata.buildFrom(loaded.metadata()).assignUUID(UUID.randomUUID().toString()).build();
+    TableChange change = new TableChange(table, Optional.of(loaded), other);
+
+    assertThatThrownBy(() -> lake.tables().commit(on(MAIN), List.of(change)))
+        .isInstanceOfSatisfying(
+            VarveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
+  }
+
+  @Test
+  void aMetadataFileThatWasCutIsWrittenAgain() throws Exception {
+    TableName table = lake.create("t");
+    LoadedTable loaded = lake.tables().load(lake.head(MAIN), table);
+    Path file = lake.warehouse().path(loaded.metadata().metadataFileLocation());
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, new byte[0]);
+
+    assertThat(lake.tables().restoreMetadataFile(loaded)).isTrue();
+    assertThat(Files.readAllBytes(file)).isEqualTo(whole);
   }
 
   @Test
