@@ -126,10 +126,11 @@ final class MergeReports {
   private static Stream<MergeConflict> conflicts(KeyConflict conflict, TableMerge merger) {
     Content content = conflict.ours().or(conflict::theirs).or(conflict::base).orElseThrow();
     List<MergeConflict> found = merger.conflicts(content.id());
-    if (!found.isEmpty()) {
+    MergedContent.Conflict told = conflict.conflict();
+    // What was found may be of the bases of a criss-cross history, or of an earlier attempt.
+    if (!found.isEmpty() && found.get(0).message().equals(told.message())) {
       return found.stream();
     }
-    MergedContent.Conflict told = conflict.conflict();
     String subject =
         isTable(content) ? new TableName(conflict.key()).toString() : conflict.key().toString();
     return Stream.of(

@@ -214,8 +214,27 @@ final class SchemaMerge {
             "take the column out of the key, or add it again, then merge again",
             Map.of("column", path));
       }
+      if (conflicts.isEmpty() && !required(id)) {
+        String path = path(id);
+        conflicts.add(
+            "key-column-optional",
+            "column '%s' of '%s' is made optional on one side and part of the row key on the other"
+                .formatted(path, conflicts.table()),
+            "take the column out of the key, or make it required, then merge again",
+            Map.of("column", path));
+      }
     }
     return key.merged();
+  }
+
+  /** Whether a column and all that hold it are required, as those of a row key must be. */
+  private boolean required(int id) {
+    for (int at = id; at != Column.ROOT; at = merged.get(at).parent()) {
+      if (!merged.get(at).required()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private List<NestedField> fields(int parent) {

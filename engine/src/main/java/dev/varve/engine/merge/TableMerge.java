@@ -30,7 +30,8 @@ import org.apache.iceberg.TableMetadata;
  *
  * <p>What it makes stays in memory until {@link #publish()}; from then on it is written at once, so
  * that no commit ever names a file that is not there. Equal inputs are merged once: a plan and the
- * merge that follows it give the same bytes. One instance serves one merge.
+ * merge that follows it give the same bytes, unless another branch took ids in between. One
+ * instance serves one merge.
  */
 final class TableMerge implements ContentMerger {
   private final Repository repository;
@@ -90,7 +91,8 @@ final class TableMerge implements ContentMerger {
             key,
             base.map(ContentVersion::content),
             ours.map(ContentVersion::content),
-            theirs.map(ContentVersion::content));
+            theirs.map(ContentVersion::content),
+            ours.map(version -> MergeIds.marks(repository, version.content().id())));
     MergedContent known = made.get(inputs);
     if (known == null) {
       known = decide(key, base, ours, theirs);
@@ -115,12 +117,12 @@ final class TableMerge implements ContentMerger {
     boolean oneContent =
         type.equals(theirs.get().content().type())
             && ours.get().content().id().equals(theirs.get().content().id());
+    ThreeWay<ContentVersion> sides = new ThreeWay<>(base, ours.get(), theirs.get());
+    if (type.equals(ContentType.NAMESPACE) && type.equals(theirs.get().content().type())) {
+      return mergeNamespace(name, sides);
+    }
     if (!oneContent || (base.isEmpty() && !type.equals(ContentType.ICEBERG_TABLE))) {
       return createdByBoth(name, ours.get(), theirs.get());
-    }
-    ThreeWay<ContentVersion> sides = new ThreeWay<>(base, ours.get(), theirs.get());
-    if (type.equals(ContentType.NAMESPACE)) {
-      return mergeNamespace(name, sides);
     }
     return type.equals(ContentType.ICEBERG_TABLE)
         ? mergeTable(new TableName(key), sides)
@@ -148,11 +150,16 @@ final class TableMerge implements ContentMerger {
       combined.put(id, merged);
       byte[] value = TableContent.encode(merged.metadata());
       values.add(value);
+      // Rows that theirs' history brings along have the ids that theirs took for them.
+      TableMetadata from =
+          continues(merged.metadata(), stored.theirs())
+              ? MergeIds.raised(repository, id, stored.theirs())
+              : ours;
       return new MergedContent.Merged(
           ContentType.ICEBERG_TABLE,
           id,
           value,
-          MergeIds.raises(repository, name, id, ours, merged.metadata()));
+          MergeIds.raises(repository, name, id, from, merged.metadata()));
     }
     if (result instanceof MetadataConflicts metadata) {
       return conflict(id, metadata.conflicts());
@@ -170,15 +177,28 @@ final class TableMerge implements ContentMerger {
                 from.flatMap(it -> commits.between(it, versions.theirs())))));
   }
 
+  private static boolean continues(TableMetadata merged, TableMetadata side) {
+    return merged.currentSnapshot() != null
+        && side.currentSnapshot() != null
+        && merged.currentSnapshot().snapshotId() == side.currentSnapshot().snapshotId();
+  }
+
+  /** A namespace is its name: if both sides created it, they created the same one. */
   private MergedContent mergeNamespace(String name, ThreeWay<ContentVersion> versions) {
     ContentId id = versions.ours().content().id();
     Conflicts found = new Conflicts(name);
+    SortedMap<String, String> base =
+        versions.base().map(TableMerge::properties).orElseGet(TreeMap::new);
     SortedMap<String, String> merged =
         PropertiesMerge.merge(
-            versions.map(version -> NamespaceContent.decode(version.value())), found);
+            ThreeWay.of(base, properties(versions.ours()), properties(versions.theirs())), found);
     return found.isEmpty()
         ? new MergedContent.Merged(ContentType.NAMESPACE, id, NamespaceContent.encode(merged))
         : conflict(id, found.found());
+  }
+
+  private static SortedMap<String, String> properties(ContentVersion namespace) {
+    return NamespaceContent.decode(namespace.value());
   }
 
   private MergedContent removedAndChanged(String name, ContentVersion base, boolean oursDropped) {

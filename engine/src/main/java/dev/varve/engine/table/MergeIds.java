@@ -28,6 +28,13 @@ public final class MergeIds {
   }
 
   /**
+   * The repository's marks of a table: equal to an earlier answer if no branch took an id since.
+   */
+  public static Object marks(Repository repository, ContentId table) {
+    return IdMarks.of(repository, table);
+  }
+
+  /**
    * What the commit of a merged table must raise in the same write.
    *
    * @param from the raised metadata that the merge was built on

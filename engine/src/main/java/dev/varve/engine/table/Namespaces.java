@@ -11,6 +11,7 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * The namespaces of a lake: what tables are grouped in, to any depth, with properties.
@@ -105,7 +107,7 @@ public final class Namespaces {
             name.key(),
             Optional.empty(),
             ContentType.NAMESPACE,
-            ContentId.random(),
+            idOf(name),
             NamespaceContent.encode(properties)));
     return KeyCommits.commit(
         repository, options, "create namespace " + name, changes, Optional.empty());
@@ -136,7 +138,7 @@ public final class Namespaces {
             name.key(),
             content,
             ContentType.NAMESPACE,
-            content.map(Content::id).orElseGet(ContentId::random),
+            content.map(Content::id).orElseGet(() -> idOf(name)),
             NamespaceContent.encode(after));
     return Optional.of(
         KeyCommits.commit(
@@ -195,6 +197,12 @@ public final class Namespaces {
         content(commit, name)
             .orElseThrow(() -> TableErrors.namespaceNotFound(name, commit.abbreviate()));
     return Optional.of(new Unchanged(name.key(), Optional.of(content)));
+  }
+
+  /** A namespace is its name: two branches that create it create the same content. */
+  private static ContentId idOf(NamespaceName name) {
+    String text = "namespace\0" + String.join("\0", name.key().elements());
+    return new ContentId(UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private Optional<Content> content(ObjectId commit, NamespaceName name) {

@@ -6,9 +6,11 @@ import static dev.varve.engine.table.LakeFixture.on;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.catalog.history.Commit;
+import dev.varve.catalog.history.CommitDetails;
 import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.merge.MergeMode;
 import dev.varve.catalog.merge.MergeOutcome;
+import dev.varve.catalog.merge.MergeRequest;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.engine.diff.ChangeKind;
@@ -41,6 +43,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
@@ -465,6 +468,104 @@ class MergesTest {
 
     assertThat(report.head().orElseThrow().message()).isEqualTo("bring it in");
     assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void aColumnRenamedHereAndUsedForLayoutThereIsTheSameColumn() {
+    TableName table = lake.create("t");
+    lake.branch(EXP);
+    lake.open(EXP, table).updateSpec().addField(Expressions.bucket("n", 4)).commit();
+    lake.open(EXP, table).replaceSortOrder().asc("n").commit();
+    lake.open(MAIN, table).updateSchema().renameColumn("n", "m").commit();
+
+    assertThat(merge().outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    Table merged = lake.open(MAIN, table);
+    assertThat(merged.schema().findColumnName(1)).isEqualTo("m");
+    assertThat(merged.spec().fields()).extracting(field -> field.sourceId()).containsExactly(1);
+    assertThat(merged.sortOrder().fields())
+        .extracting(field -> field.sourceId())
+        .containsExactly(1);
+  }
+
+  @Test
+  void anotherColumnOfTheOldNameDoesNotTakeOverTheLayout() {
+    TableName table = lake.create("t");
+    lake.branch(EXP);
+    lake.open(EXP, table).replaceSortOrder().asc("n").commit();
+    lake.open(MAIN, table).updateSchema().renameColumn("n", "m").commit();
+    lake.open(MAIN, table).updateSchema().addColumn("n", Types.LongType.get()).commit();
+
+    assertThat(merge().outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(lake.open(MAIN, table).sortOrder().fields())
+        .extracting(field -> field.sourceId())
+        .containsExactly(1);
+  }
+
+  @Test
+  void aNamespaceCreatedOnBothSidesIsOne() {
+    lake.branch(EXP);
+    NamespaceName name = NamespaceName.parse("web");
+    lake.tables().namespaces().create(on(MAIN), name, Map.of("owner", "ada"));
+    lake.tables().namespaces().create(on(EXP), name, Map.of("zone", "eu"));
+
+    assertThat(merge().outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(lake.tables().namespaces().load(lake.head(MAIN), name))
+        .containsExactly(Map.entry("owner", "ada"), Map.entry("zone", "eu"));
+
+    lake.tables().namespaces().update(on(EXP), name, Map.of("zone", "us"), Set.of());
+    assertThat(merge().outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(lake.tables().namespaces().load(lake.head(MAIN), name)).containsEntry("zone", "us");
+  }
+
+  @Test
+  void rowsThatTheirsAddedAfterAnUpgradeAreTakenWithTheirIds() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1);
+    lake.branch(EXP);
+    lake.open(EXP, table).updateProperties().set("format-version", "3").commit();
+    lake.append(EXP, table, 2);
+    lake.open(MAIN, table).updateProperties().set("owner", "ada").commit();
+
+    assertThat(merge().outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L);
+    assertThat(lake.open(MAIN, table).properties()).containsEntry("owner", "ada");
+  }
+
+  @Test
+  void aMergeTakesNewRowIdsWhenAnotherBranchTookThoseItPlanned() {
+    TableName table = TableName.parse("t");
+    lake.begin(table, Map.of("format-version", "3")).commitTransaction();
+    RefName other = RefName.parse("other");
+    lake.branch(EXP);
+    lake.branch(other);
+    lake.append(EXP, table, 1);
+    lake.append(MAIN, table, 2);
+    MergeRequest request =
+        new MergeRequest(
+            MAIN,
+            lake.head(EXP),
+            MergeMode.FAST_FORWARD_OR_MERGE,
+            CommitDetails.of("merge", LakeFixture.ADA),
+            Optional.empty());
+    ScratchFileIO io = new ScratchFileIO(lake.warehouse().io());
+    TableMerge merger = new TableMerge(lake.tables(), new DuckSharedKeys(() -> duck, io), io);
+    lake.repository().planMerge(request, merger);
+    lake.append(other, table, 3);
+
+    merger.publish();
+    lake.repository().merge(request, merger);
+
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L);
+    Set<Long> ids = new TreeSet<>();
+    for (RefName branch : List.of(MAIN, EXP, other)) {
+      dataFiles(lake.open(branch, table)).forEach(file -> ids.add(file.firstRowId()));
+    }
+    assertThat(ids).as("ours, theirs, other's, and theirs as merged").hasSize(4);
   }
 
   private MergeReport merge() {

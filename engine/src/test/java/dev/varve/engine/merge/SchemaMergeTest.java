@@ -60,6 +60,7 @@ class SchemaMergeTest {
         "1 s {2 x int}     | 1 s {2 x int, 3 y int} | 1 s {2 y int} | 'column-name-taken'",
         "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 1 a int!, 2 b int! #key | 'key-differs'",
         "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 2 b int!        | 'key-column-dropped'",
+        "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 1 a int, 2 b int! | 'key-column-optional'",
       })
   void columnsMergeByIdAndAttribute(String base, String ours, String theirs, String expected) {
     assertThat(merge(base, ours, theirs)).isEqualTo(normal(expected));
