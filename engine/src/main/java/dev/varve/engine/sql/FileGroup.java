@@ -31,19 +31,27 @@ final class FileGroup {
   private final Schema schema;
   private final List<DataFile> files;
   private final Set<Integer> missing;
+  private final NestedFields nested;
   private final Map<Integer, NestedField> read = new LinkedHashMap<>();
 
   /**
    * @param missing the identity partition columns that the files do not hold, see {@link
    *     IdentityPartitions}
+   * @param names what fields are called in the files, by id; empty if as in the schema
    */
-  FileGroup(Table table, Schema schema, List<ScanFile> files, Set<Integer> missing) {
+  FileGroup(
+      Table table,
+      Schema schema,
+      List<ScanFile> files,
+      Set<Integer> missing,
+      Map<Integer, String> names) {
     this.table = table;
     this.schema = schema;
     this.files = files.stream().map(ScanFile::file).toList();
     this.missing = missing;
+    this.nested = new NestedFields(table, names);
     this.files.forEach(FileGroup::requireParquet);
-    schema.columns().forEach(field -> read.put(field.fieldId(), field));
+    schema.columns().forEach(this::read);
   }
 
   private static void requireParquet(DataFile file) {
@@ -65,8 +73,14 @@ final class FileGroup {
 
   /** One top-level column, which is read from now on if it was not before. */
   String column(NestedField field) {
-    read.putIfAbsent(field.fieldId(), field);
-    return missing.contains(field.fieldId()) ? constants(field) : "data." + inner(field);
+    read(field);
+    return missing.contains(field.fieldId())
+        ? constants(field)
+        : nested.toSchema(field, "data." + inner(field));
+  }
+
+  private void read(NestedField field) {
+    read.computeIfAbsent(field.fieldId(), id -> nested.inFile(field));
   }
 
   private String constants(NestedField field) {

@@ -1,5 +1,6 @@
 package dev.varve.engine.sql;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ final class RelationView {
   private final Table table;
   private final Schema schema;
   private final boolean positioned;
+  private Map<Path, Map<Integer, String>> names = Map.of();
 
   RelationView(DuckSession session, Table table, Schema schema, boolean positioned) {
     this.session = session;
@@ -27,6 +29,7 @@ final class RelationView {
   }
 
   void create(String view, List<ScanFile> files) {
+    names = NestedNames.of(session, table, schema, files.stream().map(ScanFile::path).toList());
     List<String> parts = new ArrayList<>();
     for (Map.Entry<Group, List<ScanFile>> group : grouped(files).entrySet()) {
       parts.add(select(group.getKey(), group.getValue()));
@@ -43,8 +46,11 @@ final class RelationView {
 
   /** What files have in common that the same SELECT reads. */
   private record Group(
-      boolean positionDeletes, List<String> equalityDeletes, Set<Integer> missing) {
-    static Group of(Table table, ScanFile file) {
+      boolean positionDeletes,
+      List<String> equalityDeletes,
+      Set<Integer> missing,
+      Map<Integer, String> names) {
+    static Group of(Table table, ScanFile file, Map<Integer, String> names) {
       List<String> equality = new ArrayList<>();
       boolean positions = false;
       for (DeleteFile delete : file.deletes()) {
@@ -55,7 +61,7 @@ final class RelationView {
         }
       }
       equality.sort(null);
-      return new Group(positions, equality, IdentityPartitions.missing(table, file.file()));
+      return new Group(positions, equality, IdentityPartitions.missing(table, file.file()), names);
     }
   }
 
@@ -63,11 +69,13 @@ final class RelationView {
     return files.stream()
         .collect(
             Collectors.groupingBy(
-                file -> Group.of(table, file), LinkedHashMap::new, Collectors.toList()));
+                file -> Group.of(table, file, names.getOrDefault(file.path(), Map.of())),
+                LinkedHashMap::new,
+                Collectors.toList()));
   }
 
   private String select(Group group, List<ScanFile> files) {
-    FileGroup data = new FileGroup(table, schema, files, group.missing());
+    FileGroup data = new FileGroup(table, schema, files, group.missing(), group.names());
     StringBuilder joins = new StringBuilder();
     if (group.positionDeletes()) {
       joins.append(new PositionDeletes(session, table.io()).antiJoin(files));

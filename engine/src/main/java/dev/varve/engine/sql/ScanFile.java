@@ -1,5 +1,6 @@
 package dev.varve.engine.sql;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -14,5 +15,10 @@ public record ScanFile(DataFile file, List<DeleteFile> deletes) {
   /** The file of a planned task, wholly: a task that was split gives the file, not the split. */
   public static ScanFile of(FileScanTask task) {
     return new ScanFile(task.file(), task.deletes());
+  }
+
+  /** Where the data file lies on this machine. */
+  Path path() {
+    return LocalFiles.path(file.location());
   }
 }

@@ -1,0 +1,121 @@
+package dev.varve.engine.sql;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
+
+/**
+ * Turns columns with fields of their own from what some files hold into what the schema says:
+ * fields are found by id, missing ones have their default. Evolution never changes what is a
+ * struct, a list or a map.
+ */
+final class NestedFields {
+  private final Table table;
+  private final Map<Integer, String> names;
+  private int variables;
+
+  /**
+   * @param names what fields are called in the files, by id; empty if as in the schema
+   */
+  NestedFields(Table table, Map<Integer, String> names) {
+    this.table = table;
+    this.names = names;
+  }
+
+  private boolean isAsInSchema(NestedField column) {
+    return !column.type().isNestedType() || !names.containsKey(column.fieldId());
+  }
+
+  /** The column with the fields that the files hold, under their names there. */
+  NestedField inFile(NestedField column) {
+    return isAsInSchema(column)
+        ? column
+        : NestedField.from(column).ofType(typeInFile(column.fieldId(), column.type())).build();
+  }
+
+  private Type typeInFile(int id, Type type) {
+    if (type.isStructType()) {
+      return Types.StructType.of(
+          fieldsInFile(id, type.asStructType()).stream().map(this::fieldInFile).toList());
+    } else if (type.isListType()) {
+      Types.ListType list = type.asListType();
+      Type element = typeInFile(list.elementId(), list.elementType());
+      return Types.ListType.ofOptional(list.elementId(), element);
+    } else if (type.isMapType()) {
+      Types.MapType map = type.asMapType();
+      return Types.MapType.ofOptional(
+          map.keyId(),
+          map.valueId(),
+          typeInFile(map.keyId(), map.keyType()),
+          typeInFile(map.valueId(), map.valueType()));
+    }
+    return type;
+  }
+
+  private NestedField fieldInFile(NestedField field) {
+    return NestedField.optional(
+        field.fieldId(), names.get(field.fieldId()), typeInFile(field.fieldId(), field.type()));
+  }
+
+  /** A struct of which nothing is left is read by what it once had, to know where it is null. */
+  private List<NestedField> fieldsInFile(int id, Types.StructType struct) {
+    List<NestedField> held =
+        struct.fields().stream().filter(field -> names.containsKey(field.fieldId())).toList();
+    if (!held.isEmpty()) {
+      return held;
+    }
+    Map<Integer, NestedField> once = new TreeMap<>();
+    table.schemas().values().stream()
+        .map(schema -> schema.findType(id))
+        .filter(type -> type != null && type.isStructType())
+        .flatMap(type -> type.asStructType().fields().stream())
+        .filter(field -> names.containsKey(field.fieldId()))
+        .forEach(field -> once.put(field.fieldId(), field));
+    return List.copyOf(once.values());
+  }
+
+  /** The SQL that makes the schema's column of the files' column. */
+  String toSchema(NestedField column, String sql) {
+    return isAsInSchema(column) ? sql : toSchema(column.type(), sql);
+  }
+
+  private String toSchema(Type type, String sql) {
+    if (type.isStructType()) {
+      String fields =
+          type.asStructType().fields().stream()
+              .map(field -> SqlText.name(field.name()) + " := " + field(field, sql))
+              .collect(Collectors.joining(", "));
+      return "CASE WHEN %s IS NULL THEN NULL ELSE struct_pack(%s) END".formatted(sql, fields);
+    } else if (type.isListType()) {
+      String element = "v" + ++variables;
+      return "list_transform(%s, lambda %s: %s)"
+          .formatted(sql, element, toSchema(type.asListType().elementType(), element));
+    } else if (type.isMapType()) {
+      String entry = "v" + ++variables;
+      return "map_from_entries(list_transform(map_entries(%s), lambda %s: struct_pack(k := %s, v := %s)))"
+          .formatted(
+              sql,
+              entry,
+              toSchema(type.asMapType().keyType(), entry + ".key"),
+              toSchema(type.asMapType().valueType(), entry + ".value"));
+    }
+    return sql;
+  }
+
+  private String field(NestedField field, String struct) {
+    String name = names.get(field.fieldId());
+    if (name != null) {
+      return toSchema(field.type(), struct + "." + SqlText.name(name));
+    }
+    String missing =
+        field.initialDefault() == null
+            ? "NULL"
+            : SqlText.literal(DuckValues.text(field.type(), field.initialDefault()));
+    return missing + "::" + DuckTypes.of(field.type());
+  }
+}

@@ -1,0 +1,88 @@
+package dev.varve.engine.sql;
+
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.types.TypeUtil;
+
+/**
+ * What fields were called when files were written. DuckDB matches columns by field id but the
+ * fields within them by name, so where a nested field was renamed, dropped or given a default
+ * since, the names are taken from the files' footers.
+ */
+final class NestedNames {
+  private NestedNames() {}
+
+  /**
+   * The names of all fields of each file by field id; empty if the names in the schema will do.
+   *
+   * @throws VarveException if a file was written without field ids, as only imported files are
+   */
+  static Map<Path, Map<Integer, String>> of(
+      DuckSession session, Table table, Schema schema, Collection<Path> files) {
+    boolean imported = table.properties().containsKey(TableProperties.DEFAULT_NAME_MAPPING);
+    boolean evolved = isEvolved(table, schema);
+    if (files.isEmpty() || !(imported || evolved)) {
+      return Map.of();
+    }
+    Map<Path, Map<Integer, String>> names = read(session, files);
+    for (Path file : files) {
+      if (!names.containsKey(file)) {
+        throw new VarveException(
+            ErrorCode.UNSUPPORTED,
+            "cannot read '%s': its columns have no field ids".formatted(file),
+            "rewrite the table's data files with the engine that imported them");
+      }
+    }
+    return evolved ? names : Map.of();
+  }
+
+  private static Map<Path, Map<Integer, String>> read(DuckSession session, Collection<Path> files) {
+    String sql =
+        "SELECT file_name, field_id, name FROM parquet_schema(%s) WHERE field_id IS NOT NULL"
+            .formatted(SqlText.list(files));
+    return session.query(
+        sql,
+        rows -> {
+          Map<Path, Map<Integer, String>> names = new HashMap<>();
+          while (rows.next()) {
+            names
+                .computeIfAbsent(Path.of(rows.getString(1)), file -> new HashMap<>())
+                .put(rows.getInt(2), rows.getString(3));
+          }
+          return names;
+        });
+  }
+
+  /**
+   * Whether an older schema has nested fields that this one has not under the same name and id. A
+   * column that was dropped counts too, for nothing but a look at the footers.
+   */
+  private static boolean isEvolved(Table table, Schema schema) {
+    Set<List<String>> now = nested(schema);
+    boolean defaults =
+        TypeUtil.indexById(schema.asStruct()).values().stream()
+            .anyMatch(
+                f -> f.initialDefault() != null && schema.asStruct().field(f.fieldId()) == null);
+    return defaults
+        || table.schemas().values().stream().anyMatch(older -> !now.containsAll(nested(older)));
+  }
+
+  /** Id and name of each field that lies in another. */
+  private static Set<List<String>> nested(Schema schema) {
+    Map<Integer, Integer> parents = TypeUtil.indexParents(schema.asStruct());
+    return TypeUtil.indexById(schema.asStruct()).values().stream()
+        .filter(field -> parents.containsKey(field.fieldId()))
+        .map(field -> List.of(Integer.toString(field.fieldId()), field.name()))
+        .collect(Collectors.toSet());
+  }
+}

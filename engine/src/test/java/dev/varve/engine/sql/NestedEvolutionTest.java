@@ -1,0 +1,114 @@
+package dev.varve.engine.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.catalog.error.VarveException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NestedEvolutionTest {
+  private static final Types.StructType POINT =
+      Types.StructType.of(
+          NestedField.optional(10, "x", Types.IntegerType.get()),
+          NestedField.optional(11, "y", Types.StringType.get()));
+  private static final Schema SHAPES =
+      new Schema(
+          NestedField.required(1, "id", Types.IntegerType.get()),
+          NestedField.optional(2, "at", POINT),
+          NestedField.optional(
+              3,
+              "path",
+              Types.ListType.ofOptional(
+                  20, Types.StructType.of(NestedField.optional(21, "k", Types.LongType.get())))),
+          NestedField.optional(
+              4,
+              "tags",
+              Types.MapType.ofOptional(
+                  30,
+                  31,
+                  Types.StringType.get(),
+                  Types.StructType.of(NestedField.optional(32, "m", Types.FloatType.get())))));
+
+  @TempDir Path directory;
+
+  @Test
+  void nestedFieldsAreFoundByIdAfterAnyChange() {
+    TestTable shapes = shapes();
+    shapes
+        .table()
+        .updateSchema()
+        .renameColumn("at.x", "y2")
+        .renameColumn("at.y", "x")
+        .renameColumn("path.k", "kk")
+        .updateColumn("tags.m", Types.DoubleType.get())
+        .renameColumn("tags.m", "mm")
+        .addColumn("at", "z", Types.DateType.get())
+        .commit();
+    assertReadsAsIceberg(shapes);
+    shapes.append(row(shapes, 3));
+    assertReadsAsIceberg(shapes);
+    shapes.table().updateSchema().deleteColumn("at.x").deleteColumn("at.y2").commit();
+    shapes.table().updateSchema().addColumn("at", "x", Types.UUIDType.get()).commit();
+    // Iceberg's reader takes a struct for null that has lost all fields a file holds.
+    assertThat(read(shapes, "SELECT id, \"at\" IS NULL, \"at\".x IS NULL FROM t ORDER BY id"))
+        .containsExactly(List.of(1, false, true), List.of(2, true, true), List.of(3, false, true));
+  }
+
+  @Test
+  void filesWithoutFieldIdsAreRefusedAndNotReadAsNulls() {
+    TestTable shapes = shapes();
+    shapes.table().updateProperties().set(TableProperties.DEFAULT_NAME_MAPPING, "[]").commit();
+    assertReadsAsIceberg(shapes);
+    Path file = TableRelation.of(shapes.table()).files().get(0).path();
+    try (Duck duck = Duck.open(DuckSettings.defaults(directory.resolve("spill")));
+        DuckSession session = duck.trusted()) {
+      session.execute(
+          "COPY (SELECT 1 AS id) TO " + SqlText.literal(file.toString()) + " (FORMAT parquet)");
+      assertThatThrownBy(() -> TableRelation.of(shapes.table()).register(session, "t"))
+          .isInstanceOf(VarveException.class)
+          .hasMessageEndingWith("its columns have no field ids");
+    }
+  }
+
+  private TestTable shapes() {
+    TestTable shapes = TestTable.create(directory.resolve("shapes"), SHAPES);
+    Record point = TestTable.row(structAt(shapes, "at"), 7, "why");
+    Record step = TestTable.row(structAt(shapes, "path.element"), 8L);
+    Record tag = TestTable.row(structAt(shapes, "tags.value"), 1.5f);
+    shapes.append(
+        shapes.row(1, point, List.of(step), Map.of("a", tag)), shapes.row(2, null, null, null));
+    return shapes;
+  }
+
+  private static Schema structAt(TestTable table, String column) {
+    return new Schema(table.table().schema().findType(column).asStructType().fields());
+  }
+
+  private static Record row(TestTable shapes, int id) {
+    Record point = TestTable.row(structAt(shapes, "at"), 70, "new");
+    Record step = TestTable.row(structAt(shapes, "path.element"), 80L);
+    Record tag = TestTable.row(structAt(shapes, "tags.value"), 2.5d);
+    return shapes.row(id, point, List.of(step), Map.of("b", tag));
+  }
+
+  private List<List<Object>> read(TestTable table, String sql) {
+    try (Duck duck = Duck.open(DuckSettings.defaults(directory.resolve("spill")));
+        DuckSession session = duck.trusted()) {
+      TableRelation.of(table.table()).register(session, "t");
+      return Rows.of(session, sql);
+    }
+  }
+
+  private void assertReadsAsIceberg(TestTable table) {
+    assertThat(read(table, "SELECT * FROM t")).containsExactlyInAnyOrderElementsOf(Rows.of(table));
+  }
+}
