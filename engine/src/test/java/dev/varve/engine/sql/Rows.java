@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class Rows {
         }
         return fields;
       } else if (value instanceof java.sql.Array array) {
-        return plainList(List.of((Object[]) array.getArray()));
+        return plainList(Arrays.asList((Object[]) array.getArray()));
       } else if (value instanceof List<?> list) {
         return plainList(list);
       } else if (value instanceof Map<?, ?> map) {
