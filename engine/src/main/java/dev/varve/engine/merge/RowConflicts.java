@@ -47,7 +47,7 @@ final class RowConflicts {
   private static String why(NeedsRows needed) {
     Map<String, String> details = needed.details();
     return switch (needed.why()) {
-      case SAME_FILES -> " and %s of its data files on both".formatted(details.get("files"));
+      case SAME_FILES -> ", and both rewrote %s of its data files".formatted(details.get("files"));
       case DELETES_REACH_FURTHER ->
           ", and delete files of one side would also take rows that the other added";
       case SAME_KEYS ->

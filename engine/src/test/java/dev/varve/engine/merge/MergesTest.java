@@ -180,7 +180,7 @@ class MergesTest {
     assertThat(conflict.code()).isEqualTo("same-files-changed");
     assertThat(conflict.message())
         .isEqualTo(
-            "both sides changed 'sales.orders' and 1 of its data files on both:"
+            "both sides changed 'sales.orders', and both rewrote 1 of its data files:"
                 + " ours added 1 file with 2 rows, removed 1 file with 2 rows (overwrite) in 1 commit;"
                 + " theirs added 1 file with 2 rows, removed 1 file with 2 rows (overwrite) in 1 commit");
     assertThat(conflict.hint()).contains("nothing was changed");
