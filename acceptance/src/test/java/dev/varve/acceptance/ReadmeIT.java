@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -42,6 +43,14 @@ class ReadmeIT {
       assertThat(printed).contains("Remove impossible delays").contains("Chicago");
       assertThat(varve.bash(EXAMPLES, countByMonth("main"))).contains("1,5086", "2,4556", "3,5166");
       assertThat(varve.bash(EXAMPLES, countByMonth("v1"))).contains("1,5086").doesNotContain("2,");
+
+      String before = Instant.now().toString();
+      varve.bash(EXAMPLES, "varve delete flights --where true");
+      String query =
+          "SELECT past.n, (SELECT count(*) FROM flights) AS now FROM (SELECT count(*) AS n"
+              + " FROM flights AT (TIMESTAMP => '%s')) past".formatted(before);
+      assertThat(varve.bash(EXAMPLES, "varve sql \"" + query + "\" --format csv"))
+          .contains("14808,0");
     }
   }
 
