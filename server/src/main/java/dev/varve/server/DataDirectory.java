@@ -11,8 +11,11 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * The directory that holds everything a server keeps, locked for one server at a time.
@@ -30,7 +33,8 @@ public final class DataDirectory implements Closeable {
   }
 
   /**
-   * Makes the directory if it is missing, and takes its lock.
+   * Makes the directory if it is missing, takes its lock, and removes what a server that was killed
+   * left in {@code tmp/}.
    *
    * @throws VarveException with {@link ErrorCode#STORE_LOCKED} if another server has it
    */
@@ -54,9 +58,22 @@ public final class DataDirectory implements Closeable {
       channel.write(
           ByteBuffer.wrap(
               Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
+      clear(root.resolve("tmp"));
       return new DataDirectory(root, channel);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot use the data directory '" + root + "'", e);
+    }
+  }
+
+  /** Empties a directory; a link to one is left alone, as who knows what else is there. */
+  private static void clear(Path directory) throws IOException {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 
