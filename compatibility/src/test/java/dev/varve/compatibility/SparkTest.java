@@ -113,36 +113,40 @@ class SparkTest {
     return spark.rows("SELECT * FROM dml.t ORDER BY id");
   }
 
-  @Test
-  void evolvesSchemaAndPartitions() {
-    spark.sql("CREATE NAMESPACE lake.ddl");
-    spark.sql("CREATE TABLE lake.ddl.t AS SELECT 1 AS id, 'x' AS name, 2 AS gone");
-    spark.sql("ALTER TABLE lake.ddl.t ADD COLUMNS (price DECIMAL(10,2), at TIMESTAMP)");
-    spark.sql("ALTER TABLE lake.ddl.t RENAME COLUMN name TO label");
-    spark.sql("ALTER TABLE lake.ddl.t DROP COLUMN gone");
-    spark.sql("ALTER TABLE lake.ddl.t ALTER COLUMN id TYPE BIGINT");
-    spark.sql("ALTER TABLE lake.ddl.t ADD PARTITION FIELD days(at)");
-    spark.sql("INSERT INTO lake.ddl.t VALUES (2, 'y', 1.50, TIMESTAMP '2026-11-01 10:00:00')");
+  @ParameterizedTest
+  @ValueSource(strings = {"lake", "exp"})
+  void evolvesSchemaAndPartitions(String catalog) {
+    spark.use(catalog);
+    spark.sql("CREATE NAMESPACE ddl");
+    spark.sql("CREATE TABLE ddl.t AS SELECT 1 AS id, 'x' AS name, 2 AS gone");
+    spark.sql("ALTER TABLE ddl.t ADD COLUMNS (price DECIMAL(10,2), at TIMESTAMP)");
+    spark.sql("ALTER TABLE ddl.t RENAME COLUMN name TO label");
+    spark.sql("ALTER TABLE ddl.t DROP COLUMN gone");
+    spark.sql("ALTER TABLE ddl.t ALTER COLUMN id TYPE BIGINT");
+    spark.sql("ALTER TABLE ddl.t ADD PARTITION FIELD days(at)");
+    spark.sql("INSERT INTO ddl.t VALUES (2, 'y', 1.50, TIMESTAMP '2026-11-01 10:00:00')");
 
-    assertThat(spark.rows("SELECT * FROM lake.ddl.t ORDER BY id"))
+    assertThat(spark.rows("SELECT * FROM ddl.t ORDER BY id"))
         .containsExactly("1|x|null|null", "2|y|1.50|2026-11-01 10:00:00.0");
   }
 
-  @Test
-  void travelsInTimeOverTheWholeHistoryOfTheBranch() throws InterruptedException {
-    spark.sql("CREATE NAMESPACE lake.tt");
-    spark.sql("CREATE TABLE lake.tt.t AS SELECT 1 AS id");
-    long first = snapshot("lake.tt.t");
+  @ParameterizedTest
+  @ValueSource(strings = {"lake", "exp"})
+  void travelsInTimeOverTheWholeHistoryOfTheBranch(String catalog) throws InterruptedException {
+    spark.use(catalog);
+    spark.sql("CREATE NAMESPACE tt");
+    spark.sql("CREATE TABLE tt.t AS SELECT 1 AS id");
+    long first = snapshot(catalog + ".tt.t");
     Thread.sleep(50); // TIMESTAMP AS OF has to fall between two snapshots
     String between = spark.rows("SELECT CAST(current_timestamp() AS STRING)").get(0);
     Thread.sleep(50);
-    spark.sql("INSERT INTO lake.tt.t VALUES (2)");
+    spark.sql("INSERT INTO tt.t VALUES (2)");
 
-    assertThat(spark.rows("SELECT * FROM lake.tt.t VERSION AS OF " + first)).containsExactly("1");
-    assertThat(spark.rows("SELECT * FROM lake.tt.t TIMESTAMP AS OF '" + between + "'"))
+    assertThat(spark.rows("SELECT * FROM tt.t VERSION AS OF " + first)).containsExactly("1");
+    assertThat(spark.rows("SELECT * FROM tt.t TIMESTAMP AS OF '" + between + "'"))
         .containsExactly("1");
-    assertThat(spark.rows("SELECT * FROM lake.tt.t.history")).hasSize(2);
-    assertThat(spark.rows("SELECT * FROM lake.tt.t ORDER BY id")).containsExactly("1", "2");
+    assertThat(spark.rows("SELECT * FROM tt.t.history")).hasSize(2);
+    assertThat(spark.rows("SELECT * FROM tt.t ORDER BY id")).containsExactly("1", "2");
   }
 
   private static long snapshot(String table) {
