@@ -76,7 +76,7 @@ final class SqlRoutes {
   List<Route> routes() {
     return List.of(
         Route.of(Method.POST, REPOSITORY_PATH + "/sql", "query")
-            .group("sql")
+            .group("SQL")
             .summary("Runs a query and streams its rows; it reads tables and nothing else.")
             .cost(Route.Cost.HEAVY)
             .takes(REPO)
