@@ -143,7 +143,8 @@ final class TableMerge implements ContentMerger {
     if (base.isEmpty()) {
       return createdApart(name.toString(), id);
     }
-    TableMetadata ours = MergeIds.raised(repository, id, stored.ours());
+    int format = Math.max(stored.ours().formatVersion(), stored.theirs().formatVersion());
+    TableMetadata ours = MergeIds.raised(repository, id, stored.ours(), format);
     ThreeWay<TableMetadata> sides = new ThreeWay<>(base, ours, stored.theirs());
     StateMergeResult result = StateMerge.merge(name.toString(), sides, io, sharedKeys);
     if (result instanceof Combined merged) {
@@ -153,7 +154,7 @@ final class TableMerge implements ContentMerger {
       // Rows that theirs' history brings along have the ids that theirs took for them.
       TableMetadata from =
           continues(merged.metadata(), stored.theirs())
-              ? MergeIds.raised(repository, id, stored.theirs())
+              ? MergeIds.raised(repository, id, stored.theirs(), format)
               : ours;
       return new MergedContent.Merged(
           ContentType.ICEBERG_TABLE,

@@ -14,15 +14,30 @@ public final class MergeIds {
   /**
    * A table's metadata with its counters at the repository's marks, so that what is built on it
    * takes no id twice. It keeps its file location, and no file is written.
+   *
+   * @param formatVersion the format that the merged table will have; metadata of an earlier one is
+   *     upgraded first, for it has no place for the mark of the row ids
    */
   public static TableMetadata raised(
-      Repository repository, ContentId table, TableMetadata metadata) {
-    IdMarks own = IdMarks.of(metadata);
-    IdMarks marks = own.or(IdMarks.of(repository, table));
+      Repository repository, ContentId table, TableMetadata metadata, int formatVersion) {
+    TableMetadata upgraded = upgraded(metadata, formatVersion);
+    IdMarks own = IdMarks.of(upgraded);
+    IdMarks marks = own.or(IdMarks.of(repository, table)).forFormat(formatVersion);
     if (marks.equals(own)) {
+      return upgraded;
+    }
+    return TableMetadata.buildFrom(StoredMetadata.raised(upgraded, marks).metadata())
+        .withMetadataLocation(metadata.metadataFileLocation())
+        .build();
+  }
+
+  private static TableMetadata upgraded(TableMetadata metadata, int formatVersion) {
+    if (metadata.formatVersion() >= formatVersion) {
       return metadata;
     }
-    return TableMetadata.buildFrom(StoredMetadata.raised(metadata, marks).metadata())
+    return TableMetadata.buildFrom(metadata)
+        .upgradeFormatVersion(formatVersion)
+        .discardChanges()
         .withMetadataLocation(metadata.metadataFileLocation())
         .build();
   }

@@ -50,6 +50,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MergesTest {
   @TempDir Path directory;
@@ -534,6 +536,41 @@ class MergesTest {
 
     assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L);
     assertThat(lake.open(MAIN, table).properties()).containsEntry("owner", "ada");
+  }
+
+  /** Who upgrades the table to version 3, and who appends to it then. */
+  @ParameterizedTest
+  @CsvSource({
+    "main exp, ''", "main exp, main", "main exp, exp", "main exp, main exp",
+    "main, main", "main, exp", "main, main exp", "exp, main", "exp, exp", "exp, main exp",
+  })
+  void anUpgradeIsMergedWhicheverSideMadeIt(String upgrades, String appends) {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1);
+    lake.branch(EXP);
+    lake.open(MAIN, table).updateProperties().set("owner", "ada").commit();
+    lake.open(EXP, table).updateProperties().set("zone", "eu").commit();
+    branches(upgrades)
+        .forEach(
+            it -> lake.open(it, table).updateProperties().set("format-version", "3").commit());
+    Set<Long> rows = new TreeSet<>(Set.of(1L));
+    for (RefName branch : branches(appends)) {
+      lake.append(branch, table, rows.size() + 1L);
+      rows.add(rows.size() + 1L);
+    }
+
+    assertThat(merge().outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    LoadedTable merged = lake.tables().loadHead(MAIN, table);
+    assertThat(merged.metadata().formatVersion()).isEqualTo(3);
+    assertThat(merged.metadata().properties()).containsKeys("owner", "zone");
+    assertThat(lake.numbers(MAIN, table)).containsExactlyElementsOf(rows);
+    lake.append(MAIN, table, 9);
+    assertThat(lake.numbers(MAIN, table)).endsWith(9L).hasSize(rows.size() + 1);
+  }
+
+  private static List<RefName> branches(String names) {
+    return Stream.of(names.split(" ", -1)).filter(it -> !it.isEmpty()).map(RefName::parse).toList();
   }
 
   @Test

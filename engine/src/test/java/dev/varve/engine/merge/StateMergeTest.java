@@ -63,7 +63,8 @@ class StateMergeTest {
         new Case("properties that differ", set("a", "1"), set("a", "2"), "property-differs"),
         new Case("a property removed", unset("p"), none, "no p"),
         new Case("a property removed and changed", unset("p"), set("p", "2"), "property-differs"),
-        new Case("a later format", format(3), set("a", "1"), "v3, a=1"));
+        new Case("a later format", format(3), set("a", "1"), "v3, a=1"),
+        new Case("the same later format", format(3), format(3), "v3"));
   }
 
   @ParameterizedTest
