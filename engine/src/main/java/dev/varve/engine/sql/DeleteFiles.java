@@ -2,6 +2,7 @@ package dev.varve.engine.sql;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.table.LocalLocations;
 import java.nio.file.Path;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
@@ -28,6 +29,6 @@ final class DeleteFiles {
               .formatted(delete.location(), delete.format()),
           "compact the table with the engine that wrote them");
     }
-    return LocalFiles.path(delete.location());
+    return LocalLocations.path(delete.location());
   }
 }

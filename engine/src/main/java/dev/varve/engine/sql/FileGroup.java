@@ -2,6 +2,7 @@ package dev.varve.engine.sql;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.table.LocalLocations;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -151,6 +152,6 @@ final class FileGroup {
   }
 
   private static Path path(DataFile file) {
-    return LocalFiles.path(file.location());
+    return LocalLocations.path(file.location());
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.engine.sql;
 
+import dev.varve.engine.table.LocalLocations;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.iceberg.DataFile;
@@ -19,6 +20,6 @@ public record ScanFile(DataFile file, List<DeleteFile> deletes) {
 
   /** Where the data file lies on this machine. */
   Path path() {
-    return LocalFiles.path(file.location());
+    return LocalLocations.path(file.location());
   }
 }

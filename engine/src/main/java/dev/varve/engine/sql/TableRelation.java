@@ -1,5 +1,6 @@
 package dev.varve.engine.sql;
 
+import dev.varve.engine.table.LocalLocations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -127,7 +128,7 @@ public final class TableRelation {
   public Set<Path> paths() {
     Set<Path> paths = new TreeSet<>();
     for (ScanFile file : files) {
-      paths.add(LocalFiles.path(file.file().location()));
+      paths.add(LocalLocations.path(file.file().location()));
       file.deletes().stream()
           .filter(DeleteFiles::isOpenedByDuck)
           .forEach(delete -> paths.add(DeleteFiles.parquet(delete)));

@@ -80,7 +80,7 @@ final class LocalFileIO implements FileIO {
     @Override
     public PositionOutputStream create() {
       try {
-        LocalFiles.createDirectories(path.getParent());
+        DurableFiles.createDirectories(path.getParent());
         return LocalOutputStream.create(path);
       } catch (java.nio.file.FileAlreadyExistsException e) {
         throw new org.apache.iceberg.exceptions.AlreadyExistsException(
@@ -93,7 +93,7 @@ final class LocalFileIO implements FileIO {
     @Override
     public PositionOutputStream createOrOverwrite() {
       try {
-        LocalFiles.createDirectories(path.getParent());
+        DurableFiles.createDirectories(path.getParent());
         return LocalOutputStream.overwrite(path);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot write '" + location + "'", e);

@@ -1,28 +1,41 @@
 package dev.varve.engine.table;
 
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Locations of local files as Iceberg engines write them: {@code file:///a}, {@code file:/a} or
  * {@code /a}, the path taken literally (nothing is percent-decoded).
  */
-final class LocalLocations {
+public final class LocalLocations {
   static final String SCHEME = "file:";
 
   private LocalLocations() {}
 
   /**
+   * The path of a location, wherever it is.
+   *
+   * @throws VarveException if the location is not on a local disk
+   */
+  public static Path path(String location) {
+    return find(location)
+        .orElseThrow(
+            () ->
+                new VarveException(
+                    ErrorCode.UNSUPPORTED,
+                    "cannot read '%s': only files on a local disk can be queried"
+                        .formatted(location)));
+  }
+
+  /**
    * The path of a location below {@code root}.
    *
-   * @throws dev.varve.catalog.error.VarveException if it lies outside, has another scheme or a
-   *     host, or walks upwards
+   * @throws VarveException if it lies outside, has another scheme or a host, or walks upwards
    */
   static Path path(Path root, String location) {
-    String text = location.startsWith(SCHEME) ? withoutScheme(location) : location;
-    if (!text.startsWith("/") || text.indexOf('\0') >= 0) {
-      throw TableErrors.outsideWarehouse(location);
-    }
-    Path path = Path.of(text);
+    Path path = find(location).orElseThrow(() -> TableErrors.outsideWarehouse(location));
     for (Path element : path) {
       if (element.toString().equals("..")) {
         throw TableErrors.outsideWarehouse(location);
@@ -35,14 +48,17 @@ final class LocalLocations {
     return normal;
   }
 
-  private static String withoutScheme(String location) {
-    String rest = location.substring(SCHEME.length());
-    if (rest.startsWith("///")) {
-      return rest.substring(2);
+  private static Optional<Path> find(String location) {
+    String text = location;
+    if (location.startsWith(SCHEME + "///")) {
+      text = location.substring(SCHEME.length() + 2);
+    } else if (location.startsWith(SCHEME + "//")) {
+      return Optional.empty(); // a host
+    } else if (location.startsWith(SCHEME)) {
+      text = location.substring(SCHEME.length());
     }
-    if (rest.startsWith("//")) {
-      throw TableErrors.outsideWarehouse(location);
-    }
-    return rest;
+    return text.startsWith("/") && text.indexOf('\0') < 0
+        ? Optional.of(Path.of(text))
+        : Optional.empty();
   }
 }

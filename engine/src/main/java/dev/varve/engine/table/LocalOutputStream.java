@@ -80,7 +80,7 @@ final class LocalOutputStream extends PositionOutputStream {
       drain();
       channel.force(true);
     }
-    LocalFiles.sync(path.getParent());
+    DurableFiles.sync(path.getParent());
   }
 
   private void drain() throws IOException {

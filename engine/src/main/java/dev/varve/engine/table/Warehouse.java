@@ -36,7 +36,7 @@ public final class Warehouse {
   /** A warehouse in a local directory, which is created if it is missing. */
   public static Warehouse local(Path directory) {
     try {
-      LocalFiles.createDirectories(directory.toAbsolutePath().normalize());
+      DurableFiles.createDirectories(directory.toAbsolutePath().normalize());
       Path root = directory.toRealPath();
       return new Warehouse(root, new LocalFileIO(root));
     } catch (IOException e) {
@@ -96,7 +96,7 @@ public final class Warehouse {
     Set<Path> directories = new LinkedHashSet<>();
     try {
       for (Path file : files) {
-        LocalFiles.sync(file);
+        DurableFiles.sync(file);
         for (Path up = file.getParent();
             up != null && up.startsWith(root) && directories.add(up);
             up = up.getParent()) {
@@ -104,7 +104,7 @@ public final class Warehouse {
         }
       }
       for (Path directory : directories) {
-        LocalFiles.sync(directory);
+        DurableFiles.sync(directory);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make files durable", e);

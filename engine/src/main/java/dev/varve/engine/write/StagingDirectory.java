@@ -1,6 +1,6 @@
 package dev.varve.engine.write;
 
-import dev.varve.engine.sql.LocalFiles;
+import dev.varve.engine.table.LocalLocations;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -28,7 +28,7 @@ final class StagingDirectory implements Closeable {
 
   static StagingDirectory create(LocationProvider locations) throws IOException {
     String location = locations.newDataLocation(UUID.randomUUID().toString());
-    Path path = LocalFiles.path(location);
+    Path path = LocalLocations.path(location);
     createDirectories(path);
     return new StagingDirectory(location, path);
   }
@@ -48,13 +48,13 @@ final class StagingDirectory implements Closeable {
     try {
       for (Path file : files) {
         sync(file);
-        Files.move(file, LocalFiles.path(locationOf(published)));
+        Files.move(file, LocalLocations.path(locationOf(published)));
         published++;
       }
       sync(path.getParent());
     } catch (IOException | RuntimeException e) {
       for (int i = 0; i < published; i++) {
-        Files.deleteIfExists(LocalFiles.path(locationOf(i)));
+        Files.deleteIfExists(LocalLocations.path(locationOf(i)));
       }
       throw e;
     }

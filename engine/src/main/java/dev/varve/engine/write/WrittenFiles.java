@@ -1,6 +1,6 @@
 package dev.varve.engine.write;
 
-import dev.varve.engine.sql.LocalFiles;
+import dev.varve.engine.table.LocalLocations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ public record WrittenFiles(List<DataFile> files) {
   /** Deletes the files, because nothing will name them. */
   public void discard() {
     for (DataFile file : files) {
-      Path path = LocalFiles.path(file.location());
+      Path path = LocalLocations.path(file.location());
       try {
         Files.deleteIfExists(path);
       } catch (IOException e) {

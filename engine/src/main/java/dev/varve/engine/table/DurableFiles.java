@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Durability of local files: what a disk needs to be told before a commit may be acknowledged. */
-final class LocalFiles {
-  private LocalFiles() {}
+final class DurableFiles {
+  private DurableFiles() {}
 
   /** Makes the bytes of a file, or the entries of a directory, survive power loss. */
   static void sync(Path path) throws IOException {
