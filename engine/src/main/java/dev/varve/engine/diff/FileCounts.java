@@ -16,4 +16,8 @@ public record FileCounts(long files, long rows, long sizeBytes) {
     }
     return new FileCounts(files.size(), rows, sizeBytes);
   }
+
+  FileCounts plus(FileCounts more) {
+    return new FileCounts(files + more.files, rows + more.rows, sizeBytes + more.sizeBytes);
+  }
 }

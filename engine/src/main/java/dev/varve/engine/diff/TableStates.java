@@ -3,18 +3,23 @@ package dev.varve.engine.diff;
 import dev.varve.engine.layout.PartitionText;
 import dev.varve.engine.layout.SortText;
 import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.SnapshotNumbers;
 import dev.varve.engine.table.TableName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestReader;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.io.FileIO;
 
 /** Compares two states of one table, or counts the one that there is. */
 final class TableStates {
@@ -71,28 +76,45 @@ final class TableStates {
     return layout;
   }
 
-  private static FileCounts total(LoadedTable table) {
-    return total(table.metadata(), table.io());
-  }
-
-  /** Counts all data files of a state; from the manifest list at most. */
-  static FileCounts total(TableMetadata metadata, FileIO io) {
-    Snapshot snapshot = metadata.currentSnapshot();
+  /** Counts all data files of a state; from the manifest list, if the writers counted in it. */
+  static FileCounts total(LoadedTable table) {
+    Snapshot snapshot = table.metadata().currentSnapshot();
     if (snapshot == null) {
       return FileCounts.NONE;
     }
-    long sizeBytes = total(snapshot.summary(), SnapshotSummary.TOTAL_FILE_SIZE_PROP);
+    OptionalLong sizeBytes = SnapshotNumbers.find(snapshot, SnapshotSummary.TOTAL_FILE_SIZE_PROP);
+    List<ManifestFile> manifests = snapshot.dataManifests(table.io());
+    if (sizeBytes.isEmpty() || !manifests.stream().allMatch(TableStates::hasCounts)) {
+      return counted(table, manifests);
+    }
     long files = 0;
     long rows = 0;
-    for (ManifestFile manifest : snapshot.dataManifests(io)) {
+    for (ManifestFile manifest : manifests) {
       files += manifest.addedFilesCount() + manifest.existingFilesCount();
       rows += manifest.addedRowsCount() + manifest.existingRowsCount();
     }
-    return new FileCounts(files, rows, sizeBytes);
+    return new FileCounts(files, rows, sizeBytes.getAsLong());
   }
 
-  private static long total(Map<String, String> summary, String name) {
-    String value = summary == null ? null : summary.get(name);
-    return value == null ? 0 : Long.parseLong(value);
+  private static boolean hasCounts(ManifestFile manifest) {
+    return manifest.addedFilesCount() != null
+        && manifest.existingFilesCount() != null
+        && manifest.addedRowsCount() != null
+        && manifest.existingRowsCount() != null;
+  }
+
+  private static FileCounts counted(LoadedTable table, List<ManifestFile> manifests) {
+    FileCounts total = FileCounts.NONE;
+    for (ManifestFile manifest : manifests) {
+      try (ManifestReader<DataFile> files =
+          ManifestFiles.read(manifest, table.io(), table.metadata().specsById())) {
+        for (DataFile file : files) {
+          total = total.plus(FileCounts.of(List.of(file)));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read manifest '" + manifest.path() + "'", e);
+      }
+    }
+    return total;
   }
 }

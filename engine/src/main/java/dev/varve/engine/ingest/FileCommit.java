@@ -5,6 +5,7 @@ import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.change.Replacement;
 import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.SnapshotNumbers;
 import dev.varve.engine.table.TableErrors;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.write.WrittenFiles;
@@ -17,7 +18,6 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
-import org.apache.iceberg.util.PropertyUtil;
 
 /** Commits files that were written, or deletes them. */
 final class FileCommit {
@@ -30,7 +30,7 @@ final class FileCommit {
     } catch (RuntimeException e) {
       VarveException ours = TableErrors.toVarve(e);
       if (ours.code() != ErrorCode.OUTCOME_UNKNOWN) {
-        written.discard();
+        throw written.discardAfter(ours);
       }
       throw ours;
     }
@@ -84,6 +84,6 @@ final class FileCommit {
     Snapshot snapshot = table.metadata().currentSnapshot();
     return snapshot == null
         ? 0
-        : PropertyUtil.propertyAsLong(snapshot.summary(), SnapshotSummary.TOTAL_RECORDS_PROP, 0);
+        : SnapshotNumbers.find(snapshot, SnapshotSummary.TOTAL_RECORDS_PROP).orElse(0);
   }
 }

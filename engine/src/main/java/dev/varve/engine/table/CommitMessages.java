@@ -59,37 +59,36 @@ final class CommitMessages {
     if (snapshot == null) {
       return "";
     }
-    return " with " + count(snapshot.summary(), SnapshotSummary.TOTAL_RECORDS_PROP, "row");
+    return " with " + count(snapshot, SnapshotSummary.TOTAL_RECORDS_PROP, "row");
   }
 
   private static String describe(String name, Snapshot snapshot) {
-    Map<String, String> summary = snapshot.summary();
-    String files = count(summary, SnapshotSummary.ADDED_FILES_PROP, "file");
-    String rows = count(summary, SnapshotSummary.ADDED_RECORDS_PROP, "row");
-    String gone = count(summary, SnapshotSummary.DELETED_RECORDS_PROP, "row");
+    String files = count(snapshot, SnapshotSummary.ADDED_FILES_PROP, "file");
+    String rows = count(snapshot, SnapshotSummary.ADDED_RECORDS_PROP, "row");
+    String gone = count(snapshot, SnapshotSummary.DELETED_RECORDS_PROP, "row");
     return switch (String.valueOf(snapshot.operation())) {
       case DataOperations.APPEND -> "append %s, %s to %s".formatted(files, rows, name);
-      case DataOperations.DELETE -> "delete %s from %s".formatted(deletedRows(summary), name);
+      case DataOperations.DELETE -> "delete %s from %s".formatted(deletedRows(snapshot), name);
       case DataOperations.REPLACE ->
           "rewrite %s of %s as %s"
               .formatted(
-                  count(summary, SnapshotSummary.DELETED_FILES_PROP, "file"),
+                  count(snapshot, SnapshotSummary.DELETED_FILES_PROP, "file"),
                   name,
-                  count(summary, SnapshotSummary.ADDED_FILES_PROP, "file"));
+                  count(snapshot, SnapshotSummary.ADDED_FILES_PROP, "file"));
       case DataOperations.OVERWRITE ->
-          number(summary, SnapshotSummary.ADDED_DELETE_FILES_PROP) > 0
-              ? "delete %s from and add %s to %s".formatted(deletedRows(summary), rows, name)
+          number(snapshot, SnapshotSummary.ADDED_DELETE_FILES_PROP) > 0
+              ? "delete %s from and add %s to %s".formatted(deletedRows(snapshot), rows, name)
               : "overwrite %s: %s in, %s out".formatted(name, rows, gone);
       default -> "change the rows of " + name;
     };
   }
 
   /** Rows that a delete took away, by rewriting files or by delete files. */
-  private static String deletedRows(Map<String, String> summary) {
+  private static String deletedRows(Snapshot snapshot) {
     long rows =
-        number(summary, SnapshotSummary.DELETED_RECORDS_PROP)
-            + number(summary, SnapshotSummary.ADDED_POS_DELETES_PROP);
-    if (rows == 0 && number(summary, SnapshotSummary.ADDED_EQ_DELETES_PROP) > 0) {
+        number(snapshot, SnapshotSummary.DELETED_RECORDS_PROP)
+            + number(snapshot, SnapshotSummary.ADDED_POS_DELETES_PROP);
+    if (rows == 0 && number(snapshot, SnapshotSummary.ADDED_EQ_DELETES_PROP) > 0) {
       return "rows by key";
     }
     return counted(rows, "row");
@@ -152,19 +151,16 @@ final class CommitMessages {
     return parts;
   }
 
-  private static String count(Map<String, String> summary, String property, String unit) {
-    return counted(number(summary, property), unit);
+  private static String count(Snapshot snapshot, String property, String unit) {
+    return counted(number(snapshot, property), unit);
   }
 
   private static String counted(long count, String unit) {
     return String.format(Locale.ROOT, "%,d %s%s", count, unit, count == 1 ? "" : "s");
   }
 
-  private static long number(Map<String, String> summary, String property) {
-    try {
-      return Long.parseLong(summary.getOrDefault(property, "0"));
-    } catch (NumberFormatException e) {
-      return 0; // The summary is a client's text, and this is only a message.
-    }
+  /** Zero for what a writer did not say: this is only a message. */
+  private static long number(Snapshot snapshot, String property) {
+    return SnapshotNumbers.find(snapshot, property).orElse(0);
   }
 }

@@ -86,6 +86,29 @@ class DiffsTest {
   }
 
   @Test
+  void filesAreCountedWhenAWriterLeftNoNumbersInTheSummary() throws IOException {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1, 2);
+    String location = lake.tables().loadHead(MAIN, table).metadata().metadataFileLocation();
+    Path metadata = lake.warehouse().path(location);
+    Path foreign = metadata.resolveSibling("foreign.metadata.json");
+    Files.writeString(
+        foreign,
+        Files.readString(metadata).replaceAll("(\"total-files-size\"):\"\\d+\"", "$1:\"\""));
+    lake.tables().registerOver(on(MAIN), table, lake.warehouse().location(foreign));
+    assertThat(lake.open(MAIN, table).currentSnapshot().summary())
+        .containsEntry("total-files-size", "");
+    ObjectId from = lake.head(MAIN);
+    lake.tables().drop(on(MAIN), table);
+
+    TableDiff diff = diffs.diff(from, lake.head(MAIN), table).orElseThrow();
+
+    assertThat(diff.removed().files()).isEqualTo(1);
+    assertThat(diff.removed().rows()).isEqualTo(2);
+    assertThat(diff.removed().sizeBytes()).isPositive();
+  }
+
+  @Test
   void theDiffBackwardsIsTheOtherWayRound() {
     TableName table = lake.create("t");
     ObjectId from = lake.head(MAIN);

@@ -4,10 +4,12 @@ import dev.varve.engine.layout.PartitionText;
 import dev.varve.engine.layout.SortText;
 import dev.varve.engine.layout.TypeText;
 import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.SnapshotNumbers;
 import dev.varve.server.http.Doc;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
@@ -108,9 +110,7 @@ final class TableViews {
     if (snapshot.isEmpty()) {
       return Optional.of(0L);
     }
-    return Optional.ofNullable(snapshot.get().summary())
-        .map(summary -> summary.get(property))
-        .filter(text -> text.matches("\\d{1,18}"))
-        .map(Long::valueOf);
+    OptionalLong found = SnapshotNumbers.find(snapshot.get(), property);
+    return found.isPresent() ? Optional.of(found.getAsLong()) : Optional.empty();
   }
 }
