@@ -59,12 +59,11 @@ public record Replacement(
     } catch (CommitStateUnknownException e) {
       throw TableErrors.toVarve(e);
     } catch (ValidationException e) {
-      added.discard();
-      throw conflict(options, e);
+      throw added.discardAfter(conflict(options, e));
     } catch (RuntimeException e) {
       VarveException ours = TableErrors.toVarve(e);
       if (ours.code() != ErrorCode.OUTCOME_UNKNOWN) {
-        added.discard();
+        throw added.discardAfter(ours);
       }
       throw ours;
     }

@@ -174,9 +174,18 @@ public final class Merges {
       return reports.done(result, merger);
     } catch (VarveException e) {
       if (e.code() != ErrorCode.OUTCOME_UNKNOWN && e.code() != ErrorCode.STORE_FAILED) {
-        merger.discard();
+        discard(merger, e);
       }
       throw e;
+    }
+  }
+
+  /** A file that cannot be deleted is an orphan, and no reason to hide why the merge failed. */
+  private static void discard(TableMerge merger, VarveException why) {
+    try {
+      merger.discard();
+    } catch (RuntimeException e) {
+      why.addSuppressed(e);
     }
   }
 

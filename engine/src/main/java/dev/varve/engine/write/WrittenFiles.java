@@ -40,4 +40,19 @@ public record WrittenFiles(List<DataFile> files) {
       }
     }
   }
+
+  /**
+   * Deletes the files after a failure. What cannot be deleted is an orphan, and no reason to hide
+   * why it is one: that is kept beside.
+   *
+   * @return {@code why}, to be thrown
+   */
+  public <E extends RuntimeException> E discardAfter(E why) {
+    try {
+      discard();
+    } catch (RuntimeException e) {
+      why.addSuppressed(e);
+    }
+    return why;
+  }
 }

@@ -11,6 +11,7 @@ import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.DuckSettings;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -232,6 +233,21 @@ class DataFileWriterTest {
     written.discard();
 
     assertThat(LocalTable.filesUnder(directory)).isEmpty();
+  }
+
+  @Test
+  void aFileThatCannotBeDeletedDoesNotHideWhyItShouldBe() throws Exception {
+    Schema schema = new Schema(optional(1, "v", Types.LongType.get()));
+    Table table = table(schema, PartitionSpec.unpartitioned(), SortOrder.unsorted());
+    WrittenFiles written = write(table, "SELECT 1 AS v");
+    Path file = LocalTable.filesUnder(directory).iterator().next();
+    Files.delete(file);
+    Files.createDirectories(file.resolve("in the way"));
+    IllegalStateException why = new IllegalStateException("the branch moved");
+
+    assertThat(written.discardAfter(why)).isSameAs(why);
+
+    assertThat(why.getSuppressed()).hasSize(1);
   }
 
   @Test
