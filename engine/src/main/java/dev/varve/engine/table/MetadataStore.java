@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 
 /**
@@ -19,6 +20,12 @@ import org.apache.iceberg.TableMetadata;
  * <p>Values are immutable, so nothing in the cache is ever stale.
  */
 final class MetadataStore {
+  /**
+   * A snapshot keeps the manifest list that it has read. In memory that takes more than the
+   * compressed file, about this many times.
+   */
+  private static final int MANIFEST_LIST_GROWTH = 8;
+
   private final Repository repository;
   private final Warehouse warehouse;
   private final Cache<CacheKey, Parsed> cache;
@@ -57,12 +64,13 @@ final class MetadataStore {
   void remember(StoredMetadata committed) {
     cache.put(
         new CacheKey(committed.id(), Optional.empty()),
-        new Parsed(committed.metadata(), committed.value().length));
+        parsed(committed.metadata(), committed.value()));
   }
 
   /**
    * Writes the {@code metadata.json} of a value, unless it is there. Not synced: the catalog is the
-   * truth, and the file can be written again from it.
+   * truth, and the file can be written again from it. Nobody but gc may remove it: equal values,
+   * committed or about to be, share it.
    *
    * @return whether this call made the file
    */
@@ -103,24 +111,37 @@ final class MetadataStore {
     }
   }
 
-  /** Takes back a file that {@link #writeFile} made for a commit that did not happen. */
-  void removeFile(StoredMetadata metadata) {
-    try {
-      Files.deleteIfExists(warehouse.path(metadata.metadata().metadataFileLocation()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private Parsed parse(ObjectId id) {
     byte[] value = repository.value(id);
-    return new Parsed(TableContent.decode(value), value.length);
+    return parsed(TableContent.decode(value), value);
   }
 
   private Parsed raise(TableMetadata stored, IdMarks marks) {
     StoredMetadata raised = StoredMetadata.raised(stored, marks);
     writeFile(raised);
-    return new Parsed(raised.metadata(), raised.value().length);
+    return parsed(raised.metadata(), raised.value());
+  }
+
+  private Parsed parsed(TableMetadata metadata, byte[] value) {
+    return new Parsed(metadata, weight(metadata, value));
+  }
+
+  /**
+   * What the metadata of a value may come to hold on to: itself, and the manifest list of its
+   * current snapshot, the one that readers of a commit look at.
+   */
+  int weight(TableMetadata metadata, byte[] value) {
+    Snapshot current = metadata.currentSnapshot();
+    long list = current == null || current.manifestListLocation() == null ? 0 : length(current);
+    return (int) Math.min(Integer.MAX_VALUE, value.length + MANIFEST_LIST_GROWTH * list);
+  }
+
+  private long length(Snapshot snapshot) {
+    try {
+      return Files.size(warehouse.path(snapshot.manifestListLocation()));
+    } catch (IOException e) {
+      return 0; // Lost: then nobody can read it either, and says so.
+    }
   }
 
   private record CacheKey(ObjectId value, Optional<IdMarks> marks) {}

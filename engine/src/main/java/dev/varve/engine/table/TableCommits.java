@@ -6,7 +6,6 @@ import dev.varve.catalog.Repository;
 import dev.varve.catalog.change.CounterRaise;
 import dev.varve.catalog.change.KeyChange;
 import dev.varve.catalog.change.KeyChange.Put;
-import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.history.Author;
 import dev.varve.catalog.history.CommitDetails;
@@ -89,11 +88,12 @@ final class TableCommits {
    */
   CommittedTables write(WriteOptions options, List<Intent> intents) {
     List<TableChange> changes = intents.stream().map(Intent::change).toList();
-    Author author = author(options, changes);
+    Author author = author(options, intents);
     ObjectId head = Heads.of(repository, options.branch());
     requireCurrent(options, head, intents);
     List<KeyChange> keys = new ArrayList<>(conditions(head, changes));
-    List<Prepared> prepared = prepare(options, author, intents);
+    List<Prepared> prepared =
+        intents.stream().map(intent -> prepare(options, author, intent)).toList();
     List<CounterRaise> counters = new ArrayList<>();
     for (Prepared table : prepared) {
       keys.add(table.put());
@@ -102,7 +102,7 @@ final class TableCommits {
     CommitRequest request =
         new CommitRequest(
             options.branch(), details(options, author, changes), keys, counters, Optional.empty());
-    CommitResult result = write(request, prepared);
+    CommitResult result = write(request);
     return new CommittedTables(
         result, prepared.stream().map(table -> loaded(table, result)).toList());
   }
@@ -127,29 +127,13 @@ final class TableCommits {
         .collect(Collectors.toSet());
   }
 
-  private CommitResult write(CommitRequest request, List<Prepared> prepared) {
+  private CommitResult write(CommitRequest request) {
     try {
       return repository.commit(request);
     } catch (VarveException e) {
-      if (e.code() != ErrorCode.OUTCOME_UNKNOWN) {
-        prepared.forEach(this::takeBack);
-      }
       throw TableErrors.refined(e, request.branch().toString());
     } catch (RuntimeException e) {
       throw TableErrors.outcomeUnknown(request.branch().toString(), e);
-    }
-  }
-
-  private List<Prepared> prepare(WriteOptions options, Author author, List<Intent> intents) {
-    List<Prepared> prepared = new ArrayList<>();
-    try {
-      for (Intent intent : intents) {
-        prepared.add(prepare(options, author, intent));
-      }
-      return prepared;
-    } catch (RuntimeException e) {
-      prepared.forEach(this::takeBack);
-      throw e;
     }
   }
 
@@ -161,19 +145,8 @@ final class TableCommits {
         table.name(), content, result.commit().id(), table.metadata().metadata(), warehouse.io());
   }
 
-  /** Removes the one file that only this attempt can have written. */
-  private void takeBack(Prepared table) {
-    if (table.wroteFile()) {
-      store.removeFile(table.metadata());
-    }
-  }
-
   private record Prepared(
-      TableName name,
-      StoredMetadata metadata,
-      Put put,
-      List<CounterRaise> counters,
-      boolean wroteFile) {}
+      TableName name, StoredMetadata metadata, Put put, List<CounterRaise> counters) {}
 
   private Prepared prepare(WriteOptions options, Author author, Intent intent) {
     TableChange change = intent.change();
@@ -197,7 +170,8 @@ final class TableCommits {
             known,
             fixedProperties(change.name(), id),
             intent.registered() ? Map.of() : notes(options, author, change));
-    boolean wroteFile = store.writeFile(metadata);
+    // Stays when the commit fails: an equal attempt on another branch names the same file.
+    store.writeFile(metadata);
     Put put =
         new Put(
             change.name().key(),
@@ -205,7 +179,7 @@ final class TableCommits {
             ContentType.ICEBERG_TABLE,
             id,
             metadata.value());
-    return new Prepared(change.name(), metadata, put, counters, wroteFile);
+    return new Prepared(change.name(), metadata, put, counters);
   }
 
   /**
@@ -248,8 +222,11 @@ final class TableCommits {
     return new CommitDetails(message, author, options.author(), properties);
   }
 
-  private static Author author(WriteOptions options, List<TableChange> changes) {
-    return summary(changes, AUTHOR).flatMap(TableCommits::parseAuthor).orElse(options.author());
+  /** An engine may sign for its own snapshots; those of a registered table are older work. */
+  private static Author author(WriteOptions options, List<Intent> intents) {
+    List<TableChange> own =
+        intents.stream().filter(intent -> !intent.registered()).map(Intent::change).toList();
+    return summary(own, AUTHOR).flatMap(TableCommits::parseAuthor).orElse(options.author());
   }
 
   private static Optional<Author> parseAuthor(String text) {

@@ -3,7 +3,8 @@ package dev.varve.engine.table;
 /**
  * Limits of the tables part.
  *
- * @param metadataCacheBytes how much table metadata to keep parsed, measured as JSON; what it takes
+ * @param metadataCacheBytes how much table metadata to keep parsed: its JSON, and the manifest
+ *     lists that its readers leave in it
  */
 public record TableSettings(long metadataCacheBytes, ForeignFiles foreignFiles) {
   private static final long DEFAULT_CACHE_BYTES = 32L << 20;

@@ -11,6 +11,7 @@ import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Key;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -288,7 +289,7 @@ public final class Tables {
   private CommittedTables register(
       WriteOptions options, TableName name, String metadataLocation, Optional<Content> replaced) {
     warehouse.requireInside(metadataLocation);
-    TableMetadata metadata = TableMetadataParser.read(warehouse.io(), metadataLocation);
+    TableMetadata metadata = withUuid(TableMetadataParser.read(warehouse.io(), metadataLocation));
     ContentId id = new ContentId(UUID.fromString(metadata.uuid()));
     TableLocations locations = warehouse.locations(repository.name().toString(), name, id);
     // Its files stay where they are; a location over them would invite an engine to tidy it.
@@ -298,6 +299,20 @@ public final class Tables {
     return commits.write(
         options.withDefaultMessage("register table " + name),
         List.of(new TableCommits.Intent(change, replaced, true)));
+  }
+
+  /**
+   * Version 1 may leave the uuid out. The one made up follows from the location, so that the table
+   * has the same one whichever of its metadata files it is registered from.
+   */
+  private static TableMetadata withUuid(TableMetadata metadata) {
+    if (metadata.uuid() != null) {
+      return metadata;
+    }
+    byte[] location = metadata.location().getBytes(StandardCharsets.UTF_8);
+    return TableMetadata.buildFrom(metadata)
+        .assignUUID(UUID.nameUUIDFromBytes(location).toString())
+        .build();
   }
 
   /**

@@ -541,8 +541,16 @@ class MergesTest {
   /** Who upgrades the table to version 3, and who appends to it then. */
   @ParameterizedTest
   @CsvSource({
-    "main exp, ''", "main exp, main", "main exp, exp", "main exp, main exp",
-    "main, main", "main, exp", "main, main exp", "exp, main", "exp, exp", "exp, main exp",
+    "main exp, ''",
+    "main exp, main",
+    "main exp, exp",
+    "main exp, main exp",
+    "main, main",
+    "main, exp",
+    "main, main exp",
+    "exp, main",
+    "exp, exp",
+    "exp, main exp",
   })
   void anUpgradeIsMergedWhicheverSideMadeIt(String upgrades, String appends) {
     TableName table = lake.create("t");
@@ -551,8 +559,7 @@ class MergesTest {
     lake.open(MAIN, table).updateProperties().set("owner", "ada").commit();
     lake.open(EXP, table).updateProperties().set("zone", "eu").commit();
     branches(upgrades)
-        .forEach(
-            it -> lake.open(it, table).updateProperties().set("format-version", "3").commit());
+        .forEach(it -> lake.open(it, table).updateProperties().set("format-version", "3").commit());
     Set<Long> rows = new TreeSet<>(Set.of(1L));
     for (RefName branch : branches(appends)) {
       lake.append(branch, table, rows.size() + 1L);

@@ -6,18 +6,26 @@ import static dev.varve.engine.table.LakeFixture.file;
 import static dev.varve.engine.table.LakeFixture.longs;
 import static dev.varve.engine.table.LakeFixture.on;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.ref.RefName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.iceberg.BaseTransaction;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.Transaction;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
@@ -70,10 +78,45 @@ class FileFaultsTest {
     assertThat(lake.numbers(lake.tables().load(head, FLIGHTS))).isEqualTo(longs(1));
   }
 
+  @Test
+  void aFailedCommitKeepsTheMetadataFileOfAnEqualOneOnAnotherBranch() {
+    TableName plain = lake.create("plain");
+    RefName other = RefName.parse("other");
+    lake.branch(other);
+    TableMetadata owned =
+        loaded(MAIN, plain).orElseThrow().metadata().replaceProperties(Map.of("owner", "ada"));
+    Transaction append = lake.open(MAIN, FLIGHTS).newTransaction();
+    append.newAppend().appendFile(file(append.table(), 3)).commit();
+    TableMetadata appended = ((BaseTransaction) append).currentMetadata();
+    Runnable commitElsewhere =
+        () ->
+            lake.tables()
+                .commit(on(other), List.of(new TableChange(plain, loaded(other, plain), owned)));
+    Tables failing =
+        lake.tables(
+            lake.warehouse().with(new FailingIO(lake.warehouse().io(), 1, commitElsewhere)));
+
+    assertThatThrownBy(
+            () ->
+                failing.commit(
+                    on(MAIN),
+                    List.of(
+                        new TableChange(plain, loaded(MAIN, plain), owned),
+                        new TableChange(FLIGHTS, loaded(MAIN, FLIGHTS), appended))))
+        .hasMessageContaining("fails");
+
+    String location = loaded(other, plain).orElseThrow().metadata().metadataFileLocation();
+    assertThat(lake.warehouse().path(location)).exists();
+  }
+
+  private Optional<LoadedTable> loaded(RefName branch, TableName table) {
+    return lake.tables().findHead(branch, table);
+  }
+
   /** Overwrites the table with one file; says whether that was committed. */
   private boolean overwrite(DataFile added, int failingAccess) {
     Warehouse warehouse = lake.warehouse();
-    FileIO failing = new FailingIO(warehouse.io(), failingAccess);
+    FileIO failing = new FailingIO(warehouse.io(), failingAccess, () -> {});
     Table table = lake.tables(warehouse.with(failing)).open(on(MAIN), FLIGHTS);
     ObjectId head = lake.head(MAIN);
     try {
@@ -97,11 +140,16 @@ class FileFaultsTest {
 
     private final FileIO files;
     private final int failing;
+    private final transient Runnable before;
     private final AtomicInteger accesses = new AtomicInteger();
 
-    FailingIO(FileIO files, int failing) {
+    /**
+     * @param before runs before the access fails
+     */
+    FailingIO(FileIO files, int failing, Runnable before) {
       this.files = files;
       this.failing = failing;
+      this.before = before;
     }
 
     @Override
@@ -123,6 +171,7 @@ class FileFaultsTest {
 
     private void count() {
       if (accesses.incrementAndGet() == failing) {
+        before.run();
         throw new UncheckedIOException(new IOException("access " + failing + " fails"));
       }
     }

@@ -384,6 +384,61 @@ class TablesTest {
   }
 
   @Test
+  void whoRegistersATableIsItsCommitsAuthor() {
+    lake.create("flights");
+    lake.append(MAIN, FLIGHTS, 1);
+    TableMetadata before = tables.loadHead(MAIN, FLIGHTS).metadata();
+    tables.drop(on(MAIN), FLIGHTS);
+    Author grace = Author.parse("Grace <grace@example.org>");
+
+    tables.register(WriteOptions.on(MAIN, grace), FLIGHTS, before.metadataFileLocation());
+
+    assertThat(lake.headCommit(MAIN).author()).isEqualTo(grace);
+  }
+
+  @Test
+  void aTableWithoutUuidIsRegisteredUnderOneThatStays() throws IOException {
+    Path home = lake.warehouse().root().resolve("lake/tables/old-1");
+    Path first = Files.createDirectories(home).resolve("v1.metadata.json");
+    Files.writeString(
+        first,
+        """
+        {"format-version": 1, "location": "file://%s", "last-updated-ms": 1, "last-column-id": 1,
+         "schema": {"type": "struct", "fields":
+           [{"id": 1, "name": "n", "required": true, "type": "long"}]},
+         "partition-spec": [], "properties": {}, "current-snapshot-id": -1, "snapshots": []}
+        """
+            .formatted(home));
+    Path second = Files.copy(first, home.resolve("v2.metadata.json"));
+
+    tables.register(on(MAIN), FLIGHTS, "file://" + first);
+    String uuid = tables.loadHead(MAIN, FLIGHTS).metadata().uuid();
+    tables.registerOver(on(MAIN), FLIGHTS, "file://" + second);
+
+    assertThat(tables.loadHead(MAIN, FLIGHTS).metadata().uuid()).isEqualTo(uuid).isNotNull();
+    lake.append(MAIN, FLIGHTS, 1);
+    assertThat(lake.numbers(MAIN, FLIGHTS)).isEqualTo(longs(1));
+  }
+
+  @Test
+  void metadataIsWeighedWithTheManifestListThatItsReadersLeaveInIt() {
+    lake.create("flights");
+    for (int i = 0; i < 20; i++) {
+      Table table = lake.open(MAIN, FLIGHTS);
+      table.newFastAppend().appendFile(file(table, i)).commit();
+    }
+    LoadedTable table = tables.loadHead(MAIN, FLIGHTS);
+    byte[] value = lake.repository().value(table.content().value());
+
+    int weight =
+        new MetadataStore(lake.repository(), lake.warehouse(), TableSettings.defaults())
+            .weight(table.metadata(), value);
+
+    int manifestBytes = table.metadata().currentSnapshot().allManifests(table.io()).size() * 500;
+    assertThat(weight).isGreaterThan(value.length + manifestBytes);
+  }
+
+  @Test
   void noFileLiesAtTheLocationThatEnginesAreServed() {
     lake.create("flights");
     lake.append(MAIN, FLIGHTS, 1);
