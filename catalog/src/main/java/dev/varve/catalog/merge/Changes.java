@@ -46,6 +46,11 @@ final class Changes {
     return left.contains(id) ? Optional.ofNullable(arrived.get(id)) : Optional.empty();
   }
 
+  /** Where a content stands that was not there in the base. */
+  Optional<Located> arrived(ContentId id) {
+    return Optional.ofNullable(arrived.get(id));
+  }
+
   private void add(Difference difference) {
     differences.put(difference.key(), difference);
     Optional<ContentId> before = difference.before().map(Content::id);

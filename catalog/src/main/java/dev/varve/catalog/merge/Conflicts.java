@@ -23,6 +23,21 @@ final class Conflicts {
             Map.of("ours", ours.key().toString(), "theirs", theirs.key().toString())));
   }
 
+  /** One content came to both sides, as by a cherry-pick, and stands at two keys now. */
+  static KeyConflict addedApart(Located ours, Located theirs) {
+    return new KeyConflict(
+        ours.key(),
+        Optional.empty(),
+        Optional.of(ours.content()),
+        Optional.of(theirs.content()),
+        new MergedContent.Conflict(
+            "renamed-differently",
+            "both sides added the same %s: ours as '%s', theirs as '%s'"
+                .formatted(ours.content().type(), ours.key(), theirs.key()),
+            "give it the same name on both sides, then merge again",
+            Map.of("ours", ours.key().toString(), "theirs", theirs.key().toString())));
+  }
+
   /**
    * @param ours where our side has it; exactly one side has it
    * @param theirs where their side has it

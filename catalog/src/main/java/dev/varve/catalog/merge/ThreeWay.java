@@ -21,8 +21,8 @@ import java.util.TreeMap;
  * <p>What their side did to each content is done to our tree: added, removed, changed or renamed. A
  * content is found by its id where our side has it, so a change follows a rename whichever side
  * made which. Contents that both sides changed go to the {@link ContentMerger}. Costs O(changes of
- * theirs · log n); only if a content is no longer where the base has it are our side's changes
- * listed too.
+ * theirs · log n); only if their side added a content, or if one is no longer where the base has
+ * it, are our side's changes listed too.
  *
  * <p>Not safe for use by several threads, and used once.
  */
@@ -134,11 +134,15 @@ final class ThreeWay {
    */
   private void applyAdded(Optional<Located> before, Located after) {
     Key key = after.key();
-    Optional<Located> mine =
-        ours.tree()
-            .get(key)
-            .map(it -> new Located(key, it))
-            .filter(it -> before.isEmpty() || !sameContent(before.get(), it));
+    Optional<Located> here = ours.tree().get(key).map(it -> new Located(key, it));
+    if (here.filter(it -> sameContent(it, after)).isEmpty()) {
+      Optional<Located> elsewhere = ourChanges().arrived(after.content().id());
+      if (elsewhere.isPresent()) {
+        conflicts.add(Conflicts.addedApart(elsewhere.get(), after));
+        return;
+      }
+    }
+    Optional<Located> mine = here.filter(it -> before.isEmpty() || !sameContent(before.get(), it));
     decide(key, key, Optional.empty(), mine, Optional.of(after));
   }
 

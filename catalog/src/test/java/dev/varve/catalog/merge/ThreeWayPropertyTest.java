@@ -62,6 +62,9 @@ class ThreeWayPropertyTest {
   private record State(Map<Character, Place> contents) {
     private static final int KEYS = 12;
 
+    /** Contents that either side may add, as a cherry-pick does. */
+    private static final String PICKED = "YZ";
+
     static State random(Random random) {
       List<Integer> keys = shuffledKeys(random);
       Map<Character, Place> contents = new TreeMap<>();
@@ -88,7 +91,9 @@ class ThreeWayPropertyTest {
         } else if (one != null && what == 2 && free) {
           changed.put(one, new Place(key, changed.get(one).value));
         } else if (free) {
-          changed.put(next++, new Place(key, 1));
+          char picked = PICKED.charAt(random.nextInt(PICKED.length()));
+          boolean pick = random.nextInt(3) == 0 && !changed.containsKey(picked);
+          changed.put(pick ? picked : next++, new Place(key, 1));
         }
       }
       return new State(changed);
@@ -127,8 +132,9 @@ class ThreeWayPropertyTest {
       Map<Character, Place> contents = new TreeMap<>();
       for (String entry : text.isEmpty() ? new String[0] : text.split(" ")) {
         String[] parts = entry.split("=", 2);
-        contents.put(
-            parts[1].charAt(0), new Place(parts[0], Integer.parseInt(parts[1].substring(1))));
+        Place place = new Place(parts[0], Integer.parseInt(parts[1].substring(1)));
+        Place other = contents.put(parts[1].charAt(0), place);
+        assertThat(other).as("another place of %s in %s", parts[1], text).isNull();
       }
       return new State(contents);
     }

@@ -67,6 +67,9 @@ class ThreeWayTest {
           two renamed to one name      | a=x1 b=y1    | c=x1 b=y1    | a=x1 c=y1      | c: key-taken
           into a namespace that goes   | s=#n1        | ''           | s=#n1 s.a=x1   | *: *
           replaced here, changed there | a=x1         | a=y1         | a=x2           | a: *
+          one content at two keys      | ''           | a=x1         | b=x1           | *: renamed-differently
+          the same, and changed        | ''           | a=x1         | b=x2           | *: renamed-differently
+          the same, one key taken      | b=y1         | a=x1 b=y1    | b=x1           | *: *
           """)
   void saysWhatConflicts(String name, String base, String ours, String theirs, String conflicts) {
     assertThat(merge(base, ours, theirs)).matches(pattern(conflicts));
