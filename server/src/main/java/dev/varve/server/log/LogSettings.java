@@ -9,10 +9,12 @@ import java.util.List;
 public record LogSettings(Destination destination, LogLevel level, Size fileSize, int files) {
   /** Where lines are written. */
   public enum Destination {
-    /** {@code logs/varve.log} in the data directory. */
+    /** {@code logs/varve.log} in the data directory, as JSON. */
     FILE,
-    /** The process' standard error. */
-    STDERR
+    /** The process' standard error, as JSON. */
+    STDERR,
+    /** The process' standard error, as text for people. */
+    CONSOLE
   }
 
   /** The least severe level that is written for Varve's own parts; others start at warnings. */
@@ -29,7 +31,8 @@ public record LogSettings(Destination destination, LogLevel level, Size fileSize
           "log.to",
           Destination.class,
           Destination.FILE,
-          "Where log lines go: logs/varve.log in the data directory, or standard error.");
+          "Where log lines go: logs/varve.log in the data directory or standard error, both as JSON,"
+              + " or the console as text.");
   private static final Setting<LogLevel> LEVEL =
       Setting.choice(
           "log.level", LogLevel.class, LogLevel.INFO, "The least severe lines that are written.");

@@ -1,55 +1,48 @@
 package dev.varve.server.log;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.encoder.EncoderBase;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.slf4j.event.KeyValuePair;
-import org.slf4j.event.Level;
 
-/** What one line says, and its bytes. */
-record LogLine(
-    Instant time,
-    Level level,
-    String logger,
-    String message,
-    Map<String, String> context,
-    List<KeyValuePair> pairs,
-    Throwable problem) {
+/** Log lines for programs: one JSON object each. */
+final class JsonLines extends EncoderBase<ILoggingEvent> {
   /** Everything beyond ASCII is escaped too: terminals obey some of those characters. */
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private static final int MAX_TEXT = 16_384;
 
-  byte[] bytes() {
+  @Override
+  public byte[] encode(ILoggingEvent event) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
-      json.writeStringField("time", time.toString());
-      json.writeStringField("level", level.name().toLowerCase(Locale.ROOT));
-      json.writeStringField("logger", logger);
-      json.writeStringField("thread", Thread.currentThread().getName());
-      json.writeStringField("message", bounded(message));
-      for (Map.Entry<String, String> entry : context.entrySet()) {
+      json.writeStringField("time", event.getInstant().toString());
+      json.writeStringField("level", event.getLevel().toString().toLowerCase(Locale.ROOT));
+      json.writeStringField("logger", event.getLoggerName());
+      json.writeStringField("thread", event.getThreadName());
+      json.writeStringField("message", bounded(String.valueOf(event.getFormattedMessage())));
+      for (Map.Entry<String, String> entry : event.getMDCPropertyMap().entrySet()) {
         json.writeStringField(entry.getKey(), bounded(entry.getValue()));
       }
-      for (KeyValuePair pair : pairs) {
-        json.writeFieldName(pair.key);
-        writeValue(json, pair.value);
+      if (event.getKeyValuePairs() != null) {
+        for (KeyValuePair pair : event.getKeyValuePairs()) {
+          json.writeFieldName(pair.key);
+          writeValue(json, pair.value);
+        }
       }
-      if (problem != null) {
-        StringWriter stack = new StringWriter();
-        problem.printStackTrace(new PrintWriter(stack));
-        json.writeStringField("stack", bounded(stack.toString()));
+      if (event.getThrowableProxy() != null) {
+        json.writeStringField(
+            "stack", bounded(ThrowableProxyUtil.asString(event.getThrowableProxy())));
       }
       json.writeEndObject();
     } catch (IOException e) {
@@ -57,6 +50,16 @@ record LogLine(
     }
     bytes.write('\n');
     return bytes.toByteArray();
+  }
+
+  @Override
+  public byte[] headerBytes() {
+    return new byte[0];
+  }
+
+  @Override
+  public byte[] footerBytes() {
+    return new byte[0];
   }
 
   private static void writeValue(JsonGenerator json, Object value) throws IOException {
