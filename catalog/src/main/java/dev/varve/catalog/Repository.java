@@ -18,6 +18,7 @@ import dev.varve.catalog.merge.MergeResult;
 import dev.varve.catalog.merge.Merges;
 import dev.varve.catalog.merge.RevertRequest;
 import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.object.ObjectReader;
 import dev.varve.catalog.object.Value;
 import dev.varve.catalog.ref.Ref;
 import dev.varve.catalog.ref.RefKind;
@@ -117,7 +118,7 @@ public final class Repository implements AutoCloseable {
 
   /** The bytes that a content's value names. */
   public byte[] value(ObjectId value) {
-    return Value.decode(objects.load(value));
+    return Value.decode(objects.load(value, ObjectReader.Kind.VALUE));
   }
 
   /** The bytes of a content. */

@@ -38,7 +38,7 @@ public final class Commits {
     if (cachedCommit != null) {
       return cachedCommit;
     }
-    Commit commit = Commit.decode(id, objects.load(id));
+    Commit commit = Commit.decode(id, objects.load(id, ObjectReader.Kind.COMMIT));
     cache.put(id, commit);
     return commit;
   }

@@ -6,6 +6,7 @@ import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.history.CommitDetails;
 import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.object.ObjectReader;
 import dev.varve.catalog.object.Value;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.catalog.tree.Key;
@@ -248,7 +249,8 @@ public final class Merges {
 
   private Side side(ObjectId commitId) {
     Tree tree = new Tree(target.nodes(), target.commit(commitId).tree());
-    return new Side(commitId, tree, id -> Value.decode(target.objects().load(id)));
+    return new Side(
+        commitId, tree, id -> Value.decode(target.objects().load(id, ObjectReader.Kind.VALUE)));
   }
 
   /**

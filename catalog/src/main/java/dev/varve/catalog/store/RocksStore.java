@@ -1,7 +1,9 @@
 package dev.varve.catalog.store;
 
 import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.FullDisk;
 import dev.varve.catalog.error.VarveException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,12 +49,17 @@ public final class RocksStore implements Store {
   /** Values from this size on lie in blob files. */
   private static final long MIN_BLOB_BYTES = 64;
 
+  /** Room that is left on the disk: what RocksDB has in memory must have a place there. */
+  private static final long RESERVE_BYTES = 2 * WRITE_BUFFER_BYTES;
+
   private static final Logger LOG = LoggerFactory.getLogger(RocksStore.class);
 
   static {
     RocksDB.loadLibrary();
   }
 
+  private final File directory;
+  private final long reserveBytes;
   private final Cache blockCache = new LRUCache(BLOCK_CACHE_BYTES);
   private final BloomFilter bloomFilter = new BloomFilter(10);
   private final DBOptions options;
@@ -71,6 +78,12 @@ public final class RocksStore implements Store {
    * @throws VarveException with {@code STORE_LOCKED} if another process has it open
    */
   public RocksStore(Path directory) {
+    this(directory, RESERVE_BYTES);
+  }
+
+  RocksStore(Path directory, long reserveBytes) {
+    this.directory = directory.toFile();
+    this.reserveBytes = reserveBytes;
     options =
         new DBOptions()
             .setCreateIfMissing(true)
@@ -95,26 +108,39 @@ public final class RocksStore implements Store {
 
   @Override
   public Optional<byte[]> get(Space space, byte[] key) {
-    return reading(() -> Optional.ofNullable(db.get(families.get(space), key)));
+    use.readLock().lock();
+    try {
+      requireOpen();
+      return Optional.ofNullable(db.get(families.get(space), key));
+    } catch (RocksDBException e) {
+      throw RocksErrors.reading(space, key, e);
+    } finally {
+      use.readLock().unlock();
+    }
   }
 
   @Override
   public List<Pair> scan(Space space, byte[] from, byte[] to, int limit) {
-    return reading(
-        () -> {
-          List<Pair> pairs = new ArrayList<>();
-          try (Slice end = new Slice(to);
-              ReadOptions read = new ReadOptions().setIterateUpperBound(end);
-              RocksIterator iterator = db.newIterator(families.get(space), read)) {
-            iterator.seek(from);
-            while (iterator.isValid() && pairs.size() < limit) {
-              pairs.add(new Pair(iterator.key(), iterator.value()));
-              iterator.next();
-            }
-            iterator.status();
-          }
-          return pairs;
-        });
+    use.readLock().lock();
+    try {
+      requireOpen();
+      List<Pair> pairs = new ArrayList<>();
+      try (Slice end = new Slice(to);
+          ReadOptions read = new ReadOptions().setIterateUpperBound(end);
+          RocksIterator iterator = db.newIterator(families.get(space), read)) {
+        iterator.seek(from);
+        while (iterator.isValid() && pairs.size() < limit) {
+          pairs.add(new Pair(iterator.key(), iterator.value()));
+          iterator.next();
+        }
+        iterator.status();
+      }
+      return pairs;
+    } catch (RocksDBException e) {
+      throw RocksErrors.scanning(space, e);
+    } finally {
+      use.readLock().unlock();
+    }
   }
 
   @Override
@@ -122,6 +148,7 @@ public final class RocksStore implements Store {
     use.readLock().lock();
     try (WriteBatch batch = new WriteBatch()) {
       requireOpen();
+      requireRoom();
       for (Change change : changes) {
         ColumnFamilyHandle family = families.get(change.space());
         if (change.value().isPresent()) {
@@ -132,12 +159,7 @@ public final class RocksStore implements Store {
       }
       db.write(synced, batch);
     } catch (RocksDBException e) {
-      throw new VarveException(
-          ErrorCode.OUTCOME_UNKNOWN,
-          "the store failed while it wrote: " + e.getMessage(),
-          "read the branch and its reflog before trying again",
-          Map.of(),
-          e);
+      throw RocksErrors.writing(e);
     } finally {
       use.readLock().unlock();
     }
@@ -156,7 +178,7 @@ public final class RocksStore implements Store {
       db.closeE();
       closeOptions();
     } catch (RocksDBException e) {
-      throw failed(e);
+      throw RocksErrors.failed(e);
     } finally {
       use.writeLock().unlock();
     }
@@ -195,7 +217,7 @@ public final class RocksStore implements Store {
             Map.of("directory", directory.toString()),
             e);
       }
-      throw failed(e);
+      throw RocksErrors.failed(e);
     } catch (IOException e) {
       closeOptions();
       throw new VarveException(
@@ -229,15 +251,16 @@ public final class RocksStore implements Store {
         .setEnableBlobGarbageCollection(true);
   }
 
-  private <T> T reading(Reading<T> reading) {
-    use.readLock().lock();
-    try {
-      requireOpen();
-      return reading.run();
-    } catch (RocksDBException e) {
-      throw failed(e);
-    } finally {
-      use.readLock().unlock();
+  /**
+   * Leaves room for what RocksDB writes later on its own, so that it never stops for want of it.
+   */
+  private void requireRoom() {
+    long free = directory.getUsableSpace();
+    if (free < reserveBytes) {
+      throw FullDisk.error(
+          "%d MiB are free on the disk of '%s', of which %d are kept in reserve"
+              .formatted(free >> 20, directory, reserveBytes >> 20),
+          null);
     }
   }
 
@@ -253,19 +276,5 @@ public final class RocksStore implements Store {
     familyOptions.forEach(ColumnFamilyOptions::close);
     bloomFilter.close();
     blockCache.close();
-  }
-
-  private static VarveException failed(RocksDBException cause) {
-    return new VarveException(
-        ErrorCode.STORE_FAILED,
-        "the store failed: " + cause.getMessage(),
-        "check the disk and the server's log",
-        Map.of(),
-        cause);
-  }
-
-  /** A read that RocksDB may fail. */
-  private interface Reading<T> {
-    T run() throws RocksDBException;
   }
 }

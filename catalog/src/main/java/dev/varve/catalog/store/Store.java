@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Ordered key-value spaces. Keys order as unsigned bytes. Reads are safe from many threads; a
- * failing store throws {@link dev.varve.catalog.error.VarveException} with {@code STORE_FAILED}.
+ * failing store throws {@link dev.varve.catalog.error.VarveException} with {@code STORE_FAILED}, or
+ * with {@code OBJECT_CORRUPT} or {@code STORE_CORRUPT} where it finds damage.
  */
 public interface Store extends Reads, Closeable {
 
@@ -22,7 +23,8 @@ public interface Store extends Reads, Closeable {
    * Writes all of {@code changes} or none, and returns when they would survive a loss of power.
    *
    * @throws dev.varve.catalog.error.VarveException with {@code OUTCOME_UNKNOWN} if the write failed
-   *     in a way that leaves open whether it is on disk
+   *     in a way that leaves open whether it is on disk, or with {@code STORAGE_FULL} if there was
+   *     no room for it and it is not
    */
   void write(List<Change> changes);
 

@@ -53,7 +53,7 @@ public final class Nodes {
     if (cached != null) {
       return cached;
     }
-    Node node = NodeFormat.decode(objects.load(id));
+    Node node = NodeFormat.decode(objects.load(id, ObjectReader.Kind.NODE));
     cache.put(id, node);
     return node;
   }

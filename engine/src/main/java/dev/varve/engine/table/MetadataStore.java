@@ -13,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Table metadata by the id of its value: parsed once, and written as {@code metadata.json}.
@@ -25,6 +27,8 @@ final class MetadataStore {
    * compressed file, about this many times.
    */
   private static final int MANIFEST_LIST_GROWTH = 8;
+
+  private static final Logger LOG = LoggerFactory.getLogger(MetadataStore.class);
 
   private final Repository repository;
   private final Warehouse warehouse;
@@ -118,7 +122,12 @@ final class MetadataStore {
 
   private Parsed raise(TableMetadata stored, IdMarks marks) {
     StoredMetadata raised = StoredMetadata.raised(stored, marks);
-    writeFile(raised);
+    try {
+      writeFile(raised);
+    } catch (UncheckedIOException e) {
+      // Reading goes on without the file, as when it is lost: on a full disk above all.
+      LOG.warn("Cannot write a metadata file for readers that follow its location", e);
+    }
     return parsed(raised.metadata(), raised.value());
   }
 

@@ -2,6 +2,7 @@ package dev.varve.server.api;
 
 import dev.varve.catalog.error.ErrorCategory;
 import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.FullDisk;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.server.http.Problem;
 import java.util.Optional;
@@ -12,6 +13,10 @@ final class Problems {
   private Problems() {}
 
   static Optional<Problem> of(Exception exception) {
+    Optional<VarveException> full = FullDisk.in(exception);
+    if (full.isPresent()) {
+      return full.map(Problems::of);
+    }
     if (exception instanceof VarveException varve) {
       return Optional.of(of(varve));
     }

@@ -3,6 +3,7 @@ package dev.varve.server.iceberg;
 import static java.util.Map.entry;
 
 import dev.varve.catalog.error.ErrorCategory;
+import dev.varve.catalog.error.FullDisk;
 import dev.varve.catalog.error.VarveException;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,8 @@ import org.apache.iceberg.rest.responses.ErrorResponse;
  *
  * <p>The status decides what a client does after a commit: 409 is a conflict, which it retries on
  * fresh metadata; 429 is retried as it is; 500 and 503 leave it not knowing whether the commit took
- * place. The error's type decides between the kinds of 404. Nothing else may go out with these.
+ * place; 507, for a full disk, does not. The error's type decides between the kinds of 404. Nothing
+ * else may go out with these.
  */
 final class Failure {
 
@@ -60,6 +62,10 @@ final class Failure {
     Integer status = STATUSES.get(failure.getClass());
     if (status != null) {
       return reply(status, failure.getClass().getSimpleName(), failure.getMessage());
+    }
+    Optional<VarveException> full = FullDisk.in(failure);
+    if (full.isPresent()) {
+      return reply(full.get().code().httpStatus(), type(full.get()), message(full.get()));
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof VarveException known) {
