@@ -30,6 +30,7 @@ public enum ErrorCode {
   NAMESPACE_EXISTS(ErrorCategory.EXISTS, 409),
   NAMESPACE_NOT_EMPTY(ErrorCategory.EXISTS, 409),
   TABLE_EXISTS(ErrorCategory.EXISTS, 409),
+  VIEW_EXISTS(ErrorCategory.EXISTS, 409),
 
   COMMIT_CONFLICT(ErrorCategory.CONFLICT, 409),
   REF_MOVED(ErrorCategory.CONFLICT, 409),

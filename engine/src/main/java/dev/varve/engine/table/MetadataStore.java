@@ -86,7 +86,8 @@ final class MetadataStore {
     return writeFile(metadata.metadata().metadataFileLocation(), metadata.value());
   }
 
-  private boolean writeFile(String location, byte[] value) {
+  /** As {@link #writeFile(byte[])}, for the metadata of a view, whose value has the same shape. */
+  boolean writeFile(String location, byte[] value) {
     Path file = warehouse.path(location);
     if (isWhole(file, value)) {
       return false;

@@ -56,7 +56,7 @@ public final class TableErrors {
   static RuntimeException toIceberg(VarveException e, boolean creating) {
     if (e.code() == ErrorCode.OUTCOME_UNKNOWN) {
       return new CommitStateUnknownException(e);
-    } else if (creating && e.code() == ErrorCode.TABLE_EXISTS) {
+    } else if (creating && e.code().category() == ErrorCategory.EXISTS) {
       return new AlreadyExistsException(e, "%s", e.getMessage());
     } else if (e.code().category() == ErrorCategory.CONFLICT) {
       return new CommitFailedException(e, "%s", e.getMessage());
@@ -90,9 +90,7 @@ public final class TableErrors {
       Optional<Content> found,
       VarveException cause) {
     if (expected.isEmpty()) {
-      return isNamespace(found)
-          ? namespaceExists(new NamespaceName(key), branch)
-          : tableExists(new TableName(key), branch);
+      return nameTaken(key, branch, found);
     }
     if (isNamespace(expected)) {
       return found.isEmpty()
@@ -104,8 +102,21 @@ public final class TableErrors {
             ? "was dropped or renamed"
             : found.get().id().equals(expected.get().id())
                 ? "was changed by another commit"
-                : "was replaced by another table";
-    return changed("table", new TableName(key).toString(), branch, what, cause);
+                : "was replaced by another " + (isView(expected) ? "view" : "table");
+    String kind = isView(expected) ? "view" : "table";
+    return changed(kind, new TableName(key).toString(), branch, what, cause);
+  }
+
+  private static VarveException nameTaken(Key key, String branch, Optional<Content> found) {
+    if (isNamespace(found)) {
+      return namespaceExists(new NamespaceName(key), branch);
+    }
+    TableName name = new TableName(key);
+    return isView(found) ? viewExists(name, branch) : tableExists(name, branch);
+  }
+
+  private static boolean isView(Optional<Content> content) {
+    return content.map(Content::type).equals(Optional.of(ContentType.ICEBERG_VIEW));
   }
 
   private static boolean isNamespace(Optional<Content> content) {
@@ -138,6 +149,15 @@ public final class TableErrors {
         "table '%s' exists already on '%s'".formatted(name, branch),
         null,
         Map.of("table", name.toString(), "branch", branch),
+        null);
+  }
+
+  static VarveException viewExists(TableName name, String branch) {
+    return new VarveException(
+        ErrorCode.VIEW_EXISTS,
+        "view '%s' exists already on '%s'".formatted(name, branch),
+        null,
+        Map.of("view", name.toString(), "branch", branch),
         null);
   }
 

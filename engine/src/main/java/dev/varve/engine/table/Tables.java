@@ -10,7 +10,6 @@ import dev.varve.catalog.ref.RefName;
 import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
-import dev.varve.catalog.tree.Key;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,12 +58,14 @@ public final class Tables {
   private final MetadataStore store;
   private final TableCommits commits;
   private final Namespaces namespaces;
+  private final Views views;
 
   public Tables(Repository repository, Warehouse warehouse, TableSettings settings) {
     this.repository = repository;
     this.warehouse = warehouse;
     this.store = new MetadataStore(repository, warehouse, settings);
     this.namespaces = new Namespaces(repository);
+    this.views = new Views(repository, warehouse, store, namespaces);
     this.commits =
         new TableCommits(repository, warehouse, store, namespaces, settings.foreignFiles());
   }
@@ -79,6 +80,10 @@ public final class Tables {
 
   public Namespaces namespaces() {
     return namespaces;
+  }
+
+  public Views views() {
+    return views;
   }
 
   TableCommits commits() {
@@ -351,9 +356,9 @@ public final class Tables {
   }
 
   private void requireFree(ObjectId head, TableName name, RefName branch) {
-    Key key = name.key();
-    if (repository.tree(head).get(key).isPresent()) {
-      throw TableErrors.tableExists(name, branch.toString());
+    Optional<Content> taken = repository.tree(head).get(name.key());
+    if (taken.isPresent()) {
+      throw TableErrors.conflict(name.key(), branch.toString(), Optional.empty(), taken, null);
     }
   }
 

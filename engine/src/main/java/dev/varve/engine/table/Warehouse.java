@@ -123,7 +123,12 @@ public final class Warehouse {
     return new TableLocations(
         location(location),
         location(home.resolve("data").resolve(id)),
-        location(home.resolve("metadata").resolve(id)));
+        metadataLocation(repository, table));
+  }
+
+  /** Where the metadata files of one table or view lie. */
+  String metadataLocation(String repository, ContentId id) {
+    return location(root.resolve(repository).resolve("metadata").resolve(id.toString()));
   }
 
   /**

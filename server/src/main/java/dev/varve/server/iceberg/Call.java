@@ -54,6 +54,10 @@ final class Call {
     return TableIdentifier.of(namespace(), variable("table"));
   }
 
+  TableIdentifier view() {
+    return TableIdentifier.of(namespace(), variable("view"));
+  }
+
   /** The namespace that {@code text}, a query parameter or decoded path segment, stands for. */
   static Namespace namespace(String text) {
     String[] levels = text.split(LEVEL_SEPARATOR, -1);

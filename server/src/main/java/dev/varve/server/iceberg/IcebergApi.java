@@ -42,11 +42,7 @@ public final class IcebergApi {
           Endpoint.V1_TABLE_REMOTE_SIGN,
           Endpoint.V1_SUBMIT_TABLE_SCAN_PLAN,
           Endpoint.V1_FETCH_TABLE_SCAN_PLAN,
-          Endpoint.V1_FETCH_TABLE_SCAN_PLAN_TASKS,
-          Endpoint.V1_LIST_VIEWS,
-          Endpoint.V1_LOAD_VIEW,
-          Endpoint.V1_RENAME_VIEW,
-          Endpoint.V1_REGISTER_VIEW);
+          Endpoint.V1_FETCH_TABLE_SCAN_PLAN_TASKS);
 
   private final List<Route> routes;
   private final Size maxBody;
@@ -65,6 +61,7 @@ public final class IcebergApi {
     offered.addAll(new NamespaceResource(targets).routes());
     offered.addAll(new TableResource(targets).routes());
     offered.addAll(new CommitResource(targets).routes());
+    offered.addAll(new ViewResource(targets).routes());
     offered.addAll(new MetricsResource().routes());
     List<Endpoint> endpoints = offered.stream().map(Route::endpoint).toList();
     offered.add(Route.reading(CONFIG, new ConfigResource(targets, endpoints)::config));

@@ -31,4 +31,16 @@ final class Names {
   static TableIdentifier table(TableName name) {
     return TableIdentifier.of(namespace(name.namespace()), name.name());
   }
+
+  /**
+   * Refuses a new name that could never be asked for.
+   *
+   * @throws BadRequestException if it has an '@'
+   */
+  static void requireNoRevision(TableIdentifier name) {
+    if (name.name().contains("@")) {
+      throw new BadRequestException(
+          "cannot use the name '%s': what follows '@' is read as a revision", name.name());
+    }
+  }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.UpdateRequirement;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.rest.requests.UpdateTableRequest;
@@ -48,6 +49,9 @@ final class TableCommits {
     Optional<LoadedTable> existing = table.find();
     TableMetadata current = existing.map(LoadedTable::metadata).orElse(null);
     request.requirements().forEach(requirement -> requirement.validate(current));
+    if (ViewResource.find(table.target(), table.name()).isPresent()) {
+      throw new AlreadyExistsException("View with same name already exists: %s", table.name());
+    }
     NamespaceResource.properties(table.target(), table.name().namespace());
     TableMetadata.Builder builder =
         request.updates().stream()

@@ -11,7 +11,6 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
-import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.rest.Endpoint;
 import org.apache.iceberg.rest.requests.CreateTableRequest;
 import org.apache.iceberg.rest.requests.RegisterTableRequest;
@@ -112,8 +111,11 @@ final class TableResource {
     WriteOptions options = Authorship.of(call, target);
     TableAt from = new TableAt(target, request.source(), request.source());
     from.load();
-    TableAt to = absent(target, request.destination());
-    target.tables().rename(options, Names.table(from.name()), Names.table(to.name()));
+    TableIdentifier to = request.destination();
+    NamespaceResource.properties(target, to.namespace());
+    Names.requireNoRevision(to);
+    Renames.requireFree(target, request);
+    target.tables().rename(options, Names.table(from.name()), Names.table(to));
     return Reply.noContent();
   }
 
@@ -139,9 +141,9 @@ final class TableResource {
   /** A name that a table can be created under. */
   private static TableAt absent(Target target, TableIdentifier name) {
     NamespaceResource.properties(target, name.namespace());
-    if (name.name().contains("@")) {
-      throw new BadRequestException(
-          "cannot name a table '%s': what follows '@' is read as a revision", name.name());
+    Names.requireNoRevision(name);
+    if (ViewResource.find(target, name).isPresent()) {
+      throw new AlreadyExistsException("View with same name already exists: %s", name);
     }
     TableAt table = new TableAt(target, name, name);
     if (table.find().isPresent()) {
