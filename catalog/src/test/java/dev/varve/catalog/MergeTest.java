@@ -275,6 +275,61 @@ class MergeTest {
   }
 
   @Test
+  void aCrissCrossWhoseBasesAndSidesChoseDifferentNamesIsAConflict() {
+    Commit base = history.put("main", "u", "1");
+    for (String sides : List.of("b c", "b d", "d b", "d c", "c d", "c b")) {
+      String[] names = sides.split(" ", -1);
+      crissCross(base, names[0], names[1]);
+      MergeResult result = merge("right", "left", MergeMode.FAST_FORWARD_OR_MERGE);
+      assertThat(result.plan().sides().bases()).hasSize(2);
+      assertThat(result).as(sides).isInstanceOf(MergeResult.Conflicted.class);
+      assertThat(result.plan().conflicts())
+          .as(sides)
+          .extracting(it -> it.conflict().code())
+          .containsOnly("bases-disagree");
+    }
+  }
+
+  @Test
+  void aCrissCrossWhoseSidesChoseTheSameNameIsMerged() {
+    Commit base = history.put("main", "u", "1");
+    for (String name : List.of("b", "c", "d")) {
+      crissCross(base, name, name);
+      history.put("left", "u", "2");
+      merged(merge("right", "left", MergeMode.FAST_FORWARD_OR_MERGE));
+      assertThat(history.tables("left")).isEqualTo(tables(name, "a", "u", "2"));
+    }
+  }
+
+  /**
+   * Makes the branches {@code left} and {@code right}, whose merge bases renamed a table to {@code
+   * b} and to {@code c}, and which have it at these names now.
+   */
+  private void crissCross(Commit base, String left, String right) {
+    for (String branch : List.of("left", "right", "one", "other")) {
+      if (lake.refs().find(RefName.parse(branch)).isPresent()) {
+        history.delete(branch);
+      }
+      history.branch(branch, base.id().hex());
+    }
+    history.commit("one").rename("t", "b").apply();
+    history.commit("other").rename("t", "c").apply();
+    merge("one", "left", MergeMode.FAST_FORWARD_ONLY);
+    merge("other", "right", MergeMode.FAST_FORWARD_ONLY);
+    settle("left", "b", "other", "c", left);
+    settle("right", "c", "one", "b", right);
+  }
+
+  /** Merges a commit that named a table differently, by taking its name first. */
+  private void settle(String branch, String was, String from, String taken, String name) {
+    history.commit(branch).rename(was, taken).apply();
+    merged(merge(from, branch, MergeMode.NO_FAST_FORWARD));
+    if (!name.equals(taken)) {
+      history.commit(branch).rename(taken, name).apply();
+    }
+  }
+
+  @Test
   void aPickedCommitIsDoneAgainElsewhere() {
     history.put("dev", "u", "x");
     history.commit("dev").put("v", "y").rename("t", "s").apply();

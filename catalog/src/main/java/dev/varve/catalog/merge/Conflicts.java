@@ -103,12 +103,13 @@ final class Conflicts {
   }
 
   static KeyConflict basesDisagree(
-      Key key, Optional<Content> base, Optional<Content> ours, Optional<Content> theirs) {
+      Optional<Located> base, Optional<Located> ours, Optional<Located> theirs) {
+    Key key = base.or(() -> ours).or(() -> theirs).orElseThrow().key();
     return new KeyConflict(
         key,
-        base,
-        ours,
-        theirs,
+        base.map(Located::content),
+        ours.map(Located::content),
+        theirs.map(Located::content),
         new MergedContent.Conflict(
             "bases-disagree",
             "the sides have several merge bases, which changed '%s' in ways that cannot be merged, and now differ at it"

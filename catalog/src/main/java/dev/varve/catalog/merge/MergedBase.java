@@ -1,18 +1,16 @@
 package dev.varve.catalog.merge;
 
-import dev.varve.catalog.tree.Key;
-import java.util.Collections;
+import dev.varve.catalog.tree.ContentId;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What two sides are compared to.
  *
- * @param unsettled the keys at which several bases could not be merged, in order; what {@code side}
- *     has there means nothing
+ * @param unsettled the contents that several bases could not be merged on; what {@code side} has of
+ *     them means nothing
  */
-record MergedBase(Side side, Set<Key> unsettled) {
+record MergedBase(Side side, Set<ContentId> unsettled) {
   MergedBase {
-    unsettled = Collections.unmodifiableSet(new TreeSet<>(unsettled));
+    unsettled = Set.copyOf(unsettled);
   }
 }

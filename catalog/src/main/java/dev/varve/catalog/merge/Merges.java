@@ -9,9 +9,8 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.object.ObjectReader;
 import dev.varve.catalog.object.Value;
 import dev.varve.catalog.ref.RefName;
-import dev.varve.catalog.tree.Key;
+import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.Tree;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,8 +139,7 @@ public final class Merges {
     if (sides.bases().size() == 1) {
       return new MergedBase(side(sides.bases().get(0)), Set.of());
     }
-    Set<Key> relevant = new HashSet<>();
-    ours.tree().diff(theirs.tree()).forEachRemaining(it -> relevant.add(it.key()));
+    Set<ContentId> relevant = Changes.between(ours.tree(), theirs.tree()).contents();
     return new BaseMerge(target, merger, relevant).merge(sides.bases());
   }
 

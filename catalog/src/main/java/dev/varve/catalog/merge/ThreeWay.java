@@ -5,6 +5,7 @@ import dev.varve.catalog.merge.MergedKey.Origin;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.object.Value;
 import dev.varve.catalog.tree.Content;
+import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.Difference;
 import dev.varve.catalog.tree.Key;
 import java.util.ArrayList;
@@ -31,8 +32,8 @@ final class ThreeWay {
   private final Side ours;
   private final Side theirs;
 
-  /** The keys at which the base says nothing; a conflict if the sides differ there. */
-  private final Set<Key> unsettled;
+  /** The contents of which the base says nothing; a conflict if the sides differ on them. */
+  private final Set<ContentId> unsettled;
 
   private final ContentMerger merger;
   private final Changes theirChanges;
@@ -55,7 +56,7 @@ final class ThreeWay {
 
   KeyMerge run() {
     theirChanges.differences().forEach(this::apply);
-    unsettled.forEach(this::checkSettled);
+    unsettled.forEach(this::checkAgreed);
     List<MergedKey> keys = draft.finish();
     conflicts.sort(Comparator.comparing(KeyConflict::key));
     return new KeyMerge(keys, conflicts, objects, counters);
@@ -66,21 +67,31 @@ final class ThreeWay {
     Optional<Located> before = difference.before().map(it -> new Located(key, it));
     Optional<Located> after = difference.after().map(it -> new Located(key, it));
     if (before.isPresent() && after.isPresent() && sameContent(before.get(), after.get())) {
-      applyChanged(before.get(), after.get());
+      if (isSettled(after.get())) {
+        applyChanged(before.get(), after.get());
+      }
       return;
     }
-    before.ifPresent(this::applyLeft);
+    before.filter(this::isSettled).ifPresent(this::applyLeft);
     after
+        .filter(this::isSettled)
         .filter(it -> theirChanges.renamed(it.content().id()).filter(it::equals).isEmpty())
         .ifPresent(it -> applyAdded(before, it));
   }
 
-  /** Their side may look unchanged only because the base happens to hold the same. */
-  private void checkSettled(Key key) {
-    Optional<Content> our = ours.tree().get(key);
-    Optional<Content> their = theirs.tree().get(key);
-    if (!our.equals(their) && !theirChanges.touch(key)) {
-      conflicts.add(Conflicts.basesDisagree(key, Optional.empty(), our, their));
+  private boolean isSettled(Located located) {
+    return !unsettled.contains(located.content().id());
+  }
+
+  /** A side that looks unchanged may do so only because the base happens to have the same. */
+  private void checkAgreed(ContentId id) {
+    boolean weTouch = ourChanges().touch(id);
+    boolean theyTouch = theirChanges.touch(id);
+    Optional<Located> was = weTouch ? ourChanges().before(id) : theirChanges.before(id);
+    Optional<Located> our = weTouch ? ourChanges().after(id) : was;
+    Optional<Located> their = theyTouch ? theirChanges.after(id) : was;
+    if (!our.equals(their)) {
+      conflicts.add(Conflicts.basesDisagree(was, our, their));
     }
   }
 
@@ -176,8 +187,6 @@ final class ThreeWay {
     Optional<Content> their = after.map(Located::content);
     if (our.equals(their)) {
       settle(at, mine, our, Origin.OURS);
-    } else if (unsettled.contains(key)) {
-      conflicts.add(Conflicts.basesDisagree(key, was, our, their));
     } else if (our.equals(was)) {
       settle(at, mine, their, Origin.THEIRS);
     } else if (their.equals(was)) {

@@ -2,9 +2,8 @@ package dev.varve.catalog.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.catalog.tree.Key;
+import dev.varve.catalog.tree.ContentId;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -101,26 +100,37 @@ class ThreeWayTest {
     assertThat(trees.apply(ours, merge)).isEqualTo("b=y2 c=z3 d=w2 e=x23");
   }
 
-  @Test
-  void whereTheBaseIsNotSettledTheSidesMustAgree() {
-    MergedBase base =
-        new MergedBase(trees.side("a=x1 b=y1 c=z1"), Set.of(Key.of("a"), Key.of("b")));
-    List<KeyConflict> conflicts =
-        new ThreeWay(
-                base,
-                trees.side("a=x2 b=y2 c=z1"),
-                trees.side("a=x1 b=y2 c=z2"),
-                ContentMerger.CONFLICT)
-            .run()
-            .conflicts();
-    assertThat(conflicts).extracting(it -> it.key().toString()).containsExactly("a");
-    assertThat(conflicts.get(0).conflict().code()).isEqualTo("bases-disagree");
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          both as the base         | a=x1      | a=x1      | a=x1      | a=x1
+          alike                    | a=x1      | a=x2      | a=x2      | a=x2
+          renamed alike            | a=x1      | b=x1      | b=x1      | b=x1
+          gone on both             | a=x1      | ''        | ''        | ''
+          not there, added alike   | ''        | b=x1      | b=x1      | b=x1
+          others are merged        | a=x1 b=y1 | a=x2      | a=x2 b=y2 | b: *
+          others are merged        | a=x1 b=y1 | a=x2 b=y1 | a=x2 b=y2 | a=x2 b=y2
+          ours is as the base      | a=x1      | a=x1      | a=x2      | a: bases-disagree
+          changed differently      | a=x1      | a=x2      | a=x3      | a: bases-disagree
+          renamed by one           | a=x1      | a=x1      | b=x1      | a: bases-disagree
+          renamed differently      | a=x1      | b=x1      | c=x1      | a: bases-disagree
+          removed by one           | a=x1      | a=x1      | ''        | a: bases-disagree
+          not there, added by one  | ''        | ''        | b=x1      | b: bases-disagree
+          its place taken          | a=x1      | a=x1      | a=y1      | a: bases-disagree
+          """)
+  void onWhatTheBaseHasNotSettledTheSidesMustAgree(
+      String name, String base, String ours, String theirs, String merged) {
+    Set<ContentId> unsettled = Set.of(trees.id("x"));
+    assertThat(merge(base, unsettled, ours, theirs)).matches(pattern(merged));
+    assertThat(merge(base, unsettled, theirs, ours)).matches(pattern(merged));
   }
 
   @Test
   void aConflictNamesTheKeyTheSidesAndAWayOut() {
     Map<String, MergedContent.Conflict> conflicts =
-        run("a=x1", "b=x1", "c=x1").conflicts().stream()
+        run("a=x1", Set.of(), "b=x1", "c=x1").conflicts().stream()
             .collect(Collectors.toMap(it -> it.key().toString(), KeyConflict::conflict));
     assertThat(conflicts.get("a").message())
         .isEqualTo("our side renamed 'a' to 'b', theirs to 'c'");
@@ -128,7 +138,11 @@ class ThreeWayTest {
   }
 
   private String merge(String base, String ours, String theirs) {
-    KeyMerge merge = run(base, ours, theirs);
+    return merge(base, Set.of(), ours, theirs);
+  }
+
+  private String merge(String base, Set<ContentId> unsettled, String ours, String theirs) {
+    KeyMerge merge = run(base, unsettled, ours, theirs);
     return merge.conflicts().isEmpty()
         ? trees.apply(trees.side(ours), merge)
         : merge.conflicts().stream()
@@ -136,10 +150,9 @@ class ThreeWayTest {
             .collect(Collectors.joining(", "));
   }
 
-  private KeyMerge run(String base, String ours, String theirs) {
-    MergedBase settled = new MergedBase(trees.side(base), Set.of());
-    return new ThreeWay(settled, trees.side(ours), trees.side(theirs), ContentMerger.CONFLICT)
-        .run();
+  private KeyMerge run(String base, Set<ContentId> unsettled, String ours, String theirs) {
+    MergedBase merged = new MergedBase(trees.side(base), unsettled);
+    return new ThreeWay(merged, trees.side(ours), trees.side(theirs), ContentMerger.CONFLICT).run();
   }
 
   private static String text(Optional<ContentVersion> version) {

@@ -40,6 +40,11 @@ final class Trees {
     return text(ours.tree().edit(merge.edits(), objects::put));
   }
 
+  /** The id of the table that is written with a letter. */
+  ContentId id(String letter) {
+    return content(letter).id();
+  }
+
   private Content content(String text) {
     ContentType type = text.startsWith("#") ? ContentType.NAMESPACE : ContentType.ICEBERG_TABLE;
     String plain = text.replace("#", "");
