@@ -36,8 +36,8 @@ final class Corner {
       "{\"type\":\"struct\",\"schema-id\":0,\"fields\":[{\"id\":1,\"name\":\"n\","
           + "\"required\":false,\"type\":\"long\"}]}";
 
-  /** Codes of requests that were refused with nothing done, as may happen under load. */
-  private static final Set<String> REFUSED = Set.of("busy", "ref-moved");
+  /** Codes of requests that were refused with nothing done; Iceberg's are numbers. */
+  private static final Set<String> REFUSED = Set.of("busy", "ref-moved", "storage-full", "507");
 
   private final String name;
   private final SortedMap<String, String> known = new TreeMap<>();
@@ -64,12 +64,21 @@ final class Corner {
     }
   }
 
+  /** Hears what became of each request. */
+  interface Answers {
+    void acknowledged();
+
+    default void refused() {}
+  }
+
   /** Works until the server does not answer any more. */
-  void work(Caller server, Random random, Runnable acknowledged) {
+  void work(Caller server, Random random, Answers answers) {
     try {
       while (true) {
         if (step(server, random)) {
-          acknowledged.run();
+          answers.acknowledged();
+        } else {
+          answers.refused();
         }
       }
     } catch (UncheckedIOException e) {
@@ -186,8 +195,11 @@ final class Corner {
 
   private boolean createBranch(Caller server) {
     String created = name + "/b" + last;
-    branch = Optional.of(new Branch(created, List.of()));
-    return createRef(server, "/branches", created);
+    boolean done = createRef(server, "/branches", created);
+    if (done) {
+      branch = Optional.of(new Branch(created, List.of()));
+    }
+    return done;
   }
 
   private boolean createRef(Caller server, String path, String ref) {

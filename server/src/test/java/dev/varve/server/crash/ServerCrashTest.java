@@ -80,7 +80,7 @@ class ServerCrashTest {
       List<Future<?>> clients = new ArrayList<>();
       for (Corner corner : corners) {
         Random own = new Random(random.nextLong());
-        Runnable count =
+        Corner.Answers count =
             () -> {
               if (acknowledged.incrementAndGet() == kill) {
                 LockSupport.parkNanos(delay);
