@@ -50,6 +50,12 @@ import java.util.function.Function;
  * ErrorCode#OUTCOME_UNKNOWN}, a write that throws has changed nothing.
  */
 public final class Repository implements AutoCloseable {
+  /** What a write without values takes in memory while it waits, about. */
+  private static final long SMALL_WRITE_BYTES = 1_000;
+
+  /** What a change takes besides its value: key, expectation, headers. */
+  private static final long CHANGE_BYTES = 300;
+
   private final RepositoryName name;
   private final Store store;
   private final Keys keys;
@@ -76,7 +82,7 @@ public final class Repository implements AutoCloseable {
     this.resolver = new Resolver(store, keys, refs, commits);
     this.graph = new CommitGraph(commits::load);
     this.merges = new Merges(new RepositoryMergeTarget(this, objects, nodes));
-    this.pipeline = new WritePipeline(name.text(), store, settings);
+    this.pipeline = new WritePipeline(name.text(), store, settings, this::publish);
   }
 
   public RepositoryName name() {
@@ -149,7 +155,7 @@ public final class Repository implements AutoCloseable {
         values.add(StoredValue.of(put));
       }
     }
-    return write(transaction -> transaction.commit(request, values));
+    return write(sizeOf(request), transaction -> transaction.commit(request, values));
   }
 
   /** Says what {@link #merge} would do; writes nothing. */
@@ -277,10 +283,33 @@ public final class Repository implements AutoCloseable {
         });
   }
 
-  /** Applies a change on the writer's thread and returns when it is durable. */
+  /** Applies a small change as the one writer and returns when it is durable. */
   <T> T write(Function<Transaction, T> change) {
+    return write(SMALL_WRITE_BYTES, change);
+  }
+
+  /**
+   * Applies a change as the one writer and returns when it is durable.
+   *
+   * @param bytes about how much memory the change holds
+   */
+  <T> T write(long bytes, Function<Transaction, T> change) {
     return pipeline.write(
-        writes -> change.apply(new Transaction(writes, keys, nodes, commits, clock)));
+        bytes,
+        (writes, layer) ->
+            change.apply(new Transaction(writes, keys, nodes, layer.nodes(), commits, clock)));
+  }
+
+  private void publish(Layer durable) {
+    nodes.publish(durable.nodes());
+  }
+
+  private static long sizeOf(CommitRequest request) {
+    long bytes = SMALL_WRITE_BYTES + request.details().message().length();
+    for (KeyChange change : request.changes()) {
+      bytes += CHANGE_BYTES + (change instanceof KeyChange.Put put ? put.value().length : 0);
+    }
+    return bytes;
   }
 
   private Ref create(Ref ref, Author who, String why) {

@@ -60,6 +60,7 @@ final class RepositoryMergeTarget implements MergeTarget {
         new Transaction.Edits(merge.edits(), merge.objects(), merge.counters());
     return repository
         .write(
+            sizeOf(merge),
             transaction ->
                 transaction.commit(
                     merge.branch(),
@@ -75,6 +76,14 @@ final class RepositoryMergeTarget implements MergeTarget {
   public void fastForward(RefName branch, ObjectId expected, ObjectId to, Author who) {
     repository.reset(
         branch, to, Optional.of(expected), who, "merge: fast-forward to " + to.abbreviate());
+  }
+
+  private static long sizeOf(MergeCommit merge) {
+    long bytes = 1_000 + 300L * merge.edits().size();
+    for (byte[] object : merge.objects().values()) {
+      bytes += object.length;
+    }
+    return bytes;
   }
 
   private boolean isTag(RefName name) {

@@ -19,6 +19,7 @@ import dev.varve.catalog.store.Space;
 import dev.varve.catalog.store.StoredObjects;
 import dev.varve.catalog.store.WriteSet;
 import dev.varve.catalog.tree.Content;
+import dev.varve.catalog.tree.FreshNodes;
 import dev.varve.catalog.tree.Key;
 import dev.varve.catalog.tree.Nodes;
 import dev.varve.catalog.tree.Tree;
@@ -44,12 +45,18 @@ final class Transaction {
   private final Commits commits;
   private final Instant now;
 
-  Transaction(WriteSet writes, Keys keys, Nodes nodes, Commits commits, InstantSource clock) {
+  Transaction(
+      WriteSet writes,
+      Keys keys,
+      Nodes nodes,
+      FreshNodes fresh,
+      Commits commits,
+      InstantSource clock) {
     StoredObjects objects = new StoredObjects(writes, keys);
     this.writes = writes;
     this.keys = keys;
     this.refs = new RefUpdates(writes, keys);
-    this.nodes = nodes.over(objects);
+    this.nodes = nodes.over(objects, fresh);
     this.commits = commits.over(objects);
     this.now = clock.instant().truncatedTo(ChronoUnit.MICROS);
   }
@@ -173,6 +180,7 @@ final class Transaction {
 
   private void putCommit(Commit commit) {
     putObject(commit.id(), commit.encode());
+    commits.keep(commit);
     writes.put(Space.COMMITS, keys.object(commit.id()), new byte[] {1});
   }
 

@@ -4,80 +4,120 @@ import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.store.Store;
 import dev.varve.catalog.store.WriteSet;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Function;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
  * The one writer of a repository: takes writes in order, applies each to what the one before it
  * left, and makes a batch of them durable with one synced write (group commit).
  *
- * <p>Only its own thread changes the repository, so a write that has read a head knows that it
- * still stands. A write that fails leaves nothing and does not touch its neighbours. The queue is
- * bounded: one write more is refused as busy.
+ * <p>Two stages overlap: while one batch is synced, the next is applied on top of it. Each stage
+ * has one owner at a time, so a write that has read a head knows that it still stands. A caller
+ * that finds both stages idle goes through them itself; else the pipeline's threads do.
+ *
+ * <p>Nothing is answered before what it rests on is durable, refusals included. A write that fails
+ * leaves nothing and does not touch its neighbours. If a sync fails, the outcome of its writes is
+ * open; those applied on top of it are applied again to what the store holds. What waits is bounded
+ * in number and in bytes: one write more is refused as busy.
  */
 final class WritePipeline implements AutoCloseable {
+  /** Applied between two looks at whether the other stage is free: a fraction of a sync. */
+  private static final int WRITES_AT_A_TIME = 8;
+
   private final Store store;
-  private final BlockingQueue<Write<?>> queue;
-  private final int batchSize;
-  private final Thread thread;
-  private final Object gate = new Object();
+  private final CatalogSettings settings;
+  private final Consumer<Layer> durable;
+  private final Thread applier;
+  private final Thread syncer;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition applierNeeded = lock.newCondition();
+  private final Condition syncerNeeded = lock.newCondition();
+
+  // All that follows is guarded by the lock; the batches belong to the owner of their stage.
+  private final Deque<Write<?>> queue = new ArrayDeque<>();
+
+  /** In the queue or applied, but not yet on the way to the disk. */
+  private int waiting;
+
+  private long waitingBytes;
+
+  /** Whether the first stage has an owner, who alone may touch the open batch. */
+  private boolean applying;
+
+  /** Applied, and waiting for the second stage. */
+  private Batch open;
+
+  /** In the second stage. */
+  private Batch syncing;
+
   private boolean closed;
 
-  WritePipeline(String name, Store store, CatalogSettings settings) {
+  /**
+   * @param durable is given what each batch made, once that is in the store
+   */
+  WritePipeline(String name, Store store, CatalogSettings settings, Consumer<Layer> durable) {
     this.store = store;
-    this.queue = new ArrayBlockingQueue<>(settings.queuedWrites());
-    this.batchSize = settings.writesPerSync();
-    this.thread = new Thread(this::run, "writer-" + name);
-    thread.start();
+    this.settings = settings;
+    this.durable = durable;
+    this.applier = new Thread(this::applyAll, "writer-" + name);
+    this.syncer = new Thread(this::syncAll, "syncer-" + name);
+    applier.start();
+    syncer.start();
   }
 
   /**
    * Applies a write and returns its result once it is durable.
    *
+   * @param bytes about how much memory it holds while it waits
    * @param change reads and changes the write set; what it throws reaches the caller, and its
-   *     changes are dropped
-   * @throws VarveException with {@link ErrorCode#BUSY} if the queue is full
+   *     changes are dropped. May run more than once, each time on what the store holds then.
+   * @throws VarveException with {@link ErrorCode#BUSY} if too much is waiting, or {@link
+   *     ErrorCode#PAYLOAD_TOO_LARGE} if this write alone is more than may wait
    */
-  <T> T write(Function<WriteSet, T> change) {
-    Write<T> write = new Write<>(change);
-    synchronized (gate) {
-      if (closed) {
-        throw new VarveException(ErrorCode.SHUTTING_DOWN, "the repository is being closed");
-      }
-      if (!queue.offer(write)) {
-        throw new VarveException(
-            ErrorCode.BUSY,
-            "too many writes are waiting",
-            "nothing was written; retry in a moment");
-      }
+  <T> T write(long bytes, BiFunction<WriteSet, Layer, T> change) {
+    requireSize(bytes);
+    Write<T> write = new Write<>(change, bytes, Thread.currentThread());
+    if (enqueue(write)) {
+      applyAndSync(write);
     }
     return write.join();
   }
 
-  /** How many writes are waiting. */
+  /** How many writes are waiting: accepted, and not yet on the way to the disk. */
   int queued() {
-    return queue.size();
+    lock.lock();
+    try {
+      return waiting;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Finishes the writes that wait, then stops. */
   @Override
   public void close() {
-    synchronized (gate) {
-      if (!closed) {
-        closed = true;
-        thread.interrupt();
-      }
+    lock.lock();
+    try {
+      closed = true;
+      applierNeeded.signal();
+      syncerNeeded.signal();
+    } finally {
+      lock.unlock();
     }
     boolean interrupted = false;
-    while (thread.isAlive()) {
+    while (applier.isAlive() || syncer.isAlive()) {
       try {
-        thread.join();
+        applier.join();
+        syncer.join();
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -87,54 +127,208 @@ final class WritePipeline implements AutoCloseable {
     }
   }
 
-  private void run() {
-    List<Write<?>> batch = new ArrayList<>(batchSize);
-    while (takeInto(batch)) {
-      apply(batch);
-      batch.clear();
-    }
-  }
-
-  /** Waits for writes; false once the pipeline is closed and the queue is empty. */
-  private boolean takeInto(List<Write<?>> batch) {
-    while (queue.drainTo(batch, batchSize) == 0) {
-      if (isClosed() && queue.isEmpty()) {
-        return false;
-      }
-      try {
-        batch.add(queue.take());
-        queue.drainTo(batch, batchSize - 1);
-        return true;
-      } catch (InterruptedException e) {
-        // Only close interrupts: whether there is more to do is looked up again above.
-      }
-    }
-    return true;
-  }
-
-  private boolean isClosed() {
-    synchronized (gate) {
-      return closed;
-    }
-  }
-
-  private void apply(List<Write<?>> batch) {
-    WriteSet all = new WriteSet(store);
-    List<Write<?>> applied = new ArrayList<>(batch.size());
-    for (Write<?> write : batch) {
-      if (write.applyTo(all)) {
-        applied.add(write);
-      }
-    }
+  /** Takes a write in; true if both stages were idle, and the caller now owns the first. */
+  private boolean enqueue(Write<?> write) {
+    lock.lock();
     try {
-      if (!all.isEmpty()) {
-        store.write(all.changes());
+      if (closed) {
+        throw new VarveException(ErrorCode.SHUTTING_DOWN, "the repository is being closed");
       }
-      applied.forEach(Write::succeed);
+      boolean idle = waiting == 0 && syncing == null;
+      if (waiting >= settings.queuedWrites()
+          || waitingBytes + write.bytes > settings.queuedBytes()) {
+        throw new VarveException(
+            ErrorCode.BUSY,
+            "too many writes are waiting",
+            "nothing was written; retry in a moment");
+      }
+      waiting++;
+      waitingBytes += write.bytes;
+      if (idle) {
+        applying = true;
+      } else {
+        queue.add(write);
+        wakeApplier();
+      }
+      return idle;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireSize(long bytes) {
+    if (bytes > settings.writeBytes()) {
+      throw new VarveException(
+          ErrorCode.PAYLOAD_TOO_LARGE,
+          "a write of %,d bytes is too large: at most %,d".formatted(bytes, settings.writeBytes()),
+          "split it into several commits");
+    }
+  }
+
+  /** Takes a write through both stages on its caller's thread. */
+  private void applyAndSync(Write<?> write) {
+    Batch batch = new Batch(null);
+    batch.apply(write);
+    lock.lock();
+    try {
+      applying = false;
+      startSync(batch);
+    } finally {
+      lock.unlock();
+    }
+    sync(batch);
+  }
+
+  /**
+   * While a sync is under way there is time: waking the applier for each write alone would cost
+   * more than to apply it.
+   */
+  private void wakeApplier() {
+    if (syncing == null || queue.size() >= WRITES_AT_A_TIME) {
+      applierNeeded.signal();
+    }
+  }
+
+  /** The first stage's thread. */
+  private void applyAll() {
+    lock.lock();
+    try {
+      while (!isDrained()) {
+        if (mayApply()) {
+          applySome();
+        }
+        wakeOwners();
+        if (!mayApply()) {
+          applierNeeded.awaitUninterruptibly();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A batch that can be synced at once is not kept waiting for more to be applied. */
+  private boolean mayApply() {
+    return !applying && !queue.isEmpty() && (open == null || (syncing != null && open.hasRoom()));
+  }
+
+  private boolean maySync() {
+    return !applying && open != null && syncing == null;
+  }
+
+  private boolean isDrained() {
+    return closed && waiting == 0 && syncing == null;
+  }
+
+  /** Wakes whoever is to go on when a stage has become free. */
+  private void wakeOwners() {
+    if (maySync() || isDrained()) {
+      syncerNeeded.signal();
+    }
+    if ((mayApply() && open == null) || isDrained()) {
+      applierNeeded.signal();
+    }
+  }
+
+  /** Applies the next writes to the open batch. The lock is not held meanwhile. */
+  private void applySome() {
+    if (open == null) {
+      open = new Batch(syncing);
+    }
+    Batch batch = open;
+    List<Write<?>> next = new ArrayList<>(WRITES_AT_A_TIME);
+    while (next.size() < WRITES_AT_A_TIME && !queue.isEmpty()) {
+      next.add(queue.remove());
+    }
+    applying = true;
+    lock.unlock();
+    try {
+      next.forEach(batch::apply);
+    } finally {
+      lock.lock();
+      applying = false;
+    }
+    if (batch.restsOnFailure()) {
+      applyAgain(batch.members);
+      open = null;
+    }
+  }
+
+  /** The second stage's thread. */
+  private void syncAll() {
+    while (true) {
+      Batch batch;
+      lock.lock();
+      try {
+        while (!maySync()) {
+          if (isDrained()) {
+            applierNeeded.signal();
+            return;
+          }
+          syncerNeeded.awaitUninterruptibly();
+        }
+        batch = open;
+        open = null;
+        startSync(batch);
+      } finally {
+        lock.unlock();
+      }
+      sync(batch);
+    }
+  }
+
+  private void startSync(Batch batch) {
+    // What it was applied on is durable by now: syncs are done one after the other.
+    batch.standOnStore();
+    syncing = batch;
+    waiting -= batch.members.size();
+    waitingBytes -= batch.bytes;
+    wakeApplier();
+  }
+
+  private void sync(Batch batch) {
+    VarveException failure = write(batch);
+    lock.lock();
+    try {
+      if (failure != null) {
+        batch.failed = true;
+        if (open != null && !applying) {
+          applyAgain(open.members);
+          open = null;
+        }
+        List<Write<?>> refused = batch.takeRefused();
+        refused.forEach(write -> waitingBytes += write.bytes);
+        waiting += refused.size();
+        applyAgain(refused);
+      }
+      syncing = null;
+      wakeOwners();
+    } finally {
+      lock.unlock();
+    }
+    batch.answer(failure);
+    if (failure == null) {
+      durable.accept(batch.layer);
+    }
+  }
+
+  /** Makes a batch durable; what it returns is null, or why that failed. */
+  private VarveException write(Batch batch) {
+    try {
+      if (!batch.layer.writes().isEmpty()) {
+        store.write(batch.layer.writes().changes());
+      }
+      return null;
     } catch (RuntimeException | Error e) {
-      // Whatever it was, the callers must hear of it and the thread must go on.
-      VarveException failure = e instanceof VarveException known ? known : unknownOutcome(e);
-      applied.forEach(write -> write.fail(failure));
+      // Whatever it was, the callers must hear of it and the pipeline must go on.
+      return e instanceof VarveException known ? known : unknownOutcome(e);
+    }
+  }
+
+  /** Puts writes back to the head of the queue, since what they were applied on is lost. */
+  private void applyAgain(List<Write<?>> writes) {
+    for (int i = writes.size() - 1; i >= 0; i--) {
+      queue.addFirst(writes.get(i));
     }
   }
 
@@ -147,46 +341,116 @@ final class WritePipeline implements AutoCloseable {
         cause);
   }
 
+  /** Writes that share one sync. */
+  private final class Batch {
+    private final Layer layer;
+    private final List<Write<?>> members = new ArrayList<>();
+    private long bytes;
+
+    /** The batch that is synced before this one, or null if the store holds all. */
+    private Batch below;
+
+    /** Whether its sync failed; guarded by the lock. */
+    private boolean failed;
+
+    Batch(Batch below) {
+      this.below = below;
+      this.layer = below == null ? Layer.on(store) : Layer.on(below.layer);
+    }
+
+    void apply(Write<?> write) {
+      members.add(write);
+      bytes += write.bytes;
+      write.applyTo(layer);
+    }
+
+    boolean hasRoom() {
+      return members.size() < settings.writesPerSync() && bytes < settings.bytesPerSync();
+    }
+
+    void standOnStore() {
+      layer.standOn(store);
+      below = null;
+    }
+
+    boolean restsOnFailure() {
+      return below != null && below.failed;
+    }
+
+    /** Removes the writes that were refused: the reason may be something that is lost. */
+    List<Write<?>> takeRefused() {
+      List<Write<?>> refused = members.stream().filter(Write::isRefused).toList();
+      members.removeAll(refused);
+      return refused;
+    }
+
+    /**
+     * @param failure of the sync, or null if all is durable
+     */
+    void answer(VarveException failure) {
+      members.forEach(write -> write.answer(failure));
+    }
+  }
+
   /** A write and what became of it. */
   private static final class Write<T> {
-    private final Function<WriteSet, T> change;
-    private final CompletableFuture<T> outcome = new CompletableFuture<>();
+    private final BiFunction<WriteSet, Layer, T> change;
+    private final long bytes;
+    private final Thread caller;
+
+    // Written by the owners of the stages, which hand over through the lock.
     private T result;
+    private Throwable failure;
 
-    Write(Function<WriteSet, T> change) {
+    private volatile boolean answered;
+
+    Write(BiFunction<WriteSet, Layer, T> change, long bytes, Thread caller) {
       this.change = change;
+      this.bytes = bytes;
+      this.caller = caller;
     }
 
-    boolean applyTo(WriteSet batch) {
-      WriteSet mine = new WriteSet(batch);
+    void applyTo(Layer batch) {
+      WriteSet mine = new WriteSet(batch.writes());
       try {
-        result = change.apply(mine);
+        result = change.apply(mine, batch);
+        failure = null;
       } catch (RuntimeException | Error e) {
-        fail(e);
-        return false;
+        failure = e;
+        return;
       }
-      mine.mergeInto(batch);
-      return true;
+      mine.mergeInto(batch.writes());
     }
 
-    void succeed() {
-      outcome.complete(result);
+    boolean isRefused() {
+      return failure != null;
     }
 
-    void fail(Throwable cause) {
-      outcome.completeExceptionally(cause);
+    void answer(VarveException syncFailure) {
+      if (syncFailure != null) {
+        failure = syncFailure;
+      }
+      answered = true;
+      LockSupport.unpark(caller);
     }
 
     T join() {
-      try {
-        return outcome.join();
-      } catch (CompletionException e) {
-        if (e.getCause() instanceof VarveException failure) {
-          throw failure;
-        }
-        throw new VarveException(
-            ErrorCode.INTERNAL, "a write failed: " + e.getCause(), null, Map.of(), e);
+      boolean interrupted = false;
+      while (!answered) {
+        LockSupport.park(this);
+        interrupted |= Thread.interrupted();
       }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (failure == null) {
+        return result;
+      }
+      if (failure instanceof VarveException known) {
+        throw known;
+      }
+      throw new VarveException(
+          ErrorCode.INTERNAL, "a write failed: " + failure, null, Map.of(), failure);
     }
   }
 }

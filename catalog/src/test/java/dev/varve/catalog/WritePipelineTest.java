@@ -20,6 +20,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -148,9 +150,82 @@ class WritePipelineTest {
   }
 
   @Test
+  void whatWasAppliedOnALostBatchIsAppliedToWhatTheStoreHolds() throws Exception {
+    history.put("main", "t", "a");
+    CommitRequest onA = history.commit("main").put("t", "c").request();
+    store.shut();
+    Future<?> lost = threads.submit(() -> history.put("main", "t", "b"));
+    store.awaitWriter();
+    Future<?> first = threads.submit(() -> history.put("main", "u", "v"));
+    awaitQueued(1);
+    Future<?> second = threads.submit(() -> lake.commit(onA));
+    awaitQueued(2);
+    store.failOnce(new OutOfMemoryError("injected"));
+    store.open();
+
+    assertThatThrownBy(lost::get)
+        .hasCauseInstanceOf(VarveException.class)
+        .hasMessageContaining("injected");
+    first.get();
+    second.get();
+    assertThat(history.tables("main")).isEqualTo(History.tables("t", "c", "u", "v"));
+    Wholeness.check(lake);
+  }
+
+  @Test
+  void aRefusalIsNotAnsweredBeforeWhatItRestsOnIsDurable() throws Exception {
+    CommitRequest absent = history.commit("main").put("t", "second").request();
+    store.shut();
+    Future<?> first = threads.submit(() -> history.put("main", "t", "first"));
+    store.awaitWriter();
+    Future<?> other = threads.submit(() -> history.put("main", "u", "v"));
+    awaitQueued(1);
+    Future<?> refused = threads.submit(() -> lake.commit(absent));
+    awaitQueued(2);
+    assertThat(refused.isDone()).isFalse();
+    store.open();
+    first.get();
+    other.get();
+    assertThatThrownBy(refused::get).hasCauseInstanceOf(CommitConflictException.class);
+  }
+
+  @Test
+  void aWriteThatIsLargerThanAllThatMayWaitIsRefusedWithTheLimit() {
+    catalog.close();
+    catalog = open(new CatalogSettings(1 << 20, 100, 10, 5_000, 4_000, 1));
+    history = new History(catalog.repository(RepositoryName.LAKE));
+    history.put("main", "t", "v");
+    assertThatThrownBy(() -> history.put("main", "t", "v".repeat(4_000)))
+        .isInstanceOfSatisfying(
+            VarveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PAYLOAD_TOO_LARGE))
+        .hasMessageContaining("at most 4,000");
+  }
+
+  @Test
+  void writesThatWaitAreBoundedInBytesToo() throws Exception {
+    catalog.close();
+    catalog = open(new CatalogSettings(1 << 20, 100, 10, 5_000, 5_000, 1));
+    lake = catalog.repository(RepositoryName.LAKE);
+    history = new History(lake);
+    CommitRequest late = history.commit("main").put("late", "v".repeat(2_000)).request();
+    store.shut();
+    Future<?> first = threads.submit(() -> history.put("main", "t0", "v".repeat(2_000)));
+    store.awaitWriter();
+    Future<?> second = threads.submit(() -> history.put("main", "t1", "v".repeat(2_000)));
+    awaitQueued(1);
+    assertThatThrownBy(() -> lake.commit(late))
+        .isInstanceOfSatisfying(
+            VarveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
+    store.open();
+    first.get();
+    second.get();
+    assertThat(history.tables("main")).containsOnlyKeys("t0", "t1");
+  }
+
+  @Test
   void aFullQueueRefusesOneMore() throws Exception {
     catalog.close();
-    catalog = open(new CatalogSettings(1 << 20, 100, 2, 1));
+    catalog = open(new CatalogSettings(1 << 20, 100, 2, 1 << 20, 1 << 20, 1));
     lake = catalog.repository(RepositoryName.LAKE);
     history = new History(lake);
     CommitRequest late = history.commit("main").put("late", "v").request();
@@ -265,6 +340,7 @@ class WritePipelineTest {
     private final MemoryStore store = new MemoryStore();
     private final AtomicInteger writes = new AtomicInteger();
     private final Semaphore arrived = new Semaphore(0);
+    private final Queue<Error> failures = new ConcurrentLinkedQueue<>();
     private volatile Error broken;
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -277,6 +353,10 @@ class WritePipelineTest {
       gate.countDown();
     }
 
+    void failOnce(Error failure) {
+      failures.add(failure);
+    }
+
     void awaitWriter() throws InterruptedException {
       arrived.acquire();
     }
@@ -286,6 +366,10 @@ class WritePipelineTest {
       arrived.release();
       while (gate.getCount() > 0) {
         Thread.onSpinWait();
+      }
+      Error failure = failures.poll();
+      if (failure != null) {
+        throw failure;
       }
       if (broken != null) {
         throw broken;

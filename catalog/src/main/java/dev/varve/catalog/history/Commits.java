@@ -20,7 +20,9 @@ public final class Commits {
    * @param cached how many commits are kept in memory
    */
   public Commits(ObjectReader objects, long cached) {
-    this(objects, Caffeine.newBuilder().maximumSize(cached).recordStats().build());
+    this(
+        objects,
+        Caffeine.newBuilder().maximumSize(cached).executor(Runnable::run).recordStats().build());
   }
 
   /** The same cache over another source, such as a write in progress. */
@@ -41,6 +43,11 @@ public final class Commits {
     Commit commit = Commit.decode(id, objects.load(id, ObjectReader.Kind.COMMIT));
     cache.put(id, commit);
     return commit;
+  }
+
+  /** Keeps a commit that is about to be written, for those who will ask for it soon. */
+  public void keep(Commit commit) {
+    cache.put(commit.id(), commit);
   }
 
   /** Hits and misses since the start. */

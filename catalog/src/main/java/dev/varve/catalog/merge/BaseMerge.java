@@ -4,6 +4,7 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.object.Value;
 import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentId;
+import dev.varve.catalog.tree.FreshNodes;
 import dev.varve.catalog.tree.Nodes;
 import dev.varve.catalog.tree.Tree;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ final class BaseMerge {
                     .anyMatch(it -> relevant.contains(it.content().id()))
                 ? merger.merge(key, base, ours, theirs)
                 : MergedContent.bothChanged(key);
-    this.nodes = target.nodes().over(this::load);
+    this.nodes = target.nodes().over(this::load, new FreshNodes());
   }
 
   MergedBase merge(List<ObjectId> bases) {

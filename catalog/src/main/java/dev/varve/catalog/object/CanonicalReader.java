@@ -76,8 +76,21 @@ public final class CanonicalReader {
   }
 
   public String readString() {
+    byte[] text = readBytes();
+    return isAscii(text) ? new String(text, StandardCharsets.ISO_8859_1) : decode(text);
+  }
+
+  private static boolean isAscii(byte[] text) {
+    int signs = 0;
+    for (byte each : text) {
+      signs |= each;
+    }
+    return signs >= 0;
+  }
+
+  private static String decode(byte[] utf8) {
     try {
-      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(readBytes()));
+      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
       return text.toString();
     } catch (CharacterCodingException e) {
       throw corrupt("a text is not UTF-8");

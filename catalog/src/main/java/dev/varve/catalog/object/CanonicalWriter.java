@@ -2,7 +2,10 @@ package dev.varve.catalog.object;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -15,11 +18,25 @@ import java.util.SortedMap;
  * for use by several threads.
  */
 public final class CanonicalWriter {
-  private byte[] bytes = new byte[256];
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final int USUAL_BYTES = 256;
+
+  private byte[] bytes;
   private int length;
 
   /** Begins an object of this kind in this format version. */
   public CanonicalWriter(ObjectKind kind, int format) {
+    this(kind, format, USUAL_BYTES);
+  }
+
+  /**
+   * Begins an object of this kind in this format version.
+   *
+   * @param expectedBytes about how long it will be
+   */
+  public CanonicalWriter(ObjectKind kind, int format, int expectedBytes) {
+    bytes = new byte[expectedBytes];
     writeByte(kind.tag());
     writeByte((byte) format);
   }
@@ -45,17 +62,23 @@ public final class CanonicalWriter {
 
   /** Writes eight bytes, the most significant first. */
   public CanonicalWriter writeLong(long value) {
-    for (int shift = 56; shift >= 0; shift -= 8) {
-      writeByte((byte) (value >>> shift));
-    }
+    reserve(Long.BYTES);
+    LONGS.set(bytes, length, value);
+    length += Long.BYTES;
     return this;
   }
 
   /** Writes bytes of a length that the reader knows. */
   public CanonicalWriter writeRaw(byte[] value) {
-    reserve(value.length);
-    System.arraycopy(value, 0, bytes, length, value.length);
-    length += value.length;
+    return writeRaw(value, 0);
+  }
+
+  /** Writes the bytes from {@code from} on, of a number that the reader knows. */
+  public CanonicalWriter writeRaw(byte[] value, int from) {
+    int count = value.length - from;
+    reserve(count);
+    System.arraycopy(value, from, bytes, length, count);
+    length += count;
     return this;
   }
 
@@ -71,6 +94,12 @@ public final class CanonicalWriter {
    *     pair, which UTF-8 cannot tell: it would be read back as another text
    */
   public CanonicalWriter writeString(String value) {
+    return isAscii(value)
+        ? writeBytes(value.getBytes(StandardCharsets.ISO_8859_1))
+        : writeUtf8(value);
+  }
+
+  private CanonicalWriter writeUtf8(String value) {
     try {
       ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
       byte[] encoded = new byte[utf8.remaining()];
@@ -87,7 +116,10 @@ public final class CanonicalWriter {
   }
 
   public CanonicalWriter writeId(ObjectId id) {
-    return writeRaw(id.bytes());
+    reserve(ObjectId.BYTES);
+    id.writeTo(bytes, length);
+    length += ObjectId.BYTES;
+    return this;
   }
 
   /** Writes the number of entries, then names and values in the order of the names. */
@@ -101,6 +133,16 @@ public final class CanonicalWriter {
 
   public byte[] toBytes() {
     return Arrays.copyOf(bytes, length);
+  }
+
+  /** Whether each character is one byte of UTF-8; nearly all texts are like that. */
+  private static boolean isAscii(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void reserve(int more) {

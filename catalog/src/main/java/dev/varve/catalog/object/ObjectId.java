@@ -1,6 +1,8 @@
 package dev.varve.catalog.object;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -17,6 +19,9 @@ public final class ObjectId implements Comparable<ObjectId> {
   /** Digits of the short form that people read. */
   private static final int SHORT_DIGITS = 8;
 
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private static final ThreadLocal<MessageDigest> SHA_256 =
       ThreadLocal.withInitial(ObjectId::newDigest);
 
@@ -26,16 +31,16 @@ public final class ObjectId implements Comparable<ObjectId> {
   private final long c;
   private final long d;
 
-  private ObjectId(ByteBuffer bytes) {
-    a = bytes.getLong();
-    b = bytes.getLong();
-    c = bytes.getLong();
-    d = bytes.getLong();
+  private ObjectId(byte[] bytes) {
+    a = (long) LONGS.get(bytes, 0);
+    b = (long) LONGS.get(bytes, Long.BYTES);
+    c = (long) LONGS.get(bytes, 2 * Long.BYTES);
+    d = (long) LONGS.get(bytes, 3 * Long.BYTES);
   }
 
   /** The id of an object with these canonical bytes. */
   public static ObjectId of(byte[] canonicalBytes) {
-    return new ObjectId(ByteBuffer.wrap(SHA_256.get().digest(canonicalBytes)));
+    return new ObjectId(SHA_256.get().digest(canonicalBytes));
   }
 
   /**
@@ -47,7 +52,7 @@ public final class ObjectId implements Comparable<ObjectId> {
     if (bytes.length != BYTES) {
       throw new IllegalArgumentException("an object id has 32 bytes, not " + bytes.length);
     }
-    return new ObjectId(ByteBuffer.wrap(bytes));
+    return new ObjectId(bytes);
   }
 
   /**
@@ -59,12 +64,22 @@ public final class ObjectId implements Comparable<ObjectId> {
     if (hex.length() != 2 * BYTES) {
       throw new IllegalArgumentException("an object id has 64 hex digits, not " + hex.length());
     }
-    return new ObjectId(ByteBuffer.wrap(HexFormat.of().parseHex(hex)));
+    return new ObjectId(HexFormat.of().parseHex(hex));
   }
 
   /** The 32 bytes. */
   public byte[] bytes() {
-    return ByteBuffer.allocate(BYTES).putLong(a).putLong(b).putLong(c).putLong(d).array();
+    byte[] bytes = new byte[BYTES];
+    writeTo(bytes, 0);
+    return bytes;
+  }
+
+  /** Writes the 32 bytes into {@code target}, from {@code offset} on. */
+  public void writeTo(byte[] target, int offset) {
+    LONGS.set(target, offset, a);
+    LONGS.set(target, offset + Long.BYTES, b);
+    LONGS.set(target, offset + 2 * Long.BYTES, c);
+    LONGS.set(target, offset + 3 * Long.BYTES, d);
   }
 
   /** The 64 hex digits, in lower case. */

@@ -21,7 +21,10 @@ public final class Keys {
   }
 
   public byte[] object(ObjectId id) {
-    return join(id.bytes());
+    byte[] key = new byte[Integer.BYTES + ObjectId.BYTES];
+    ByteBuffer.wrap(key).putInt(repository);
+    id.writeTo(key, Integer.BYTES);
+    return key;
   }
 
   /** The first key of a name or of names that begin with {@code prefix}. */

@@ -4,20 +4,20 @@ import dev.varve.catalog.store.Store.Change;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Changes that are not in the store yet, on top of what they were made on: reads see them, and they
  * are kept or dropped as a whole. For use by one thread.
  */
 public final class WriteSet implements Reads {
-  private final Reads below;
-  private final Map<Space, SortedMap<byte[], Optional<byte[]>>> changes =
-      new EnumMap<>(Space.class);
+  /** In the order of the spaces: who reads a batch sees objects no later than what names them. */
+  private final Map<Space, Map<Place, Change>> changes = new EnumMap<>(Space.class);
+
+  private Reads below;
 
   /**
    * @param below the store, or another write set that these changes may be {@linkplain #mergeInto
@@ -29,16 +29,16 @@ public final class WriteSet implements Reads {
 
   @Override
   public Optional<byte[]> get(Space space, byte[] key) {
-    Optional<byte[]> changed = in(space).get(key);
-    return changed != null ? changed : below.get(space, key);
+    Change change = in(space).get(new Place(key));
+    return change != null ? change.value() : below.get(space, key);
   }
 
   public void put(Space space, byte[] key, byte[] value) {
-    in(space).put(key, Optional.of(value));
+    in(space).put(new Place(key), new Change(space, key, Optional.of(value)));
   }
 
   public void remove(Space space, byte[] key) {
-    in(space).put(key, Optional.empty());
+    in(space).put(new Place(key), new Change(space, key, Optional.empty()));
   }
 
   public boolean isEmpty() {
@@ -47,18 +47,43 @@ public final class WriteSet implements Reads {
 
   /** Adds these changes to those of {@code other}. */
   public void mergeInto(WriteSet other) {
-    changes.forEach((space, keys) -> other.in(space).putAll(keys));
+    changes.forEach((space, mine) -> other.in(space).putAll(mine));
   }
 
-  /** All changes, for the store. */
+  /** Reads from {@code newBelow} from now on, which holds the same as what was below. */
+  public void rebase(Reads newBelow) {
+    below = newBelow;
+  }
+
+  /** All changes, for the store, each key once, in the order of the spaces. */
   public List<Change> changes() {
     List<Change> all = new ArrayList<>();
-    changes.forEach(
-        (space, keys) -> keys.forEach((key, value) -> all.add(new Change(space, key, value))));
+    changes.values().forEach(space -> all.addAll(space.values()));
     return all;
   }
 
-  private SortedMap<byte[], Optional<byte[]>> in(Space space) {
-    return changes.computeIfAbsent(space, any -> new TreeMap<>(Arrays::compareUnsigned));
+  private Map<Place, Change> in(Space space) {
+    return changes.computeIfAbsent(space, any -> new HashMap<>());
+  }
+
+  /** A key, with its hash at hand. */
+  private static final class Place {
+    private final byte[] key;
+    private final int hash;
+
+    Place(byte[] key) {
+      this.key = key;
+      this.hash = Arrays.hashCode(key);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Place place && hash == place.hash && Arrays.equals(key, place.key);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
   }
 }

@@ -3,11 +3,15 @@ package dev.varve.catalog.tree;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.object.ObjectWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Applies edits to a tree, level by level: the nodes that an edit of one level replaces are the
@@ -19,11 +23,15 @@ final class Edit {
   private final Node root;
   private final ObjectWriter writer;
 
+  /** The path to where the last edit was located, from the root down: the next is often near. */
+  private final List<Located> path = new ArrayList<>();
+
   Edit(Nodes nodes, ObjectId rootId, ObjectWriter writer) {
     this.nodes = nodes;
     this.rootId = rootId;
     this.root = nodes.load(rootId);
     this.writer = writer;
+    path.add(new Located(root, rootId, new byte[0], true));
   }
 
   ObjectId apply(Collection<TreeEdit> edits) {
@@ -53,9 +61,7 @@ final class Edit {
       } else {
         edits = new TreeMap<>();
       }
-      List<Slot> slots = carried;
-      slots.addAll(merge(old.node.slots(), mine));
-      carried = split(old, slots, above);
+      carried = split(old, merge(carried, old.node.slots(), mine), mine, above);
     }
     return above;
   }
@@ -64,24 +70,46 @@ final class Edit {
    * Writes the nodes that {@code slots} make in place of {@code old}, and returns those at the end
    * that no key bounds: they belong to the next node.
    */
-  private List<Slot> split(Located old, List<Slot> slots, NavigableMap<Key, Optional<Slot>> above) {
+  private List<Slot> split(
+      Located old,
+      List<Slot> slots,
+      NavigableMap<Key, Optional<Slot>> edits,
+      NavigableMap<Key, Optional<Slot>> above) {
     int level = old.node.level();
     if (!old.node.slots().isEmpty()) {
       above.put(old.node.lastKey(), Optional.empty());
+      nodes.replaced(old.id);
     }
-    List<Slot> rest = new ArrayList<>();
-    for (Slot slot : slots) {
-      rest.add(slot);
-      if (slot.key().height() > level) {
-        replace(old, rest, above);
-        rest = new ArrayList<>();
+    // Only what was edited can end a node, and what ended the old one.
+    NavigableSet<Key> bounds = new TreeSet<>();
+    if (!old.node.slots().isEmpty()) {
+      addBound(old.node.lastKey(), level, bounds);
+    }
+    for (Map.Entry<Key, Optional<Slot>> edit : edits.entrySet()) {
+      if (edit.getValue().isPresent()) {
+        addBound(edit.getKey(), level, bounds);
+      } else {
+        bounds.remove(edit.getKey());
       }
     }
+    int start = 0;
+    for (Key bound : bounds) {
+      int end = Node.indexOf(slots, start, bound.encoded()) + 1;
+      replace(old, slots.subList(start, end), above);
+      start = end;
+    }
+    List<Slot> rest = new ArrayList<>(slots.subList(start, slots.size()));
     if (old.last && !rest.isEmpty()) {
       replace(old, rest, above);
       rest = new ArrayList<>();
     }
     return rest;
+  }
+
+  private static void addBound(Key key, int level, NavigableSet<Key> bounds) {
+    if (key.height() > level) {
+      bounds.add(key);
+    }
   }
 
   private void replace(Located old, List<Slot> slots, NavigableMap<Key, Optional<Slot>> above) {
@@ -139,36 +167,54 @@ final class Edit {
 
   /** Finds the node of a level in which {@code bound} is, or would be put. */
   private Located locate(int level, byte[] bound) {
-    Node node = root;
-    ObjectId id = rootId;
-    boolean last = true;
-    while (node.level() > level) {
-      int end = node.slots().size() - 1;
-      int index = Math.min(node.indexOf(bound), end);
-      last &= index == end;
-      id = node.child(index).id();
-      node = nodes.load(id);
+    int depth = Math.min(path.size() - 1, root.level() - level);
+    while (!path.get(depth).holds(bound)) {
+      depth--;
     }
-    return new Located(node, id, last);
+    while (root.level() - depth > level) {
+      Located parent = path.get(depth);
+      depth++;
+      path.subList(depth, path.size()).clear();
+      path.add(child(parent, bound));
+    }
+    return path.get(depth);
   }
 
-  /** The slots of a node with edits applied. */
-  private static List<Slot> merge(List<Slot> slots, NavigableMap<Key, Optional<Slot>> edits) {
-    NavigableMap<Key, Slot> merged = new TreeMap<>();
-    slots.forEach(slot -> merged.put(slot.key(), slot));
-    edits.forEach(
-        (key, slot) -> {
-          if (slot.isPresent()) {
-            merged.put(key, slot.get());
-          } else {
-            merged.remove(key);
-          }
-        });
-    return new ArrayList<>(merged.values());
+  private Located child(Located parent, byte[] bound) {
+    Node node = parent.node;
+    int end = node.slots().size() - 1;
+    int index = Math.min(node.indexOf(bound), end);
+    ObjectId id = node.child(index).id();
+    byte[] low = index == 0 ? parent.low : node.slots().get(index - 1).key().successor();
+    return new Located(nodes.load(id), id, low, parent.last && index == end);
+  }
+
+  /** The slots of a node with edits applied, after those that were carried from the node before. */
+  private static List<Slot> merge(
+      List<Slot> carried, List<Slot> slots, NavigableMap<Key, Optional<Slot>> edits) {
+    List<Slot> merged = new ArrayList<>(carried.size() + slots.size() + edits.size());
+    merged.addAll(carried);
+    int next = 0;
+    for (Map.Entry<Key, Optional<Slot>> edit : edits.entrySet()) {
+      int index = Node.indexOf(slots, next, edit.getKey().encoded());
+      merged.addAll(slots.subList(next, index));
+      edit.getValue().ifPresent(merged::add);
+      boolean present = index < slots.size() && slots.get(index).key().equals(edit.getKey());
+      next = present ? index + 1 : index;
+    }
+    merged.addAll(slots.subList(next, slots.size()));
+    return merged;
   }
 
   /**
+   * @param low the least bound that belongs in this node and not in the one before it
    * @param last whether it is the last node of its level
    */
-  private record Located(Node node, ObjectId id, boolean last) {}
+  private record Located(Node node, ObjectId id, byte[] low, boolean last) {
+
+    boolean holds(byte[] bound) {
+      return Arrays.compareUnsigned(low, bound) <= 0
+          && (last || node.lastKey().compareTo(bound) >= 0);
+    }
+  }
 }

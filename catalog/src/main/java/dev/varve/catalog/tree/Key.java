@@ -23,8 +23,10 @@ public final class Key implements Comparable<Key> {
   /** The longest encoded key, in bytes. */
   public static final int MAX_BYTES = 1024;
 
-  private final List<String> elements;
   private final byte[] encoded;
+
+  /** The names, or null until they are asked for; any thread finds the same. */
+  private List<String> elements;
 
   /** The height, or -1 until it is asked for; any thread computes the same. */
   private int height = -1;
@@ -63,6 +65,10 @@ public final class Key implements Comparable<Key> {
 
   /** Reads what {@link #encoded} gave. */
   static Key decode(byte[] encoded) {
+    return new Key(null, encoded);
+  }
+
+  private static List<String> split(byte[] encoded) {
     List<String> elements = new ArrayList<>();
     int start = 0;
     for (int i = 0; i < encoded.length; i++) {
@@ -71,23 +77,28 @@ public final class Key implements Comparable<Key> {
         start = i + 1;
       }
     }
-    return new Key(List.copyOf(elements), encoded);
+    return List.copyOf(elements);
   }
 
   /** The names, from the outermost inwards. */
   public List<String> elements() {
-    return elements;
+    List<String> known = elements;
+    if (known == null) {
+      known = split(encoded);
+      elements = known;
+    }
+    return known;
   }
 
   /** The innermost name. */
   public String name() {
-    return elements.get(elements.size() - 1);
+    return elements().get(elements().size() - 1);
   }
 
   /** Whether this key is {@code prefix} or lies below it. */
   public boolean startsWith(Key prefix) {
-    return elements.size() >= prefix.elements.size()
-        && elements.subList(0, prefix.elements.size()).equals(prefix.elements);
+    int length = prefix.encoded.length;
+    return encoded.length >= length && Arrays.equals(encoded, 0, length, prefix.encoded, 0, length);
   }
 
   byte[] encoded() {
@@ -136,7 +147,7 @@ public final class Key implements Comparable<Key> {
   /** The elements joined by dots, for people. */
   @Override
   public String toString() {
-    return String.join(".", elements);
+    return String.join(".", elements());
   }
 
   private static byte[] encode(String element) {

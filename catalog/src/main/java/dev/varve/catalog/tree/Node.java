@@ -37,9 +37,14 @@ record Node(int level, List<Slot> slots) {
 
   /** How many entries are in or below this node. */
   long count() {
-    return level == 0
-        ? slots.size()
-        : slots.stream().mapToLong(slot -> ((Child) slot).count()).sum();
+    if (level == 0) {
+      return slots.size();
+    }
+    long count = 0;
+    for (Slot slot : slots) {
+      count += ((Child) slot).count();
+    }
+    return count;
   }
 
   Key lastKey() {
@@ -54,7 +59,12 @@ record Node(int level, List<Slot> slots) {
    * The index of the first slot whose key is not below {@code bound}; the size if there is none.
    */
   int indexOf(byte[] bound) {
-    int low = 0;
+    return indexOf(slots, 0, bound);
+  }
+
+  /** The same among the slots from {@code from} on. */
+  static int indexOf(List<Slot> slots, int from, byte[] bound) {
+    int low = from;
     int high = slots.size();
     while (low < high) {
       int middle = (low + high) >>> 1;

@@ -22,6 +22,9 @@ final class NodeFormat {
   private static final int FORMAT = 1;
   private static final byte[] NO_KEY = {};
 
+  /** Room to begin with for each slot. */
+  private static final int USUAL_SLOT_BYTES = 80;
+
   private NodeFormat() {}
 
   static byte[] encode(Node node) {
@@ -36,7 +39,7 @@ final class NodeFormat {
   }
 
   private static byte[] encodeLeaf(Node node) {
-    CanonicalWriter writer = new CanonicalWriter(ObjectKind.LEAF, FORMAT);
+    CanonicalWriter writer = writer(ObjectKind.LEAF, node);
     writer.writeCount(node.slots().size());
     byte[] before = NO_KEY;
     for (Slot slot : node.slots()) {
@@ -44,7 +47,8 @@ final class NodeFormat {
       before = writeKey(writer, before, slot.key());
       writer
           .writeByte(content.type().tag())
-          .writeRaw(content.id().bytes())
+          .writeLong(content.id().uuid().getMostSignificantBits())
+          .writeLong(content.id().uuid().getLeastSignificantBits())
           .writeId(content.value());
     }
     return writer.toBytes();
@@ -65,7 +69,7 @@ final class NodeFormat {
   }
 
   private static byte[] encodeInner(Node node) {
-    CanonicalWriter writer = new CanonicalWriter(ObjectKind.INNER, FORMAT);
+    CanonicalWriter writer = writer(ObjectKind.INNER, node);
     writer.writeCount(node.level()).writeCount(node.slots().size());
     byte[] before = NO_KEY;
     for (Slot slot : node.slots()) {
@@ -92,11 +96,15 @@ final class NodeFormat {
     return new Node(level, slots);
   }
 
+  private static CanonicalWriter writer(ObjectKind kind, Node node) {
+    return new CanonicalWriter(kind, FORMAT, USUAL_SLOT_BYTES * (node.slots().size() + 1));
+  }
+
   private static byte[] writeKey(CanonicalWriter writer, byte[] before, Key key) {
     byte[] encoded = key.encoded();
     int mismatch = Arrays.mismatch(before, encoded);
     int shared = mismatch < 0 ? encoded.length : mismatch;
-    writer.writeCount(shared).writeBytes(Arrays.copyOfRange(encoded, shared, encoded.length));
+    writer.writeCount(shared).writeCount(encoded.length - shared).writeRaw(encoded, shared);
     return encoded;
   }
 

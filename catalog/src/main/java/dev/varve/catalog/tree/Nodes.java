@@ -19,9 +19,13 @@ public final class Nodes {
   private final ObjectReader objects;
   private final Cache<ObjectId, Node> cache;
 
-  private Nodes(ObjectReader objects, Cache<ObjectId, Node> cache) {
+  /** Nodes that are not in the cache yet, or null. */
+  private final FreshNodes fresh;
+
+  private Nodes(ObjectReader objects, Cache<ObjectId, Node> cache, FreshNodes fresh) {
     this.objects = objects;
     this.cache = cache;
+    this.fresh = fresh;
   }
 
   /**
@@ -35,12 +39,21 @@ public final class Nodes {
             .weigher((ObjectId id, Node node) -> 100 + SLOT_BYTES * node.slots().size())
             .executor(Runnable::run)
             .recordStats()
-            .build());
+            .build(),
+        null);
   }
 
-  /** The same cache over another source, such as a write in progress. */
-  public Nodes over(ObjectReader source) {
-    return new Nodes(source, cache);
+  /**
+   * The same cache over a write in progress, whose nodes are kept apart until they are {@linkplain
+   * #publish published}. Only the writer may use what this returns.
+   */
+  public Nodes over(ObjectReader source, FreshNodes written) {
+    return new Nodes(source, cache, written);
+  }
+
+  /** Takes over the nodes that were written and not replaced since. */
+  public void publish(FreshNodes written) {
+    written.copyTo(cache);
   }
 
   /** Hits and misses since the start. */
@@ -49,6 +62,10 @@ public final class Nodes {
   }
 
   Node load(ObjectId id) {
+    Node written = fresh == null ? null : fresh.find(id);
+    if (written != null) {
+      return written;
+    }
     Node cached = cache.getIfPresent(id);
     if (cached != null) {
       return cached;
@@ -61,7 +78,18 @@ public final class Nodes {
   ObjectId write(Node node, ObjectWriter writer) {
     byte[] bytes = NodeFormat.encode(node);
     ObjectId id = writer.put(bytes);
-    cache.put(id, node);
+    if (fresh == null) {
+      cache.put(id, node);
+    } else {
+      fresh.put(id, node);
+    }
     return id;
+  }
+
+  /** Notes that a new node has taken the place of this one. */
+  void replaced(ObjectId id) {
+    if (fresh != null) {
+      fresh.remove(id);
+    }
   }
 }
