@@ -6,6 +6,7 @@ import dev.varve.catalog.change.KeyChange;
 import dev.varve.catalog.history.Author;
 import dev.varve.catalog.history.CommitDetails;
 import dev.varve.catalog.ref.RefName;
+import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Key;
@@ -37,9 +38,15 @@ public final class SampleKeys {
 
   /** A new table with a value of some 40 bytes. */
   public static KeyChange.Put put(Key key) {
-    byte[] value = ("metadata of " + key + " as text").getBytes(StandardCharsets.UTF_8);
-    ContentId id = new ContentId(UUID.nameUUIDFromBytes(value));
-    return new KeyChange.Put(key, Optional.empty(), ContentType.ICEBERG_TABLE, id, value);
+    return change(key, Optional.empty(), "text");
+  }
+
+  /** A new value of some 40 bytes for a table. */
+  public static KeyChange.Put change(Key key, Optional<Content> found, String value) {
+    byte[] name = ("metadata of " + key).getBytes(StandardCharsets.UTF_8);
+    ContentId id = new ContentId(UUID.nameUUIDFromBytes(name));
+    byte[] bytes = ("metadata of " + key + " as " + value).getBytes(StandardCharsets.UTF_8);
+    return new KeyChange.Put(key, found, ContentType.ICEBERG_TABLE, id, bytes);
   }
 
   /** Fills {@code main} with the tables 0 up to {@code tables}. */
