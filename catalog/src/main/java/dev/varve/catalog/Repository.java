@@ -4,6 +4,11 @@ import dev.varve.catalog.Transaction.StoredValue;
 import dev.varve.catalog.change.KeyChange;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.fsck.ContentCheck;
+import dev.varve.catalog.fsck.Fsck;
+import dev.varve.catalog.fsck.FsckListener;
+import dev.varve.catalog.fsck.FsckScope;
+import dev.varve.catalog.fsck.FsckSummary;
 import dev.varve.catalog.history.Author;
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.history.CommitDetails;
@@ -25,6 +30,7 @@ import dev.varve.catalog.ref.RefKind;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.catalog.ref.Refs;
 import dev.varve.catalog.store.Keys;
+import dev.varve.catalog.store.Snapshot;
 import dev.varve.catalog.store.Space;
 import dev.varve.catalog.store.Store;
 import dev.varve.catalog.store.StoredObjects;
@@ -258,6 +264,19 @@ public final class Repository implements AutoCloseable {
           transaction.refs().move(branch, head, to, transaction.change(who.toString(), why));
           return new Ref(branch, RefKind.BRANCH, to);
         });
+  }
+
+  /**
+   * Verifies everything that can be reached, as it is now; writes go on meanwhile. Reads every
+   * object of the history once.
+   *
+   * @param scope what to look at
+   * @param contents checks the bytes of contents
+   */
+  public FsckSummary fsck(FsckScope scope, ContentCheck contents, FsckListener listener) {
+    try (Snapshot now = store.snapshot()) {
+      return Fsck.run(now, keys, scope, contents, listener);
+    }
   }
 
   /** How many writes are waiting to be applied. */

@@ -2,6 +2,7 @@ package dev.varve.catalog;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.store.Snapshot;
 import dev.varve.catalog.store.Space;
 import dev.varve.catalog.store.Store;
 import java.util.List;
@@ -49,6 +50,12 @@ final class FaultyStore implements Store {
   public List<Pair> scan(Space space, byte[] from, byte[] to, int limit) {
     failIf(Fault.READ);
     return store.scan(space, from, to, limit);
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    failIf(Fault.READ);
+    return store.snapshot();
   }
 
   @Override

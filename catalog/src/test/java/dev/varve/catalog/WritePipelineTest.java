@@ -11,6 +11,7 @@ import dev.varve.catalog.history.Ancestry;
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.store.MemoryStore;
+import dev.varve.catalog.store.Snapshot;
 import dev.varve.catalog.store.Space;
 import dev.varve.catalog.store.Store;
 import dev.varve.catalog.tree.ContentId;
@@ -386,6 +387,11 @@ class WritePipelineTest {
     @Override
     public List<Pair> scan(Space space, byte[] from, byte[] to, int limit) {
       return store.scan(space, from, to, limit);
+    }
+
+    @Override
+    public Snapshot snapshot() {
+      return store.snapshot();
     }
 
     @Override

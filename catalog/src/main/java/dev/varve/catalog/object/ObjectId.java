@@ -82,6 +82,21 @@ public final class ObjectId implements Comparable<ObjectId> {
     LONGS.set(target, offset + 3 * Long.BYTES, d);
   }
 
+  /**
+   * Eight of the bytes as a number, the most significant first.
+   *
+   * @param index which eight, from 0 to 3
+   */
+  public long word(int index) {
+    return switch (index) {
+      case 0 -> a;
+      case 1 -> b;
+      case 2 -> c;
+      case 3 -> d;
+      default -> throw new IndexOutOfBoundsException(index);
+    };
+  }
+
   /** The 64 hex digits, in lower case. */
   public String hex() {
     HexFormat hex = HexFormat.of();

@@ -16,23 +16,27 @@ import java.util.Optional;
  * reflog entry  kind=17 format=1 before?:1 [before:32] after?:1 [after:32] micros:8 who why
  * </pre>
  */
-final class RefRecords {
+public final class RefRecords {
   private static final int FORMAT = 1;
 
   private RefRecords() {}
 
-  static byte[] encodeRef(ObjectId commitId) {
+  /** The bytes of a ref. */
+  public static byte[] encodeRef(ObjectId commitId) {
     return new CanonicalWriter(ObjectKind.REF, FORMAT).writeId(commitId).toBytes();
   }
 
-  static ObjectId decodeRef(byte[] bytes) {
+  /** The commit that a ref names. */
+  public static ObjectId decodeRef(byte[] bytes) {
     CanonicalReader reader = new CanonicalReader(bytes, ObjectKind.REF, FORMAT);
     ObjectId id = reader.readId();
     reader.end();
     return id;
   }
 
-  static byte[] encodeEntry(Optional<ObjectId> before, Optional<ObjectId> after, RefChange change) {
+  /** The bytes of a reflog entry. */
+  public static byte[] encodeEntry(
+      Optional<ObjectId> before, Optional<ObjectId> after, RefChange change) {
     CanonicalWriter writer = new CanonicalWriter(ObjectKind.REFLOG_ENTRY, FORMAT);
     writeOptional(writer, before);
     writeOptional(writer, after);
@@ -43,7 +47,8 @@ final class RefRecords {
         .toBytes();
   }
 
-  static ReflogEntry decodeEntry(long index, byte[] bytes) {
+  /** A reflog entry, which is given {@code index}. */
+  public static ReflogEntry decodeEntry(long index, byte[] bytes) {
     CanonicalReader reader = new CanonicalReader(bytes, ObjectKind.REFLOG_ENTRY, FORMAT);
     Optional<ObjectId> before = readOptional(reader);
     Optional<ObjectId> after = readOptional(reader);

@@ -20,6 +20,21 @@ public final class Keys {
     this.repository = repository;
   }
 
+  /** The first key that a repository may have in any space. */
+  public byte[] first() {
+    return join();
+  }
+
+  /** The first key after all those of the repository. */
+  public byte[] end() {
+    return new Keys(repository + 1).first();
+  }
+
+  /** The key right after {@code key}. */
+  public static byte[] after(byte[] key) {
+    return Arrays.copyOf(key, key.length + 1);
+  }
+
   public byte[] object(ObjectId id) {
     byte[] key = new byte[Integer.BYTES + ObjectId.BYTES];
     ByteBuffer.wrap(key).putInt(repository);
@@ -56,6 +71,20 @@ public final class Keys {
   public byte[] reflogEntry(String name, long number) {
     byte[] ordered = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     return join(name.getBytes(StandardCharsets.UTF_8), new byte[] {0}, ordered);
+  }
+
+  /** The first key after all those of the reflog of a ref. */
+  public byte[] endOfReflog(String name) {
+    return join(name.getBytes(StandardCharsets.UTF_8), new byte[] {1});
+  }
+
+  /** The name of the ref in a key that {@link #reflogSize} or {@link #reflogEntry} made. */
+  public static String nameOfReflog(byte[] key) {
+    int end = Integer.BYTES;
+    while (end < key.length && key[end] != 0) {
+      end++;
+    }
+    return new String(key, Integer.BYTES, end - Integer.BYTES, StandardCharsets.UTF_8);
   }
 
   public byte[] counter(ContentId id, String name) {

@@ -41,6 +41,13 @@ public final class MemoryStore implements Store {
   }
 
   @Override
+  public synchronized Snapshot snapshot() {
+    MemoryStore copy = new MemoryStore();
+    spaces.forEach((space, keys) -> copy.spaces.get(space).putAll(keys));
+    return new Copy(copy);
+  }
+
+  @Override
   public synchronized void write(List<Change> changes) {
     for (Change change : changes) {
       Map<byte[], byte[]> space = spaces.get(change.space());
@@ -55,5 +62,22 @@ public final class MemoryStore implements Store {
   @Override
   public void close() {
     // Memory is freed with the object.
+  }
+
+  private record Copy(MemoryStore store) implements Snapshot {
+    @Override
+    public Optional<byte[]> get(Space space, byte[] key) {
+      return store.get(space, key);
+    }
+
+    @Override
+    public List<Pair> scan(Space space, byte[] from, byte[] to, int limit) {
+      return store.scan(space, from, to, limit);
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
   }
 }

@@ -65,6 +65,7 @@ public final class RocksStore implements Store {
   private final DBOptions options;
   private final List<ColumnFamilyOptions> familyOptions = new ArrayList<>();
   private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final ReadOptions newest = new ReadOptions();
   private final Map<Space, ColumnFamilyHandle> families = new EnumMap<>(Space.class);
   private final Map<Space, Integer> familyNumbers = new EnumMap<>(Space.class);
   private final RocksDB db;
@@ -111,10 +112,14 @@ public final class RocksStore implements Store {
 
   @Override
   public Optional<byte[]> get(Space space, byte[] key) {
+    return get(newest, space, key);
+  }
+
+  private Optional<byte[]> get(ReadOptions when, Space space, byte[] key) {
     use.readLock().lock();
     try {
       requireOpen();
-      return Optional.ofNullable(db.get(families.get(space), key));
+      return Optional.ofNullable(db.get(families.get(space), when, key));
     } catch (RocksDBException e) {
       throw RocksErrors.reading(space, key, e);
     } finally {
@@ -124,23 +129,41 @@ public final class RocksStore implements Store {
 
   @Override
   public List<Pair> scan(Space space, byte[] from, byte[] to, int limit) {
+    try (ReadOptions now = new ReadOptions()) {
+      return scan(now, space, from, to, limit);
+    }
+  }
+
+  private List<Pair> scan(ReadOptions when, Space space, byte[] from, byte[] to, int limit) {
     use.readLock().lock();
     try {
       requireOpen();
       List<Pair> pairs = new ArrayList<>();
-      try (Slice end = new Slice(to);
-          ReadOptions read = new ReadOptions().setIterateUpperBound(end);
-          RocksIterator iterator = db.newIterator(families.get(space), read)) {
-        iterator.seek(from);
-        while (iterator.isValid() && pairs.size() < limit) {
-          pairs.add(new Pair(iterator.key(), iterator.value()));
-          iterator.next();
+      try (Slice end = new Slice(to)) {
+        when.setIterateUpperBound(end);
+        try (RocksIterator iterator = db.newIterator(families.get(space), when)) {
+          iterator.seek(from);
+          while (iterator.isValid() && pairs.size() < limit) {
+            pairs.add(new Pair(iterator.key(), iterator.value()));
+            iterator.next();
+          }
+          iterator.status();
         }
-        iterator.status();
       }
       return pairs;
     } catch (RocksDBException e) {
       throw RocksErrors.scanning(space, e);
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    use.readLock().lock();
+    try {
+      requireOpen();
+      return new Moment(db.getSnapshot());
     } finally {
       use.readLock().unlock();
     }
@@ -276,9 +299,58 @@ public final class RocksStore implements Store {
 
   private void closeOptions() {
     synced.close();
+    newest.close();
     options.close();
     familyOptions.forEach(ColumnFamilyOptions::close);
     bloomFilter.close();
     blockCache.close();
+  }
+
+  /** The store as it was when RocksDB's snapshot was taken. */
+  private final class Moment implements Snapshot {
+    private final org.rocksdb.Snapshot snapshot;
+
+    // Guarded by this: a reader may not see the snapshot go.
+    private boolean released;
+
+    Moment(org.rocksdb.Snapshot snapshot) {
+      this.snapshot = snapshot;
+    }
+
+    @Override
+    public synchronized Optional<byte[]> get(Space space, byte[] key) {
+      try (ReadOptions then = then()) {
+        return RocksStore.this.get(then, space, key);
+      }
+    }
+
+    @Override
+    public synchronized List<Pair> scan(Space space, byte[] from, byte[] to, int limit) {
+      try (ReadOptions then = then()) {
+        return RocksStore.this.scan(then, space, from, to, limit);
+      }
+    }
+
+    private ReadOptions then() {
+      if (released) {
+        throw new IllegalStateException("the snapshot is closed");
+      }
+      // What a walk over everything reads would drive out what others need.
+      return new ReadOptions().setSnapshot(snapshot).setFillCache(false);
+    }
+
+    @Override
+    public synchronized void close() {
+      use.readLock().lock();
+      try {
+        // With the store its snapshots are gone.
+        if (!released && !closed) {
+          db.releaseSnapshot(snapshot);
+        }
+        released = true;
+      } finally {
+        use.readLock().unlock();
+      }
+    }
   }
 }

@@ -9,15 +9,10 @@ import java.util.Optional;
  * failing store throws {@link dev.varve.catalog.error.VarveException} with {@code STORE_FAILED}, or
  * with {@code OBJECT_CORRUPT} or {@code STORE_CORRUPT} where it finds damage.
  */
-public interface Store extends Reads, Closeable {
+public interface Store extends View, Closeable {
 
-  /**
-   * The entries from {@code from} (inclusive) up to {@code to} (exclusive), in order.
-   *
-   * @param to at or before {@code from} for an empty range
-   * @param limit how many at the most
-   */
-  List<Pair> scan(Space space, byte[] from, byte[] to, int limit);
+  /** The store as it is now, whatever is written afterwards. */
+  Snapshot snapshot();
 
   /**
    * Writes all of {@code changes} or none, and returns when they would survive a loss of power.

@@ -5,13 +5,14 @@ import java.util.UUID;
 
 /** The identity of a content: it stays the same across renames, and on every branch. */
 public record ContentId(UUID uuid) implements Comparable<ContentId> {
-  static final int BYTES = 16;
+  public static final int BYTES = 16;
 
   public static ContentId random() {
     return new ContentId(UUID.randomUUID());
   }
 
-  static ContentId fromBytes(byte[] bytes) {
+  /** Reads what {@link #bytes} gave. */
+  public static ContentId fromBytes(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     return new ContentId(new UUID(buffer.getLong(), buffer.getLong()));
   }

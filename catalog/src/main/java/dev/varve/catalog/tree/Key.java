@@ -101,6 +101,15 @@ public final class Key implements Comparable<Key> {
     return encoded.length >= length && Arrays.equals(encoded, 0, length, prefix.encoded, 0, length);
   }
 
+  /** Whether {@link #of} would make it: bytes that were decoded may hold anything. */
+  boolean isWellFormed() {
+    try {
+      return Arrays.equals(of(elements).encoded, encoded);
+    } catch (VarveException e) {
+      return false;
+    }
+  }
+
   byte[] encoded() {
     return encoded;
   }

@@ -122,6 +122,19 @@ abstract class StoreContract {
     assertThat(scan(from, to, limit)).isEqualTo(expected);
   }
 
+  @Test
+  void aSnapshotStaysAsItWas() {
+    store.write(List.of(put("a", "1"), put("b", "1")));
+    try (Snapshot snapshot = store.snapshot()) {
+      store.write(List.of(put("a", "2"), remove("b"), put("c", "2")));
+      assertThat(snapshot.get(Space.BRANCHES, bytes("a")).map(StoreContract::text)).contains("1");
+      assertThat(snapshot.scan(Space.BRANCHES, bytes("a"), bytes("z"), 9))
+          .extracting(pair -> text(pair.key()) + text(pair.value()))
+          .containsExactly("a1", "b1");
+    }
+    assertThat(scan("a", "z", 9)).containsExactly("a=2", "c=2");
+  }
+
   private List<String> scan(String from, String to, int limit) {
     return store.scan(Space.BRANCHES, bytes(from), bytes(to), limit).stream()
         .map(pair -> text(pair.key()) + "=" + text(pair.value()))
