@@ -6,6 +6,7 @@ import dev.varve.catalog.tree.ContentId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.apache.iceberg.TableMetadata;
 
 /**
@@ -28,10 +29,13 @@ record IdMarks(long lastColumnId, long lastPartitionId, long nextRowId) {
   }
 
   static IdMarks of(Repository repository, ContentId table) {
+    return of(name -> repository.counter(table, name));
+  }
+
+  /** The marks of one table. */
+  static IdMarks of(ToLongFunction<String> counters) {
     return new IdMarks(
-        repository.counter(table, COLUMN),
-        repository.counter(table, PARTITION),
-        repository.counter(table, ROW));
+        counters.applyAsLong(COLUMN), counters.applyAsLong(PARTITION), counters.applyAsLong(ROW));
   }
 
   /** The higher of each. */

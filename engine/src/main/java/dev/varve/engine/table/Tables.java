@@ -86,6 +86,11 @@ public final class Tables {
     return views;
   }
 
+  /** A check of contents and files, for one run of {@link Repository#fsck}. */
+  public TableFsck fsck(FsckLevel level) {
+    return new TableFsck(warehouse, level);
+  }
+
   TableCommits commits() {
     return commits;
   }

@@ -1,0 +1,198 @@
+package dev.varve.engine.table;
+
+import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.fsck.ContentCheck;
+import dev.varve.catalog.fsck.Damage;
+import dev.varve.catalog.fsck.IdSet;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.tree.Content;
+import dev.varve.catalog.tree.ContentType;
+import dev.varve.catalog.tree.Key;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.ManifestContent;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.NotFoundException;
+
+/**
+ * Checks what is in tables and namespaces, and the files that tables refer to: each once, whatever
+ * the number of snapshots, branches and commits that share it. Not safe for use by several threads.
+ */
+public final class TableFsck implements ContentCheck {
+  private final Warehouse warehouse;
+  private final FsckLevel level;
+  private final IdSet seen = new IdSet();
+  private long metadataFiles;
+  private long manifests;
+  private long dataFiles;
+  private long dataBytes;
+
+  TableFsck(Warehouse warehouse, FsckLevel level) {
+    this.warehouse = warehouse;
+    this.level = level;
+  }
+
+  /**
+   * What was looked at so far.
+   *
+   * @param metadata metadata.json files and manifest lists
+   * @param data data and delete files
+   * @param dataBytes their length, together
+   */
+  public record Counts(long metadata, long manifests, long data, long dataBytes) {}
+
+  public Counts counts() {
+    return new Counts(metadataFiles, manifests, dataFiles, dataBytes);
+  }
+
+  @Override
+  public void check(Key key, Content content, byte[] value, Surroundings store) {
+    if (level == FsckLevel.CATALOG) {
+      return;
+    }
+    try {
+      if (content.type().equals(ContentType.ICEBERG_TABLE)) {
+        checkTable(key, content, value, store);
+      } else if (content.type().equals(ContentType.NAMESPACE)) {
+        NamespaceContent.decode(value);
+      }
+    } catch (VarveException e) {
+      store.found(Damage.CONTENT_INVALID, "'%s' cannot be read: %s".formatted(key, e.getMessage()));
+    }
+  }
+
+  private void checkTable(Key key, Content content, byte[] value, Surroundings store) {
+    TableMetadata metadata = TableContent.decode(value);
+    checkMarks(key, metadata, store);
+    checkMetadataFile(key, content, metadata.metadataFileLocation(), value.length - 1L, store);
+    for (Snapshot snapshot : metadata.snapshots()) {
+      String list = snapshot.manifestListLocation();
+      // Snapshots of format v1 may name their manifests without a list.
+      if (list == null || first(list)) {
+        checkManifests(key, metadata, snapshot, store);
+      }
+    }
+  }
+
+  private static void checkMarks(Key key, TableMetadata metadata, Surroundings store) {
+    IdMarks used = IdMarks.of(metadata).forFormat(metadata.formatVersion());
+    IdMarks kept = IdMarks.of(store::counter);
+    if (!used.or(kept).equals(kept)) {
+      store.found(
+          Damage.COUNTER_BEHIND,
+          "'%s' uses %s, and the highest that is known is %s".formatted(key, used, kept));
+    }
+  }
+
+  private void checkMetadataFile(
+      Key key, Content content, String location, long length, Surroundings store) {
+    metadataFiles++;
+    try {
+      if (Files.size(warehouse.path(location)) == length) {
+        return;
+      }
+    } catch (NoSuchFileException e) {
+      // told below
+    } catch (IOException | VarveException e) {
+      store.found(
+          Damage.METADATA_FILE,
+          "the metadata file '%s' of '%s' cannot be read: %s".formatted(location, key, e));
+      return;
+    }
+    store.found(
+        Damage.METADATA_FILE,
+        "the metadata file '%s' of '%s' is not there as a whole; the catalog holds its content as %s"
+            .formatted(location, key, content.value().abbreviate()));
+  }
+
+  private void checkManifests(
+      Key key, TableMetadata metadata, Snapshot snapshot, Surroundings store) {
+    metadataFiles++;
+    List<ManifestFile> found;
+    try {
+      found = snapshot.allManifests(warehouse.io());
+    } catch (RuntimeException e) {
+      String list = String.valueOf(snapshot.manifestListLocation());
+      unreadable(key, "manifest list", list, e, store);
+      return;
+    }
+    for (ManifestFile manifest : found) {
+      if (first(manifest.path())) {
+        manifests++;
+        boolean whole = checkFile(key, "manifest", manifest.path(), manifest.length(), store);
+        if (whole && level == FsckLevel.FILES) {
+          checkDataFiles(key, metadata.specsById(), manifest, store);
+        }
+      }
+    }
+  }
+
+  private void checkDataFiles(
+      Key key, Map<Integer, PartitionSpec> specs, ManifestFile manifest, Surroundings store) {
+    try (ManifestReader<? extends ContentFile<?>> files = reader(manifest, specs)) {
+      for (ContentFile<?> file : files) {
+        if (first(file.location())) {
+          dataFiles++;
+          dataBytes += file.fileSizeInBytes();
+          checkFile(key, "data file", file.location(), file.fileSizeInBytes(), store);
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      unreadable(key, "manifest", manifest.path(), e, store);
+    }
+  }
+
+  private ManifestReader<? extends ContentFile<?>> reader(
+      ManifestFile manifest, Map<Integer, PartitionSpec> specs) {
+    return manifest.content() == ManifestContent.DATA
+        ? ManifestFiles.read(manifest, warehouse.io(), specs)
+        : ManifestFiles.readDeleteManifest(manifest, warehouse.io(), specs);
+  }
+
+  /** Whether a file is there with its length; what is wrong is told. */
+  private boolean checkFile(
+      Key key, String what, String location, long length, Surroundings store) {
+    try {
+      Path path = warehouse.path(location);
+      long found = Files.size(path);
+      if (found == length) {
+        return true;
+      }
+      store.found(
+          Damage.FILE_DAMAGED,
+          "the %s '%s' of '%s' has %d bytes, and should have %d"
+              .formatted(what, location, key, found, length));
+    } catch (IOException | VarveException e) {
+      unreadable(key, what, location, e, store);
+    }
+    return false;
+  }
+
+  private static void unreadable(
+      Key key, String what, String location, Exception why, Surroundings store) {
+    boolean missing = why instanceof NoSuchFileException || why instanceof NotFoundException;
+    store.found(
+        missing ? Damage.FILE_MISSING : Damage.FILE_DAMAGED,
+        "the %s '%s' of '%s' %s"
+            .formatted(
+                what,
+                location,
+                key,
+                missing ? "is missing" : "cannot be read: " + why.getMessage()));
+  }
+
+  private boolean first(String location) {
+    return seen.add(ObjectId.of(location.getBytes(StandardCharsets.UTF_8)));
+  }
+}
