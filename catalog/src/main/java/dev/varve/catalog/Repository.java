@@ -86,7 +86,7 @@ public final class Repository implements AutoCloseable {
     this.nodes = new Nodes(objects, settings.nodeCacheBytes());
     this.commits = new Commits(objects, settings.cachedCommits());
     this.resolver = new Resolver(store, keys, refs, commits);
-    this.graph = new CommitGraph(commits::load);
+    this.graph = new CommitGraph(resolver::check, commits::load);
     this.merges = new Merges(new RepositoryMergeTarget(this, objects, nodes));
     this.pipeline = new WritePipeline(name.text(), store, settings, this::publish);
   }

@@ -53,10 +53,15 @@ final class Resolver {
 
   /** The commit of this id; other objects are none. */
   Commit load(ObjectId id) {
+    check(id);
+    return commits.load(id);
+  }
+
+  /** Throws if there is no commit of this id. */
+  void check(ObjectId id) {
     if (store.get(Space.COMMITS, keys.object(id)).isEmpty()) {
       throw noCommit(id.hex());
     }
-    return commits.load(id);
   }
 
   private Optional<Ref> find(Revision.Named named) {

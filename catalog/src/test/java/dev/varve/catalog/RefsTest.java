@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.RefMovedException;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.history.Ancestry;
 import dev.varve.catalog.history.Commit;
+import dev.varve.catalog.history.LogCursor;
 import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.Ref;
@@ -24,6 +26,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Branches, tags, reflogs and the revisions that name them. */
 class RefsTest {
@@ -53,6 +57,63 @@ class RefsTest {
 
     assertThat(history.resolve("main")).isEqualTo(first.id());
     assertThat(history.resolve("dev")).isEqualTo(second.id());
+  }
+
+  @Test
+  void questionsAboutACommitThatIsNotThereNameIt() {
+    ObjectId head = history.resolve("main");
+    ObjectId unknown = ObjectId.of(new byte[] {1});
+    ObjectId tree = lake.commit(head).tree();
+    for (ObjectId none : List.of(unknown, tree)) {
+      assertMissing(none, () -> lake.graph().log(List.of(head, none), Ancestry.ALL));
+      assertMissing(none, () -> lake.graph().isAncestor(none, head));
+      assertMissing(none, () -> lake.graph().isAncestor(head, none));
+      assertMissing(none, () -> lake.graph().mergeBases(head, none));
+      LogCursor cursor = LogCursor.parse(new LogCursor(List.of(head, none)).toString());
+      assertThatThrownBy(() -> lake.graph().log(cursor, Ancestry.ALL))
+          .hasMessageContaining("the cursor of a log is not one of this repository")
+          .hasMessageContaining(none.hex())
+          .extracting(e -> ((VarveException) e).code())
+          .isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+  }
+
+  private static void assertMissing(ObjectId id, ThrowingCallable question) {
+    assertThatThrownBy(question)
+        .hasMessageContaining(id.hex())
+        .extracting(e -> ((VarveException) e).code())
+        .isEqualTo(ErrorCode.COMMIT_NOT_FOUND);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2262-04-12T00:00:00.000001Z",
+        "9999-12-31T23:59:59.999999Z",
+        "+290000-01-01T00:00:00.000001Z"
+      })
+  void aReflogKeepsTimesOfFarFutures(String time) {
+    Instant then = Instant.parse(time);
+    now.set(then);
+    Commit commit = history.put("main", "t", "a");
+    history.branch("dev", "main");
+    assertThat(commit.time()).isEqualTo(then);
+    assertThat(lake.refs().reflog(RefName.parse("dev"), 0, 1).get(0).when()).isEqualTo(then);
+  }
+
+  @Test
+  void aTimeThatMicrosecondsCannotTellIsRefused() {
+    ObjectId head = history.resolve("main");
+    Instant tooFar = Instant.parse("+300000-01-01T00:00:00Z");
+    now.set(tooFar);
+    assertThatThrownBy(() -> history.branch("dev", "main"))
+        .hasMessage("cannot store the time '%s': it is too far from 1970", tooFar)
+        .extracting(e -> ((VarveException) e).code())
+        .isEqualTo(ErrorCode.INVALID_REQUEST);
+    assertThatThrownBy(() -> history.put("main", "t", "a"))
+        .extracting(e -> ((VarveException) e).code())
+        .isEqualTo(ErrorCode.INVALID_REQUEST);
+    assertThat(history.resolve("main")).isEqualTo(head);
   }
 
   @Test

@@ -43,8 +43,6 @@ public record Commit(
     long generation) {
   private static final int FORMAT = 1;
 
-  private static final long MICROS_PER_SECOND = 1_000_000;
-
   public Commit {
     parents = List.copyOf(parents);
     properties = Collections.unmodifiableSortedMap(new TreeMap<>(properties));
@@ -72,7 +70,7 @@ public record Commit(
       parents.add(reader.readId());
     }
     long generation = reader.readCount();
-    Instant time = fromMicros(reader.readLong());
+    Instant time = reader.readTime();
     Author author = readAuthor(reader);
     Author committer = readAuthor(reader);
     String message = reader.readString();
@@ -99,16 +97,6 @@ public record Commit(
   /** The commit that this one was made on, if it has one. */
   public Optional<ObjectId> firstParent() {
     return parents.stream().findFirst();
-  }
-
-  private static long toMicros(Instant time) {
-    // Not MICROS.between, which counts nanoseconds and overflows after 292 years.
-    return Math.addExact(
-        Math.multiplyExact(time.getEpochSecond(), MICROS_PER_SECOND), time.getNano() / 1_000L);
-  }
-
-  private static Instant fromMicros(long micros) {
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   private static void writeAuthor(CanonicalWriter writer, Author author) {
@@ -138,7 +126,7 @@ public record Commit(
       CanonicalWriter writer = new CanonicalWriter(ObjectKind.COMMIT, FORMAT);
       writer.writeId(tree).writeCount(parents.size());
       parents.forEach(writer::writeId);
-      writer.writeCount(generation).writeLong(toMicros(time));
+      writer.writeCount(generation).writeTime(time);
       writeAuthor(writer, details.author());
       writeAuthor(writer, details.committer());
       return writer.writeString(details.message()).writeMap(details.properties()).toBytes();

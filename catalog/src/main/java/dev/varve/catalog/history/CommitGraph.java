@@ -1,5 +1,7 @@
 package dev.varve.catalog.history;
 
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.object.ObjectId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -17,27 +20,50 @@ import java.util.function.Function;
  * them, and reads nothing of the history before that.
  */
 public final class CommitGraph {
+  private final Consumer<ObjectId> known;
   private final Function<ObjectId, Commit> commits;
 
   /**
-   * @param commits loads a commit, or throws if there is none
+   * @param known throws if there is no commit of an id; asked of those that a caller names
+   * @param commits loads a commit that is there, such as another one's parent
    */
-  public CommitGraph(Function<ObjectId, Commit> commits) {
+  public CommitGraph(Consumer<ObjectId> known, Function<ObjectId, Commit> commits) {
+    this.known = known;
     this.commits = commits;
   }
 
-  /** Walks from these commits back to the root, the newest first. */
+  /**
+   * Walks from these commits back to the root, the newest first.
+   *
+   * @throws VarveException with {@link ErrorCode#COMMIT_NOT_FOUND}
+   */
   public LogWalk log(Collection<ObjectId> from, Ancestry ancestry) {
+    from.forEach(known);
     return new LogWalk(commits, from, ancestry);
   }
 
-  /** Walks on from where another walk was left. */
+  /**
+   * Walks on from where another walk was left.
+   *
+   * @throws VarveException with {@link ErrorCode#INVALID_REQUEST} if the cursor names a commit that
+   *     is not there, which no walk does
+   */
   public LogWalk log(LogCursor cursor, Ancestry ancestry) {
-    return new LogWalk(commits, cursor.frontier(), ancestry);
+    try {
+      return log(cursor.frontier(), ancestry);
+    } catch (VarveException e) {
+      throw e.code() == ErrorCode.COMMIT_NOT_FOUND ? cursor.foreign(e) : e;
+    }
   }
 
-  /** Whether {@code ancestor} is {@code descendant} or one of the commits that it was made on. */
+  /**
+   * Whether {@code ancestor} is {@code descendant} or one of the commits that it was made on.
+   *
+   * @throws VarveException with {@link ErrorCode#COMMIT_NOT_FOUND}
+   */
   public boolean isAncestor(ObjectId ancestor, ObjectId descendant) {
+    known.accept(ancestor);
+    known.accept(descendant);
     long lowest = commits.apply(ancestor).generation();
     LogWalk walk = new LogWalk(commits, List.of(descendant), Ancestry.ALL);
     while (walk.mayReach(lowest)) {
@@ -51,6 +77,8 @@ public final class CommitGraph {
   /**
    * The best common ancestors: those that are no ancestor of another one, in the order of the walk.
    * One as a rule, several in criss-cross histories, none if the histories never met.
+   *
+   * @throws VarveException with {@link ErrorCode#COMMIT_NOT_FOUND}
    */
   public List<ObjectId> mergeBases(ObjectId one, ObjectId other) {
     return mergeBases(List.of(one), other);
@@ -59,8 +87,12 @@ public final class CommitGraph {
   /**
    * The best common ancestors of {@code other} and of a merge of all of {@code heads} that was not
    * made.
+   *
+   * @throws VarveException with {@link ErrorCode#COMMIT_NOT_FOUND}
    */
   public List<ObjectId> mergeBases(Collection<ObjectId> heads, ObjectId other) {
+    heads.forEach(known);
+    known.accept(other);
     return new BaseSearch().run(heads, other);
   }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A place in a {@link LogWalk}: the commits that come next on each line of history. Holds for ever,
@@ -41,10 +42,27 @@ public record LogCursor(List<ObjectId> frontier) {
     } catch (IllegalArgumentException e) {
       // Not Base64: the same answer as for a wrong length.
     }
-    throw new VarveException(
+    throw invalid("the cursor of a log is not one that was given out", Map.of(), null);
+  }
+
+  /**
+   * @param why says that a commit is not there
+   */
+  VarveException foreign(VarveException why) {
+    return invalid(
+        "the cursor of a log is not one of this repository: " + why.getMessage(),
+        why.details(),
+        why);
+  }
+
+  private static VarveException invalid(
+      String message, Map<String, String> details, VarveException cause) {
+    return new VarveException(
         ErrorCode.INVALID_REQUEST,
-        "the cursor of a log is not one that was given out",
-        "pass 'next' of the page before, unchanged");
+        message,
+        "pass 'next' of the page before, unchanged",
+        details,
+        cause);
   }
 
   /** The form for a URL. */

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -62,6 +64,10 @@ public final class CanonicalReader {
   public long readLong() {
     require(Long.BYTES);
     return bytes.getLong();
+  }
+
+  public Instant readTime() {
+    return Instant.EPOCH.plus(readLong(), ChronoUnit.MICROS);
   }
 
   public byte[] readRaw(int length) {

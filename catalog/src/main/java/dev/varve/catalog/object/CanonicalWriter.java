@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
@@ -66,6 +67,27 @@ public final class CanonicalWriter {
     LONGS.set(bytes, length, value);
     length += Long.BYTES;
     return this;
+  }
+
+  /**
+   * Writes microseconds since 1970 in UTC, as a long; what is finer is dropped.
+   *
+   * @throws VarveException with {@link ErrorCode#INVALID_REQUEST} if they do not fit, some 292,000
+   *     years away
+   */
+  public CanonicalWriter writeTime(Instant time) {
+    try {
+      // Not MICROS.between, which counts nanoseconds and overflows after 292 years.
+      long seconds = Math.multiplyExact(time.getEpochSecond(), 1_000_000L);
+      return writeLong(Math.addExact(seconds, time.getNano() / 1_000L));
+    } catch (ArithmeticException e) {
+      throw new VarveException(
+          ErrorCode.INVALID_REQUEST,
+          "cannot store the time '%s': it is too far from 1970".formatted(time),
+          "set the clock",
+          Map.of("time", time.toString()),
+          e);
+    }
   }
 
   /** Writes bytes of a length that the reader knows. */

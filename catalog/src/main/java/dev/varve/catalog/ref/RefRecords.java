@@ -5,7 +5,6 @@ import dev.varve.catalog.object.CanonicalWriter;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.object.ObjectKind;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -41,7 +40,7 @@ public final class RefRecords {
     writeOptional(writer, before);
     writeOptional(writer, after);
     return writer
-        .writeLong(ChronoUnit.MICROS.between(Instant.EPOCH, change.when()))
+        .writeTime(change.when())
         .writeString(change.who())
         .writeString(change.why())
         .toBytes();
@@ -52,7 +51,7 @@ public final class RefRecords {
     CanonicalReader reader = new CanonicalReader(bytes, ObjectKind.REFLOG_ENTRY, FORMAT);
     Optional<ObjectId> before = readOptional(reader);
     Optional<ObjectId> after = readOptional(reader);
-    Instant when = Instant.EPOCH.plus(reader.readLong(), ChronoUnit.MICROS);
+    Instant when = reader.readTime();
     ReflogEntry entry =
         new ReflogEntry(index, before, after, reader.readString(), when, reader.readString());
     reader.end();

@@ -24,7 +24,7 @@ class CommitGraphTest {
   private final Map<ObjectId, Commit> commits = new HashMap<>();
   private final List<Commit> made = new ArrayList<>();
   private int loads;
-  private final CommitGraph graph = new CommitGraph(this::load);
+  private final CommitGraph graph = new CommitGraph(id -> {}, this::load);
   private final Map<ObjectId, Set<ObjectId>> knownAncestors = new HashMap<>();
 
   @ParameterizedTest

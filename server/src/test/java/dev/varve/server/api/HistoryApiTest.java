@@ -2,7 +2,10 @@ package dev.varve.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.catalog.history.LogCursor;
+import dev.varve.catalog.object.ObjectId;
 import dev.varve.server.http.Caller.Answer;
+import dev.varve.server.http.Cursor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +39,21 @@ class HistoryApiTest extends ApiTest {
       after = next.isEmpty() ? "" : "&after=" + next;
     } while (!after.isEmpty());
     assertThat(paged).isEqualTo(texts(get("/log"), "id")).hasSize(8);
+  }
+
+  @Test
+  void aCursorThatNamesAnUnknownCommitIsRefused() {
+    String unknown = "ab".repeat(ObjectId.BYTES);
+    LogCursor forged = new LogCursor(List.of(ObjectId.parse(unknown)));
+    Answer answer = get("/log?after=" + new Cursor(forged.toString()).text());
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.code()).isEqualTo("invalid-request");
+    assertThat(answer.message()).contains(unknown);
+    assertThat(get("/log?after=" + new Cursor("x").text()).status()).isEqualTo(400);
+    Answer missing = get("/log?ref=" + unknown);
+    assertThat(missing.status()).isEqualTo(404);
+    assertThat(missing.code()).isEqualTo("commit-not-found");
+    assertThat(missing.message()).contains(unknown);
   }
 
   @Test
