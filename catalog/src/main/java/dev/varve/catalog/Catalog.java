@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public final class Catalog implements Closeable {
   private static final String REPOSITORY_PREFIX = "repository/";
   private static final Author SYSTEM = Author.named("varve");
 
+  private final Measures measures = new Measures();
   private final Store store;
   private final CatalogSettings settings;
   private final InstantSource clock;
@@ -41,7 +43,7 @@ public final class Catalog implements Closeable {
   private int lastNumber;
 
   private Catalog(Store store, CatalogSettings settings, InstantSource clock) {
-    this.store = store;
+    this.store = measures.measured(store);
     this.settings = settings;
     this.clock = clock;
   }
@@ -100,7 +102,7 @@ public final class Catalog implements Closeable {
     }
     // Numbers are not given twice: one whose creation failed may be on disk all the same.
     int number = ++lastNumber;
-    Repository repository = new Repository(name, store, number, settings, clock);
+    Repository repository = new Repository(name, store, number, settings, clock, measures);
     try {
       CommitDetails details = CommitDetails.of("Create repository " + name, SYSTEM);
       repository.begin(details, bytes(REPOSITORY_PREFIX + name), bytes(number));
@@ -115,6 +117,19 @@ public final class Catalog implements Closeable {
   /** The repositories, in the order of their names. */
   public synchronized List<RepositoryName> repositories() {
     return List.copyOf(repositories.keySet());
+  }
+
+  /** What it did since it was opened, and what it holds. Cheap enough to ask every second. */
+  public synchronized CatalogStatistics statistics() {
+    Collection<Repository> all = repositories.values();
+    return new CatalogStatistics(
+        measures.writes(),
+        measures.commitsPerSync(),
+        measures.syncs(),
+        all.stream().mapToLong(Repository::queuedWrites).sum(),
+        CacheStatistics.sum(all.stream().map(Repository::nodeCache).toList()),
+        CacheStatistics.sum(all.stream().map(Repository::commitCache).toList()),
+        store.figures());
   }
 
   /** Finishes the writes that wait, then closes the store. */
@@ -142,7 +157,7 @@ public final class Catalog implements Closeable {
       RepositoryName name = new RepositoryName(key.substring(REPOSITORY_PREFIX.length()));
       int number = number(pair.value());
       lastNumber = Math.max(lastNumber, number);
-      repositories.put(name, new Repository(name, store, number, settings, clock));
+      repositories.put(name, new Repository(name, store, number, settings, clock, measures));
     }
   }
 

@@ -74,9 +74,16 @@ public final class Repository implements AutoCloseable {
   private final CommitGraph graph;
   private final Merges merges;
   private final WritePipeline pipeline;
+  private final Measures measures;
 
   Repository(
-      RepositoryName name, Store store, int number, CatalogSettings settings, InstantSource clock) {
+      RepositoryName name,
+      Store store,
+      int number,
+      CatalogSettings settings,
+      InstantSource clock,
+      Measures measures) {
+    this.measures = measures;
     this.name = name;
     this.store = store;
     this.clock = clock;
@@ -284,6 +291,14 @@ public final class Repository implements AutoCloseable {
     return pipeline.queued();
   }
 
+  CacheStatistics nodeCache() {
+    return CacheStatistics.of(nodes.cache());
+  }
+
+  CacheStatistics commitCache() {
+    return CacheStatistics.of(commits.cache());
+  }
+
   /** Finishes the writes that wait; later ones are refused. */
   @Override
   public void close() {
@@ -313,10 +328,13 @@ public final class Repository implements AutoCloseable {
    * @param bytes about how much memory the change holds
    */
   <T> T write(long bytes, Function<Transaction, T> change) {
-    return pipeline.write(
-        bytes,
-        (writes, layer) ->
-            change.apply(new Transaction(writes, keys, nodes, layer.nodes(), commits, clock)));
+    return measures.write(
+        () ->
+            pipeline.write(
+                bytes,
+                (writes, layer) ->
+                    change.apply(
+                        new Transaction(writes, keys, nodes, layer.nodes(), commits, clock))));
   }
 
   private void publish(Layer durable) {

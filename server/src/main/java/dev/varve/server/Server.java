@@ -7,12 +7,14 @@ import dev.varve.server.http.Route;
 import dev.varve.server.iceberg.IcebergApi;
 import dev.varve.server.lake.Lakes;
 import dev.varve.server.log.Logs;
+import dev.varve.server.metrics.CatalogMetrics;
 import dev.varve.server.metrics.Metrics;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +58,8 @@ public final class Server implements AutoCloseable {
               settings.lakes().engine(directory.temporary(), settings.http().maxUpload()));
       parts.push(lakes);
       Metrics metrics = new Metrics();
-      metrics.gauge("varve_queued_writes", "Writes that wait to be applied.", lakes::queuedWrites);
+      metrics.register(
+          new CatalogMetrics(lakes::statistics, () -> Map.of("metadata", lakes.metadataCache())));
       IcebergApi iceberg =
           new IcebergApi(
               name -> lakes.lake(name).tables(), RepositoryName.LAKE, settings.iceberg());

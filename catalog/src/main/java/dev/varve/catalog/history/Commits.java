@@ -54,4 +54,9 @@ public final class Commits {
   public CacheStats stats() {
     return cache.stats();
   }
+
+  /** The cache, to be looked at. */
+  public Cache<?, ?> cache() {
+    return cache;
+  }
 }

@@ -9,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -187,6 +189,18 @@ public final class RocksStore implements Store {
   private void write(byte[] serialized) throws RocksDBException {
     try (WriteBatch batch = new WriteBatch(serialized)) {
       db.write(synced, batch);
+    }
+  }
+
+  @Override
+  public SortedMap<String, Long> figures() {
+    use.readLock().lock();
+    try {
+      return closed ? Collections.emptySortedMap() : RocksFigures.of(db, families.values());
+    } catch (RocksDBException e) {
+      throw RocksErrors.failed(e);
+    } finally {
+      use.readLock().unlock();
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.varve.catalog.store;
 
 import java.io.Closeable;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Ordered key-value spaces. Keys order as unsigned bytes. Reads are safe from many threads; a
@@ -22,6 +24,11 @@ public interface Store extends View, Closeable {
    *     no room for it and it is not
    */
   void write(List<Change> changes);
+
+  /** What an operator may want to see of the store, in bytes, by name; empty if closed. */
+  default SortedMap<String, Long> figures() {
+    return Collections.emptySortedMap();
+  }
 
   @Override
   void close();

@@ -61,6 +61,11 @@ public final class Nodes {
     return cache.stats();
   }
 
+  /** The cache, to be looked at. */
+  public Cache<?, ?> cache() {
+    return cache;
+  }
+
   Node load(ObjectId id) {
     Node written = fresh == null ? null : fresh.find(id);
     if (written != null) {

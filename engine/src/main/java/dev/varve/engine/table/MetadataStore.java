@@ -2,6 +2,7 @@ package dev.varve.engine.table;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.Repository;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.Content;
@@ -40,8 +41,13 @@ final class MetadataStore {
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(settings.metadataCacheBytes())
+            .recordStats()
             .weigher((CacheKey key, Parsed parsed) -> parsed.bytes())
             .build();
+  }
+
+  CacheStatistics cacheStatistics() {
+    return CacheStatistics.of(cache);
   }
 
   /** The metadata as it was committed. */

@@ -1,5 +1,6 @@
 package dev.varve.engine.table;
 
+import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.CommitResult;
 import dev.varve.catalog.Repository;
 import dev.varve.catalog.change.KeyChange;
@@ -89,6 +90,11 @@ public final class Tables {
   /** A check of contents and files, for one run of {@link Repository#fsck}. */
   public TableFsck fsck(FsckLevel level) {
     return new TableFsck(warehouse, level);
+  }
+
+  /** What the cache of table metadata did; its weight is in bytes. */
+  public CacheStatistics metadataCache() {
+    return store.cacheStatistics();
   }
 
   TableCommits commits() {

@@ -1,7 +1,9 @@
 package dev.varve.server.lake;
 
+import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.Catalog;
 import dev.varve.catalog.CatalogSettings;
+import dev.varve.catalog.CatalogStatistics;
 import dev.varve.catalog.Repository;
 import dev.varve.catalog.RepositoryName;
 import dev.varve.engine.EngineSettings;
@@ -67,9 +69,17 @@ public final class Lakes implements AutoCloseable {
     return lake(name);
   }
 
-  /** Writes that wait to be applied, over all lakes. */
-  public int queuedWrites() {
-    return names().stream().mapToInt(name -> repository(name).queuedWrites()).sum();
+  /** What the catalog did since the start. */
+  public CatalogStatistics statistics() {
+    return catalog.statistics();
+  }
+
+  /** The caches of table metadata of all lakes that were used. */
+  public CacheStatistics metadataCache() {
+    synchronized (lakes) {
+      return CacheStatistics.sum(
+          lakes.values().stream().map(lake -> lake.tables().metadataCache()).toList());
+    }
   }
 
   /** Finishes the writes that wait, then closes everything. */

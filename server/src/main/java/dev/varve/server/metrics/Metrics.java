@@ -1,15 +1,13 @@
 package dev.varve.server.metrics;
 
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.function.DoubleSupplier;
 
 /** The measurements of one server. Safe for use by many threads. */
 public final class Metrics {
@@ -34,22 +32,9 @@ public final class Metrics {
     requests.labelValues(route, method, Integer.toString(status)).observe(seconds);
   }
 
-  /** Reports a value that is read when asked for, and may go down. */
-  public void gauge(String name, String help, DoubleSupplier value) {
-    GaugeWithCallback.builder()
-        .name(name)
-        .help(help)
-        .callback(callback -> callback.call(value.getAsDouble()))
-        .register(registry);
-  }
-
-  /** Reports a count that is read when asked for, and only grows. */
-  public void counter(String name, String help, DoubleSupplier value) {
-    CounterWithCallback.builder()
-        .name(name)
-        .help(help)
-        .callback(callback -> callback.call(value.getAsDouble()))
-        .register(registry);
+  /** Adds measurements that are read when asked for. */
+  public void register(MultiCollector collector) {
+    registry.register(collector);
   }
 
   /** All of it in Prometheus' text format. */

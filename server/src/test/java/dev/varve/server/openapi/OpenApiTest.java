@@ -127,6 +127,11 @@ class OpenApiTest {
     assertThat(metrics.header("content-type").orElseThrow()).startsWith("text/plain");
     assertThat(metrics.body())
         .contains("varve_http_request_duration_seconds_count{", "route=\"/healthz\"")
-        .contains("varve_queued_writes 0", "jvm_memory_used_bytes");
+        .contains("varve_queued_writes 0", "jvm_memory_used_bytes")
+        .contains("varve_write_duration_seconds_count{outcome=\"committed\"} 1")
+        .contains("varve_commits_per_sync_bucket{le=\"1.0\"}", "varve_sync_duration_seconds_sum")
+        .contains("varve_cache_hits_total{cache=\"tree-nodes\"}")
+        .contains("varve_cache_weight{cache=\"metadata\"}")
+        .contains("varve_store_bytes{what=\"wal\"}", "{what=\"block-cache\"}");
   }
 }
