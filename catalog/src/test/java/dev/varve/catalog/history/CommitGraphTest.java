@@ -101,6 +101,22 @@ class CommitGraphTest {
   }
 
   @Test
+  void norDoTheyInAHistoryOfManyMerges() {
+    Commit base = commit();
+    for (int i = 0; i < 1_000; i++) {
+      base = commit(line(base, 2), line(base, 3));
+    }
+    Commit ours = commit(line(base, 2), line(base, 5));
+    Commit theirs = line(base, 4);
+    loads = 0;
+
+    assertThat(graph.mergeBases(ours.id(), theirs.id())).containsExactly(base.id());
+    assertThat(graph.isAncestor(base.id(), ours.id())).isTrue();
+    assertThat(listOf(graph.log(List.of(ours.id()), Ancestry.ALL), 20)).hasSize(20);
+    assertThat(loads).isLessThan(100);
+  }
+
+  @Test
   void aCrissCrossHasTwoBases() {
     Commit root = commit();
     Commit a = commit(root);
