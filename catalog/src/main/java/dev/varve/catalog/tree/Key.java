@@ -104,7 +104,7 @@ public final class Key implements Comparable<Key> {
   /** Whether {@link #of} would make it: bytes that were decoded may hold anything. */
   boolean isWellFormed() {
     try {
-      return Arrays.equals(of(elements).encoded, encoded);
+      return Arrays.equals(of(elements()).encoded, encoded);
     } catch (VarveException e) {
       return false;
     }

@@ -1,22 +1,15 @@
 package dev.varve.client;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.client.Tables.Progress;
-import java.io.BufferedReader;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** Sends a file and follows the server's progress, one JSON object to a line. */
 final class Ingest {
-  private static final String EVENTS = "application/x-ndjson";
-  private static final int INTERNAL = 500;
-
   private Ingest() {}
 
   static WriteResult send(
@@ -24,23 +17,15 @@ final class Ingest {
     Transport.Body body =
         new Transport.Body(
             "application/octet-stream", upload.repeatable(), () -> publisher(upload, progress));
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(transport.stream(call, body, EVENTS), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        JsonNode event = line.isBlank() ? Json.tree("") : Json.parse(line);
-        if (event.has("error")) {
-          throw Transport.refusal(INTERNAL, event);
-        } else if (event.has("result")) {
-          return Tables.result(event.get("result"));
-        } else if (event.has("phase")) {
-          progress.accept(Json.read(event, Progress.class));
-        }
-      }
-      throw new IOException("the answer broke off");
-    } catch (IOException e) {
-      throw transport.lost(e);
-    }
+    return Tables.result(
+        Events.follow(
+            transport,
+            transport.stream(call, body, Events.MEDIA_TYPE),
+            event -> {
+              if (event.has("phase")) {
+                progress.accept(Json.read(event, Progress.class));
+              }
+            }));
   }
 
   private static BodyPublisher publisher(Upload upload, Consumer<Progress> progress) {

@@ -75,6 +75,11 @@ public final class RemoteRepository {
     return new Merges(this);
   }
 
+  /** Verifies the repository. */
+  public Fsck fsck() {
+    return new Fsck(this);
+  }
+
   Transport transport() {
     return transport;
   }

@@ -34,7 +34,8 @@ public final class Routes {
                 new DataFiles(lakes).routes(),
                 new SchemaRoutes(lakes).routes(),
                 new RowRoutes(lakes).routes(),
-                new SqlRoutes(lakes, queries).routes())
+                new SqlRoutes(lakes, queries).routes(),
+                new FsckRoutes(lakes).routes())
             .flatMap(List::stream)
             .toList();
     return new Operations(version, metrics).around(routes);

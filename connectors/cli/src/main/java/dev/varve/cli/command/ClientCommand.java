@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 abstract class ClientCommand implements Callable<Integer> {
   static final int OK = 0;
   static final int CONFLICT = 3;
+  static final int DAMAGED = 4;
 
   private static final String DEFAULT_REPOSITORY = "lake";
   private static final int CHECK_EVERY = 500;

@@ -43,6 +43,7 @@ public final class Commands {
     BY_NAME.put("reset", BranchCommands.Reset::new);
     BY_NAME.put("reflog", HistoryCommands.Reflog::new);
     BY_NAME.put("repo", terminal -> group(new Repositories(), terminal));
+    BY_NAME.put("fsck", FsckCommand::new);
     BY_NAME.put("completion", OtherCommands.Completion::new);
     BY_NAME.put("version", OtherCommands.Version::new);
   }
@@ -119,7 +120,8 @@ public final class Commands {
         "  varve sql \"SELECT count(*) FROM flights\"       ask",
         "  varve merge experiment --into main             bring changes back",
         "",
-        "Exit codes: 0 done, 1 failed, 2 wrongly typed, 3 conflict (read again and retry).",
+        "Exit codes: 0 done, 1 failed, 2 wrongly typed, 3 conflict (read again and retry),",
+        "  4 damage found (fsck).",
         "Environment: VARVE_URL, VARVE_REPO, VARVE_AUTHOR, VARVE_JAVA_OPTS, NO_COLOR.",
         "Help for a command: varve COMMAND --help"
       })

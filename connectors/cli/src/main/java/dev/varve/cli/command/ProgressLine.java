@@ -6,7 +6,7 @@ import dev.varve.client.Tables.Progress;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** How far an ingest is, on one line of standard error that is written over; only for a person. */
+/** How far long work is, on one line of standard error that is written over; only for a person. */
 final class ProgressLine implements Consumer<Progress> {
   private static final long EVERY_NANOS = 100_000_000;
   private static final String CLEAR = "\r\u001b[K";
@@ -17,6 +17,11 @@ final class ProgressLine implements Consumer<Progress> {
   private long lastNanos;
   private boolean shown;
 
+  /** A line for work that brings its own words. */
+  ProgressLine(Terminal terminal, String subject) {
+    this(terminal, subject, OptionalLong.empty());
+  }
+
   ProgressLine(Terminal terminal, String table, OptionalLong size) {
     this.terminal = terminal;
     this.table = table;
@@ -24,14 +29,19 @@ final class ProgressLine implements Consumer<Progress> {
   }
 
   @Override
-  public synchronized void accept(Progress progress) {
+  public void accept(Progress progress) {
+    show(text(progress));
+  }
+
+  /** Shows how far it is, unless the last time was just now. */
+  synchronized void show(String text) {
     long now = System.nanoTime();
     if (!terminal.errIsTerminal() || (shown && now - lastNanos < EVERY_NANOS)) {
       return;
     }
     lastNanos = now;
     shown = true;
-    terminal.err().print(CLEAR + table + ": " + text(progress));
+    terminal.err().print(CLEAR + table + ": " + text);
     terminal.err().flush();
   }
 
