@@ -66,7 +66,7 @@ final class Ingest {
 
     private void count(int more) {
       bytes += more;
-      progress.accept(new Progress("send", 0, bytes));
+      progress.accept(new Progress("send", 0, bytes, 0));
     }
   }
 }

@@ -87,10 +87,11 @@ public final class Tables {
    * How far an ingest is.
    *
    * @param phase {@code send} while the file is on its way, then what the server is doing
-   * @param rows the rows it has read so far
+   * @param rows the rows that the server has processed so far, of which a sort counts each twice
    * @param bytes the bytes it has sent or read so far
+   * @param percent how far the server estimates to be with the phase; 0 until it knows
    */
-  public record Progress(String phase, long rows, long bytes) {}
+  public record Progress(String phase, long rows, long bytes, long percent) {}
 
   /**
    * A change of a table's columns.

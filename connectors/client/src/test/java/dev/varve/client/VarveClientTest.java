@@ -161,14 +161,17 @@ class VarveClientTest {
   @Test
   void anIngestTellsItsProgress() {
     server.answer(
-        200, "{\"phase\":\"write\",\"rows\":2,\"bytes\":6}\n\n{\"result\":" + RESULT + "}\n");
+        200,
+        "{\"phase\":\"write\",\"rows\":2,\"bytes\":6,\"percent\":50}\n\n{\"result\":"
+            + RESULT
+            + "}\n");
     List<Tables.Progress> progress = new ArrayList<>();
 
     WriteResult result = ingest(Upload.stream(stream("a\n1\n2\n"), "csv"), progress);
 
     assertThat(result.rows()).contains(2L);
     assertThat(progress)
-        .contains(new Tables.Progress("send", 0, 6), new Tables.Progress("write", 2, 6));
+        .contains(new Tables.Progress("send", 0, 6, 0), new Tables.Progress("write", 2, 6, 50));
     assertThat(server.only().uri())
         .isEqualTo(
             "/api/v1/repos/lake/tables/sales.%22odd%20one%22/rows?branch=main&format=csv"

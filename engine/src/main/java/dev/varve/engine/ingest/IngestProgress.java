@@ -5,9 +5,15 @@ package dev.varve.engine.ingest;
  *
  * @param phase what it does now
  * @param bytes how much was received, or, once files are written, how much they hold
- * @param rows how many rows were written so far; 0 until that is known
+ * @param rows while files are written, how many rows the statement that runs has processed, of
+ *     which a sort counts each twice; then how many were written
+ * @param percent how far the statement that runs is, 0 to 100
  */
-public record IngestProgress(Phase phase, long bytes, long rows) {
+public record IngestProgress(Phase phase, long bytes, long rows, double percent) {
+  IngestProgress(Phase phase, long bytes, long rows) {
+    this(phase, bytes, rows, 0);
+  }
+
   /** The steps of an ingest, in order. */
   public enum Phase {
     /** The stream is stored on disk. */

@@ -156,7 +156,7 @@ final class IngestRun {
     rows.requireUnique(key);
     listener.progress(new IngestProgress(Phase.WRITE, 0, 0));
     ChangeResult change =
-        explained(
+        watched(
             rows,
             () -> new Upsert(tables, session, rows.relation()).into(base, key, request.options()));
     return new IngestResult(
@@ -175,12 +175,12 @@ final class IngestRun {
 
   private WrittenFiles write(Table table, InputRows rows) {
     listener.progress(new IngestProgress(Phase.WRITE, 0, 0));
-    return explained(rows, () -> new DataFileWriter(table).write(session, rows.select()));
+    return watched(rows, () -> new DataFileWriter(table).write(session, rows.select()));
   }
 
-  private static <T> T explained(InputRows rows, Supplier<T> work) {
+  private <T> T watched(InputRows rows, Supplier<T> work) {
     try {
-      return work.get();
+      return ProgressWatch.during(work, session, listener);
     } catch (VarveException e) {
       throw rows.explain(e);
     }

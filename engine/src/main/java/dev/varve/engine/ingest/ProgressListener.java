@@ -1,6 +1,6 @@
 package dev.varve.engine.ingest;
 
-/** Hears how an ingest gets on. Called on the thread that ingests; should return soon. */
+/** Hears how an ingest gets on. Never called by two threads at a time; should return soon. */
 @FunctionalInterface
 public interface ProgressListener {
   /** Hears nothing. */

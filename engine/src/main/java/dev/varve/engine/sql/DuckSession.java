@@ -7,9 +7,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBPreparedStatement;
+import org.duckdb.QueryProgress;
 
 /**
  * One connection to DuckDB, with its own temporary tables and views. For one thread at a time,
@@ -35,6 +37,9 @@ public final class DuckSession implements AutoCloseable {
     DuckSession session = new DuckSession(connection, release);
     try {
       session.execute("SET TimeZone = 'UTC'");
+      session.execute("SET enable_progress_bar = true");
+      session.execute("SET enable_progress_bar_print = false");
+      session.execute("SET progress_bar_time = 0");
       return session;
     } catch (RuntimeException e) {
       session.closeConnection(e);
@@ -123,6 +128,23 @@ public final class DuckSession implements AutoCloseable {
     Statement statement = connection.createStatement();
     running = statement;
     return statement;
+  }
+
+  /** How far the statement is that runs now, if any does. May be called from any thread. */
+  public Optional<DuckProgress> progress() {
+    Statement statement = running;
+    if (statement instanceof DuckDBPreparedStatement known) {
+      try {
+        QueryProgress progress = known.getQueryProgress();
+        if (progress.getPercentage() >= 0) {
+          return Optional.of(
+              new DuckProgress(progress.getPercentage(), progress.getRowsProcessed()));
+        }
+      } catch (SQLException e) {
+        // It has just ended.
+      }
+    }
+    return Optional.empty();
   }
 
   /** Interrupts the statement that runs now, if any; it fails. May be called from any thread. */

@@ -102,10 +102,13 @@ final class RowRoutes {
       Map<String, String> properties) {}
 
   /** How far an ingest is. */
-  record ProgressView(String phase, long rows, long bytes) {
+  record ProgressView(String phase, long rows, long bytes, long percent) {
     static ProgressView of(IngestProgress progress) {
       return new ProgressView(
-          progress.phase().name().toLowerCase(Locale.ROOT), progress.rows(), progress.bytes());
+          progress.phase().name().toLowerCase(Locale.ROOT),
+          progress.rows(),
+          progress.bytes(),
+          (long) progress.percent());
     }
   }
 
@@ -123,7 +126,7 @@ final class RowRoutes {
             .alsoAnswers(
                 200,
                 MediaTypes.JSON_LINES,
-                "With 'Accept: application/x-ndjson': progress as {phase, rows, bytes} once the"
+                "With 'Accept: application/x-ndjson': progress as {phase, rows, bytes, percent} once the"
                     + " file has arrived, and a last line {result} or {error}.")
             .handledBy(this::ingest),
         Route.of(Method.POST, TABLE_PATH + "/delete", "deleteRows")

@@ -48,7 +48,8 @@ final class ProgressLine implements Consumer<Progress> {
   private String text(Progress progress) {
     if (!progress.phase().equals("send")) {
       return progress.phase()
-          + (progress.rows() > 0 ? ", " + Quantity.of(progress.rows(), "row") : "");
+          + (progress.rows() > 0 ? ", " + Quantity.of(progress.rows(), "row") : "")
+          + (progress.percent() > 0 ? " (" + progress.percent() + " %)" : "");
     }
     String sent = "sending, " + Quantity.bytes(progress.bytes());
     return size.isPresent() && size.getAsLong() > 0
