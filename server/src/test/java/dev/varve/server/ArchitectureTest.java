@@ -1,5 +1,8 @@
 package dev.varve.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -20,8 +23,9 @@ class ArchitectureTest {
           .that()
           .resideInAPackage("dev.varve.server.http..")
           .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("dev.varve.catalog..", "dev.varve.engine..");
+          .dependOnClassesThat(
+              resideInAnyPackage("dev.varve.catalog..", "dev.varve.engine..")
+                  .and(not(resideInAPackage("dev.varve.catalog.error"))));
 
   @ArchTest
   static final ArchRule onlyTheProcessPutsItTogether =

@@ -102,6 +102,6 @@ class ServerProcessIT {
     assertThat(exitCode(start("--host", "0.0.0.0"))).isEqualTo(2);
     assertThat(stderr(0)).contains("authentication").contains("hint: ");
     assertThat(exitCode(start("--porrt", "1"))).isEqualTo(2);
-    assertThat(stderr(1)).contains("did you mean 'port'");
+    assertThat(stderr(1)).contains("did you mean 'port'?");
   }
 }

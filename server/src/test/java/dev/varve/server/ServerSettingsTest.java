@@ -86,7 +86,7 @@ class ServerSettingsTest {
   void unknownSettingsStopTheStartWhereverTheyComeFrom() {
     assertThatThrownBy(() -> read(Map.of(), "--prot", "1"))
         .isInstanceOfSatisfying(
-            SettingException.class, e -> assertThat(e.hint()).contains("did you mean 'port'"));
+            SettingException.class, e -> assertThat(e.hint()).contains("did you mean 'port'?"));
     assertThatThrownBy(() -> read(Map.of("VARVE_SERVER_POTR", "1")))
         .hasMessage("unknown setting 'potr' from the environment");
   }

@@ -7,6 +7,7 @@ import dev.varve.client.Json;
 import dev.varve.client.VarveException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,15 +37,21 @@ final class Errors {
     if (problem instanceof UnmatchedArgumentException unmatched) {
       String first = unmatched.getUnmatched().get(0);
       String kind = first.startsWith("-") ? "option" : isGroup(problem) ? "command" : "argument";
-      List<String> near = unmatched.getSuggestions();
       Optional<String> hint =
-          near.isEmpty() || kind.equals("argument")
-              ? Optional.empty()
-              : Optional.of("did you mean '" + near.get(0) + "'?");
+          Nearest.to(first, known(kind, problem.getCommandLine()))
+              .map(near -> "did you mean '" + near + "'?");
       return print(
           "usage", "'" + command + "' has no " + kind + " '" + first + "'", hint.orElse(help));
     }
     return print("usage", decapitalized(problem.getMessage()), help);
+  }
+
+  private static Collection<String> known(String kind, CommandLine command) {
+    return switch (kind) {
+      case "command" -> command.getSubcommands().keySet();
+      case "option" -> command.getCommandSpec().optionsMap().keySet();
+      default -> List.of();
+    };
   }
 
   private static boolean isGroup(ParameterException problem) {

@@ -162,6 +162,8 @@ class MainTest {
   @CsvSource({
     "brnch, \"error: 'varve' has no command 'brnch'|hint: did you mean 'branch'?\"",
     "branch crate x, \"error: 'varve branch' has no command 'crate'|hint: did you mean 'create'?\"",
+    "mrege x, \"error: 'varve' has no command 'mrege'|hint: did you mean 'merge'?\"",
+    "frobnicate, \"error: 'varve' has no command 'frobnicate'|hint: see 'varve --help'\"",
     "log --onelin, \"error: 'varve log' has no option '--onelin'|hint: did you mean '--oneline'?\"",
     "log a b, \"error: 'varve log' has no argument 'b'|hint: see 'varve log --help'\"",
     "branch, \"error: 'branch' needs one of its commands|hint: see 'varve branch --help'\"",

@@ -1,6 +1,7 @@
 package dev.varve.engine.ingest;
 
 import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.Nearest;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.layout.ColumnNames;
 import dev.varve.engine.layout.TypeText;
@@ -82,16 +83,16 @@ record ColumnMapping(SourceFile source, Schema schema, List<ColumnCast> casts) {
   private static VarveException unknown(List<String> unknown, Schema schema) {
     List<String> names = schema.columns().stream().map(Types.NestedField::name).toList();
     List<String> near =
-        unknown.stream()
-            .flatMap(column -> ColumnNames.nearest(column, names).stream())
-            .distinct()
-            .toList();
-    String meant = near.isEmpty() ? "" : "; did you mean " + ColumnNames.quoted(near);
+        unknown.stream().flatMap(column -> Nearest.all(column, names).stream()).distinct().toList();
+    String meant = near.isEmpty() ? "" : "; " + Nearest.question(near);
     return new VarveException(
         ErrorCode.INVALID_SCHEMA,
-        "the table has no column %s, which the file has%s"
-            .formatted(ColumnNames.quoted(unknown), meant),
-        "nothing was committed; add the column to the table first, or rename it in the file",
+        "the table has no %s %s, which the file has%s"
+            .formatted(
+                unknown.size() == 1 ? "column" : "columns", ColumnNames.quoted(unknown), meant),
+        unknown.size() == 1
+            ? "nothing was committed; add the column to the table first, or rename it in the file"
+            : "nothing was committed; add the columns to the table first, or rename them in the file",
         Map.of("columns", String.join(",", unknown)),
         null);
   }

@@ -1,12 +1,10 @@
 package dev.varve.engine.layout;
 
 import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.Nearest;
 import dev.varve.catalog.error.VarveException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Schema;
@@ -20,8 +18,6 @@ import org.apache.iceberg.types.Types;
  * called so but for upper and lower case.
  */
 public final class ColumnNames {
-  private static final int MAX_SUGGESTIONS = 3;
-
   private ColumnNames() {}
 
   /** The one of {@code names} that {@code name} means, if any. */
@@ -47,11 +43,8 @@ public final class ColumnNames {
 
   /** The error for a column that does not exist, with those that come near. */
   public static VarveException unknown(String name, Collection<String> names) {
-    List<String> near = nearest(name, names);
-    String hint =
-        near.isEmpty()
-            ? "the columns are " + quoted(names)
-            : "did you mean " + String.join(" or ", near.stream().map(n -> "'" + n + "'").toList());
+    List<String> near = Nearest.all(name, names);
+    String hint = near.isEmpty() ? "the columns are " + quoted(names) : Nearest.question(near);
     return new VarveException(
         ErrorCode.COLUMN_NOT_FOUND,
         "there is no column '" + name + "'",
@@ -60,39 +53,8 @@ public final class ColumnNames {
         null);
   }
 
-  /** The names that differ from {@code name} by a few letters, the nearest first. */
-  public static List<String> nearest(String name, Collection<String> names) {
-    int limit = Math.max(1, name.length() / 3);
-    return names.stream()
-        .filter(other -> distance(name, other) <= limit)
-        .sorted(
-            Comparator.comparingInt((String other) -> distance(name, other))
-                .thenComparing(Comparator.naturalOrder()))
-        .limit(MAX_SUGGESTIONS)
-        .toList();
-  }
-
   /** Names in single quotes, joined by commas. */
   public static String quoted(Collection<String> names) {
     return String.join(", ", names.stream().map(name -> "'" + name + "'").toList());
-  }
-
-  /** The Levenshtein distance, upper and lower case being the same. */
-  private static int distance(String left, String right) {
-    String a = left.toLowerCase(Locale.ROOT);
-    String b = right.toLowerCase(Locale.ROOT);
-    List<Integer> row = new ArrayList<>();
-    for (int j = 0; j <= b.length(); j++) {
-      row.add(j);
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row.set(0, i);
-      for (int j = 1; j <= b.length(); j++) {
-        int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row.get(j);
-        row.set(j, Math.min(substitute, 1 + Math.min(diagonal, row.get(j - 1))));
-      }
-    }
-    return row.get(b.length());
   }
 }

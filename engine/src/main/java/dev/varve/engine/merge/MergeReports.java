@@ -80,6 +80,7 @@ final class MergeReports {
         diff.renamedFrom(),
         diff.kind(),
         MergeLevel.POINTER,
+        diff.schema(),
         diff.added(),
         diff.removed());
   }
@@ -160,6 +161,7 @@ final class MergeReports {
             was.filter(name -> !name.equals(is.orElseThrow())),
             was.equals(is) ? ChangeKind.CHANGED : ChangeKind.RENAMED,
             combined.get().level(),
+            List.of(),
             combined.get().added(),
             combined.get().removed());
       }

@@ -2,7 +2,9 @@ package dev.varve.engine.merge;
 
 import dev.varve.engine.diff.ChangeKind;
 import dev.varve.engine.diff.FileCounts;
+import dev.varve.engine.diff.SchemaChange;
 import dev.varve.engine.table.TableName;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +14,7 @@ import java.util.Optional;
  * @param renamedFrom its name on the branch before, if that was another
  * @param action what happens to it
  * @param level how that was decided
+ * @param schema what a side that was taken whole did to the columns
  * @param added the data files that it gains, and the rows in them
  * @param removed the data files that it loses
  */
@@ -20,5 +23,6 @@ public record TableMergeReport(
     Optional<TableName> renamedFrom,
     ChangeKind action,
     MergeLevel level,
+    List<SchemaChange> schema,
     FileCounts added,
     FileCounts removed) {}

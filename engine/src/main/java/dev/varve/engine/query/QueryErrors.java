@@ -3,6 +3,7 @@ package dev.varve.engine.query;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.sql.DuckErrors;
+import dev.varve.engine.sql.DuckMessage;
 import java.util.Optional;
 
 /** What went wrong in a query, in terms of what the user wrote. */
@@ -25,10 +26,18 @@ final class QueryErrors {
           failure.details(),
           failure);
     }
+    DuckMessage message = DuckMessage.of(failure.getMessage());
     return position(failure)
         .flatMap(query.original()::apply)
-        .map(place -> place.error(failure.code(), failure.getMessage()))
-        .orElse(failure);
+        .map(place -> place.error(failure.code(), message))
+        .orElseGet(
+            () ->
+                new VarveException(
+                    failure.code(),
+                    message.text(),
+                    message.hint().or(failure::hint).orElse(null),
+                    failure.details(),
+                    failure));
   }
 
   VarveException timeout() {

@@ -1,6 +1,7 @@
 package dev.varve.engine.query;
 
 import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.Nearest;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.object.ObjectId;
@@ -93,9 +94,7 @@ final class TableResolver {
     return new VarveException(
         ErrorCode.TABLE_NOT_FOUND,
         "there is no table '%s' at '%s'".formatted(name, where.text()),
-        near.isEmpty()
-            ? "list the tables with SHOW TABLES"
-            : "did you mean '" + String.join("' or '", near) + "'?",
+        near.isEmpty() ? "list the tables with SHOW TABLES" : Nearest.question(near),
         java.util.Map.of("table", name, "ref", where.text()),
         null);
   }

@@ -2,9 +2,11 @@ package dev.varve.engine.query;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.sql.DuckMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A place in a text, counted from 1.
@@ -23,14 +25,14 @@ record TextPosition(int line, int column) {
   }
 
   VarveException error(String message) {
-    return error(ErrorCode.INVALID_SQL, message);
+    return error(ErrorCode.INVALID_SQL, new DuckMessage(message, Optional.empty()));
   }
 
-  VarveException error(ErrorCode code, String message) {
+  VarveException error(ErrorCode code, DuckMessage message) {
     return new VarveException(
         code,
-        "%s, in line %d, column %d".formatted(message, line, column),
-        null,
+        "%s, in line %d, column %d".formatted(message.text(), line, column),
+        message.hint().orElse(null),
         Map.of("line", Integer.toString(line), "column", Integer.toString(column)),
         null);
   }

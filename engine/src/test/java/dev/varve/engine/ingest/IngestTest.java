@@ -268,7 +268,7 @@ class IngestTest {
     lake.append("delay,origin\n1,a\n");
     assertThatThrownBy(() -> lake.append("delays,origin\n1,a\n"))
         .hasMessageContaining("'delays'")
-        .hasMessageContaining("did you mean 'delay'");
+        .hasMessageContaining("did you mean 'delay'?");
   }
 
   @Test

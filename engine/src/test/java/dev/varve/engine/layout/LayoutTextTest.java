@@ -100,7 +100,7 @@ class LayoutTextTest {
   void anUnknownColumnComesWithTheNearest() {
     assertThatThrownBy(() -> ColumnNames.require(SCHEMA, "dat"))
         .isInstanceOfSatisfying(
-            VarveException.class, e -> assertThat(e.hint()).contains("did you mean 'date'"));
+            VarveException.class, e -> assertThat(e.hint()).contains("did you mean 'date'?"));
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a merge, cherry-pick or revert did or would do, as it is answered. */
 @Doc("What a merge, cherry-pick or revert did, or would do.")
@@ -75,7 +76,10 @@ record MergeView(
             .renamedFrom()
             .map(from -> "renamed from '" + from + "'")
             .orElse(report.action().name().toLowerCase(Locale.ROOT));
-    List<String> detail = new ArrayList<>();
+    List<String> detail =
+        report.schema().stream()
+            .map(SchemaSentences::of)
+            .collect(Collectors.toCollection(ArrayList::new));
     count("added", report.added(), detail);
     count("removed", report.removed(), detail);
     return new TableView(

@@ -4,6 +4,7 @@ import static dev.varve.server.api.Parameters.REPO;
 import static dev.varve.server.api.TableRoutes.TABLE;
 import static dev.varve.server.api.TableRoutes.TABLE_PATH;
 
+import dev.varve.catalog.error.Nearest;
 import dev.varve.engine.Lake;
 import dev.varve.engine.change.Alteration;
 import dev.varve.engine.table.TableName;
@@ -16,7 +17,6 @@ import dev.varve.server.http.RequestRefused;
 import dev.varve.server.http.Route;
 import dev.varve.server.http.Route.Method;
 import dev.varve.server.lake.Lakes;
-import dev.varve.server.settings.Nearest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +85,7 @@ final class SchemaRoutes {
                 HttpErrorCode.INVALID_BODY,
                 "cannot read the body: unknown operation '" + op + "'",
                 Nearest.to(op, OPERATIONS)
-                    .map(near -> "did you mean '" + near + "'")
+                    .map(near -> "did you mean '" + near + "'?")
                     .orElse("known operations are " + String.join(", ", OPERATIONS)));
       };
     }

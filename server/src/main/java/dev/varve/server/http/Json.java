@@ -21,7 +21,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import dev.varve.server.settings.Nearest;
+import dev.varve.catalog.error.Nearest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
@@ -128,7 +128,7 @@ public final class Json {
         HttpErrorCode.INVALID_BODY,
         "cannot read the body: unknown field '" + path + "'",
         nearest
-            .map(name -> "did you mean '" + name + "'")
+            .map(name -> "did you mean '" + name + "'?")
             .orElse("known fields are " + String.join(", ", known)));
   }
 

@@ -1,6 +1,6 @@
 package dev.varve.server.http;
 
-import dev.varve.server.settings.Nearest;
+import dev.varve.catalog.error.Nearest;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
@@ -156,7 +156,7 @@ public final class Request {
         HttpErrorCode.INVALID_PARAMETER,
         "unknown parameter '" + name + "'",
         Nearest.to(name, known)
-            .map(near -> "did you mean '" + near + "'")
+            .map(near -> "did you mean '" + near + "'?")
             .orElse(
                 known.isEmpty()
                     ? "this route takes none"

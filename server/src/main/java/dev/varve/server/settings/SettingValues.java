@@ -1,5 +1,6 @@
 package dev.varve.server.settings;
 
+import dev.varve.catalog.error.Nearest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ public final class SettingValues {
     Optional<String> nearest = Nearest.to(key, known.keySet());
     return new SettingException(
         "unknown setting '" + key + "' from " + origin,
-        nearest.map(name -> "did you mean '" + name + "'").orElse("list them all with '--help'"));
+        nearest.map(name -> "did you mean '" + name + "'?").orElse("list them all with '--help'"));
   }
 
   /** The given value, or the default. */

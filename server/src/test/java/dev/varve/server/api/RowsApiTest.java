@@ -137,7 +137,7 @@ class RowsApiTest extends ApiTest {
     assertThat(
             post("/tables/fruit/schema", "{\"changes\":[{\"op\":\"ad-column\",\"column\":\"x\"}]}")
                 .hint())
-        .isEqualTo("did you mean 'add-column'");
+        .isEqualTo("did you mean 'add-column'?");
     assertThat(
             post("/tables/fruit/schema", "{\"changes\":[{\"op\":\"add-column\",\"column\":\"x\"}]}")
                 .message())

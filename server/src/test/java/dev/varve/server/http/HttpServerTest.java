@@ -212,7 +212,7 @@ class HttpServerTest {
 
   @Test
   void anUnknownFieldNamesTheNearest() {
-    assertThat(caller.post("/things", "{\"nome\":\"x\"}").hint()).isEqualTo("did you mean 'name'");
+    assertThat(caller.post("/things", "{\"nome\":\"x\"}").hint()).isEqualTo("did you mean 'name'?");
   }
 
   @Test

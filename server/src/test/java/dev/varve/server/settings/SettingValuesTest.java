@@ -80,7 +80,7 @@ class SettingValuesTest {
             SettingException.class,
             e -> {
               assertThat(e).hasMessage("unknown setting 'a.cuont' from the test");
-              assertThat(e.hint()).contains("did you mean 'a.count'");
+              assertThat(e.hint()).contains("did you mean 'a.count'?");
             });
   }
 }
