@@ -73,7 +73,7 @@ final class BaseMerge {
       return new MergedBase(ours, unsettled);
     }
     MergedBase base = merge(below, depth + 1);
-    KeyMerge merge = new ThreeWay(base, ours, theirs, merger).run();
+    KeyMerge merge = new ThreeWay(base, ours, theirs, merger, MergeVerb.MERGE).run();
     merge.conflicts().forEach(conflict -> contents(conflict).forEach(unsettled::add));
     made.putAll(merge.objects());
     Tree tree = ours.tree().edit(merge.edits(), made::put);

@@ -5,11 +5,28 @@ import dev.varve.catalog.tree.Key;
 import java.util.Map;
 import java.util.Optional;
 
-/** The conflicts of keys, which the catalog finds itself. */
+/** The conflicts of keys, which the catalog finds itself, in the words of what is being done. */
 final class Conflicts {
-  private Conflicts() {}
+  private final MergeVerb verb;
 
-  static KeyConflict renamedDifferently(Key from, Content base, Located ours, Located theirs) {
+  Conflicts(MergeVerb verb) {
+    this.verb = verb;
+  }
+
+  KeyConflict renamedDifferently(Key from, Content base, Located ours, Located theirs) {
+    String message =
+        switch (verb) {
+          case MERGE -> "our side renamed '%1$s' to '%2$s', theirs to '%3$s'";
+          case CHERRY_PICK ->
+              "the picked commit renamed '%1$s' to '%3$s', and on the branch it is '%2$s'";
+          case REVERT -> "the commit renamed '%3$s' to '%1$s', and later it was renamed to '%2$s'";
+        };
+    String hint =
+        switch (verb) {
+          case MERGE -> "give it the same name on both sides, then merge again";
+          case CHERRY_PICK -> "rename it on the branch to '%1$s' or '%3$s', then cherry-pick again";
+          case REVERT -> "revert the later rename first, or rename it by hand";
+        };
     return new KeyConflict(
         from,
         Optional.of(base),
@@ -17,14 +34,25 @@ final class Conflicts {
         Optional.of(theirs.content()),
         new MergedContent.Conflict(
             "renamed-differently",
-            "our side renamed '%s' to '%s', theirs to '%s'"
-                .formatted(from, ours.key(), theirs.key()),
-            "give it the same name on both sides, then merge again",
+            message.formatted(from, ours.key(), theirs.key()),
+            hint.formatted(from, ours.key(), theirs.key()),
             Map.of("ours", ours.key().toString(), "theirs", theirs.key().toString())));
   }
 
   /** One content came to both sides, as by a cherry-pick, and stands at two keys now. */
-  static KeyConflict addedApart(Located ours, Located theirs) {
+  KeyConflict addedApart(Located ours, Located theirs) {
+    String message =
+        switch (verb) {
+          case MERGE -> "both sides added the same %1$s: ours as '%2$s', theirs as '%3$s'";
+          case CHERRY_PICK ->
+              "the picked commit added the %1$s '%3$s', which the branch has as '%2$s'";
+          case REVERT -> "the commit removed the %1$s '%3$s', which the branch has as '%2$s' again";
+        };
+    String hint =
+        switch (verb) {
+          case MERGE -> "give it the same name on both sides, then merge again";
+          case CHERRY_PICK, REVERT -> "rename '%2$s' on the branch to '%3$s', then %4$s again";
+        };
     return new KeyConflict(
         ours.key(),
         Optional.empty(),
@@ -32,36 +60,87 @@ final class Conflicts {
         Optional.of(theirs.content()),
         new MergedContent.Conflict(
             "renamed-differently",
-            "both sides added the same %s: ours as '%s', theirs as '%s'"
-                .formatted(ours.content().type(), ours.key(), theirs.key()),
-            "give it the same name on both sides, then merge again",
+            message.formatted(ours.content().type(), ours.key(), theirs.key()),
+            hint.formatted(ours.content().type(), ours.key(), theirs.key(), verb.text()),
             Map.of("ours", ours.key().toString(), "theirs", theirs.key().toString())));
   }
 
-  /**
-   * @param ours where our side has it; exactly one side has it
-   * @param theirs where their side has it
-   */
-  static KeyConflict renamedAndRemoved(
-      Key from, Content base, Optional<Located> ours, Optional<Located> theirs) {
-    Located renamed = ours.or(() -> theirs).orElseThrow();
+  /** Our side renamed a content of the base that their side removed. */
+  KeyConflict renamedAndRemoved(Key from, Content base, Located ours) {
     String message =
-        ours.isPresent()
-            ? "our side renamed '%s' to '%s', theirs removed it"
-            : "our side removed '%s', theirs renamed it to '%2$s'";
+        switch (verb) {
+          case MERGE -> "our side renamed '%s' to '%s', theirs removed it";
+          case CHERRY_PICK -> "the picked commit removed '%s', which the branch has as '%s'";
+          case REVERT -> "the commit created '%s', which was renamed to '%s' later";
+        };
+    String hint =
+        switch (verb) {
+          case MERGE -> "remove it on both sides, or bring it back on theirs, then merge again";
+          case CHERRY_PICK -> "drop '%s' on the branch by hand if it is not wanted there either";
+          case REVERT -> "revert the later rename first, or drop '%s' by hand";
+        };
+    return renamedAndRemoved(
+        from,
+        base,
+        Optional.of(ours),
+        Optional.empty(),
+        message.formatted(from, ours.key()),
+        hint.formatted(ours.key()));
+  }
+
+  /** Our side does not have a content of the base that their side renamed. */
+  KeyConflict removedAndRenamed(Key from, Content base, Located theirs) {
+    String message =
+        switch (verb) {
+          case MERGE -> "our side removed '%s', theirs renamed it to '%s'";
+          case CHERRY_PICK ->
+              "the picked commit renamed '%s' to '%s', and the branch has no such %s";
+          case REVERT -> "the commit renamed '%2$s' to '%1$s', which was removed later";
+        };
+    String hint =
+        switch (verb) {
+          case MERGE -> "remove it on both sides, or bring it back on ours, then merge again";
+          case CHERRY_PICK -> "cherry-pick the commit that created it first";
+          case REVERT -> "revert the later commit that removed it first";
+        };
+    return renamedAndRemoved(
+        from,
+        base,
+        Optional.empty(),
+        Optional.of(theirs),
+        message.formatted(from, theirs.key(), base.type()),
+        hint);
+  }
+
+  private static KeyConflict renamedAndRemoved(
+      Key from,
+      Content base,
+      Optional<Located> ours,
+      Optional<Located> theirs,
+      String message,
+      String hint) {
+    Located renamed = ours.or(() -> theirs).orElseThrow();
     return new KeyConflict(
         from,
         Optional.of(base),
         ours.map(Located::content),
         theirs.map(Located::content),
         new MergedContent.Conflict(
-            "renamed-and-removed",
-            message.formatted(from, renamed.key()),
-            "remove it on both sides, or bring it back where it was removed, then merge again",
-            Map.of("renamed", renamed.key().toString())));
+            "renamed-and-removed", message, hint, Map.of("renamed", renamed.key().toString())));
   }
 
-  static KeyConflict keyTaken(Key key, Content there, Content content) {
+  KeyConflict keyTaken(Key key, Content there, Content content) {
+    String message =
+        switch (verb) {
+          case MERGE -> "both sides have another %s at '%s'";
+          case CHERRY_PICK -> "the picked commit puts a %s at '%s', where the branch has another";
+          case REVERT -> "undoing the commit brings a %s back to '%s', where there is another now";
+        };
+    String hint =
+        switch (verb) {
+          case MERGE -> "rename one of the two, then merge again";
+          case CHERRY_PICK, REVERT -> "rename the one on the branch, then %s again";
+        };
     return new KeyConflict(
         key,
         Optional.empty(),
@@ -69,26 +148,48 @@ final class Conflicts {
         Optional.of(content),
         new MergedContent.Conflict(
             "key-taken",
-            "both sides have another %s at '%s'".formatted(content.type(), key),
-            "rename one of the two, then merge again",
+            message.formatted(content.type(), key),
+            hint.formatted(verb.text()),
             Map.of("ours", there.id().toString(), "theirs", content.id().toString())));
   }
 
-  static KeyConflict namespaceInUse(MergedKey namespace) {
+  KeyConflict namespaceInUse(MergedKey namespace) {
+    String message =
+        switch (verb) {
+          case MERGE -> "their side removed the namespace '%s', ours has something in it";
+          case CHERRY_PICK ->
+              "the picked commit removed the namespace '%s', and the branch has something in it";
+          case REVERT -> "the commit created the namespace '%s', which has something in it now";
+        };
+    String hint =
+        switch (verb) {
+          case MERGE -> "empty it on our side, or keep it on theirs, then merge again";
+          case CHERRY_PICK -> "empty it on the branch, then cherry-pick again";
+          case REVERT -> "revert the commits that filled it first, or empty it by hand";
+        };
     return new KeyConflict(
         namespace.key(),
         namespace.before(),
         namespace.before(),
         Optional.empty(),
         new MergedContent.Conflict(
-            "namespace-in-use",
-            "their side removed the namespace '%s', ours has something in it"
-                .formatted(namespace.key()),
-            "empty it on our side, or keep it on theirs, then merge again",
-            Map.of()));
+            "namespace-in-use", message.formatted(namespace.key()), hint, Map.of()));
   }
 
-  static KeyConflict namespaceGone(MergedKey added, Key namespace) {
+  KeyConflict namespaceGone(MergedKey added, Key namespace) {
+    String message =
+        switch (verb) {
+          case MERGE -> "their side put '%s' into the namespace '%s', ours removed the namespace";
+          case CHERRY_PICK ->
+              "the picked commit put '%s' into the namespace '%s', which the branch does not have";
+          case REVERT ->
+              "undoing the commit brings '%s' back into the namespace '%s', which is gone";
+        };
+    String hint =
+        switch (verb) {
+          case MERGE -> "create the namespace on our side again, then merge again";
+          case CHERRY_PICK, REVERT -> "create the namespace on the branch, then %s again";
+        };
     return new KeyConflict(
         added.key(),
         Optional.empty(),
@@ -96,13 +197,12 @@ final class Conflicts {
         added.after(),
         new MergedContent.Conflict(
             "namespace-gone",
-            "their side put '%s' into the namespace '%s', ours removed the namespace"
-                .formatted(added.key(), namespace),
-            "create the namespace on our side again, then merge again",
+            message.formatted(added.key(), namespace),
+            hint.formatted(verb.text()),
             Map.of("namespace", namespace.toString())));
   }
 
-  static KeyConflict basesDisagree(
+  KeyConflict basesDisagree(
       Optional<Located> base, Optional<Located> ours, Optional<Located> theirs) {
     Key key = base.or(() -> ours).or(() -> theirs).orElseThrow().key();
     return new KeyConflict(

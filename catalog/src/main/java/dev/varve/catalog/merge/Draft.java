@@ -21,6 +21,7 @@ final class Draft {
   private final Tree ours;
   private final Tree theirs;
   private final List<KeyConflict> conflicts;
+  private final Conflicts words;
   private final NavigableMap<Key, Placement> placed = new TreeMap<>();
   private final Set<Key> vacated = new HashSet<>();
   private final NavigableMap<Key, MergedKey> changes = new TreeMap<>();
@@ -28,10 +29,11 @@ final class Draft {
   /**
    * @param conflicts takes what does not fit together
    */
-  Draft(Tree ours, Tree theirs, List<KeyConflict> conflicts) {
+  Draft(Tree ours, Tree theirs, List<KeyConflict> conflicts, Conflicts words) {
     this.ours = ours;
     this.theirs = theirs;
     this.conflicts = conflicts;
+    this.words = words;
   }
 
   /** Takes away what our side has at {@code key}. */
@@ -43,7 +45,7 @@ final class Draft {
   void place(Key key, Content content, Origin origin) {
     Placement taken = placed.putIfAbsent(key, new Placement(content, origin));
     if (taken != null) {
-      conflicts.add(Conflicts.keyTaken(key, taken.content, content));
+      conflicts.add(words.keyTaken(key, taken.content, content));
     }
   }
 
@@ -63,7 +65,7 @@ final class Draft {
   private void checkFree(Key key, Placement placement) {
     Optional<Content> there = ours.get(key).filter(content -> !vacated.contains(key));
     if (there.isPresent() && !there.get().id().equals(placement.content.id())) {
-      conflicts.add(Conflicts.keyTaken(key, there.get(), placement.content));
+      conflicts.add(words.keyTaken(key, there.get(), placement.content));
     }
   }
 
@@ -79,13 +81,13 @@ final class Draft {
     if (change.after().isEmpty()) {
       boolean isNamespace = change.before().filter(Draft::isNamespace).isPresent();
       if (isNamespace && countAfter(change.key()) > 0) {
-        conflicts.add(Conflicts.namespaceInUse(change));
+        conflicts.add(words.namespaceInUse(change));
       }
     } else if (change.before().isEmpty()) {
       for (Key namespace : namespacesOf(change.key())) {
         boolean expected = theirs.get(namespace).filter(Draft::isNamespace).isPresent();
         if (expected && after(namespace).isEmpty()) {
-          conflicts.add(Conflicts.namespaceGone(change, namespace));
+          conflicts.add(words.namespaceGone(change, namespace));
         }
       }
     }

@@ -58,7 +58,9 @@ public final class Merges {
   public MergeResult cherryPick(CherryPickRequest request, ContentMerger merger) {
     return retry(
         request.expectedHead(),
-        () -> writeOne(request.onto(), request.details(), decide(request, merger), "cherry-pick"));
+        () ->
+            writeOne(
+                request.onto(), request.details(), decide(request, merger), MergeVerb.CHERRY_PICK));
   }
 
   /** Says what {@link #revert} would do. */
@@ -70,7 +72,7 @@ public final class Merges {
   public MergeResult revert(RevertRequest request, ContentMerger merger) {
     return retry(
         request.expectedHead(),
-        () -> writeOne(request.on(), request.details(), decide(request, merger), "revert"));
+        () -> writeOne(request.on(), request.details(), decide(request, merger), MergeVerb.REVERT));
   }
 
   private Decision decide(MergeRequest request, ContentMerger merger) {
@@ -102,37 +104,41 @@ public final class Merges {
           Map.of("ref", request.into().text(), "from", theirs.hex()),
           null);
     }
-    return mode == MergeMode.SQUASH ? decideOne(sides, merger) : decide(sides, merger);
+    return mode == MergeMode.SQUASH
+        ? decideOne(sides, merger, MergeVerb.MERGE)
+        : decide(sides, merger, MergeVerb.MERGE);
   }
 
   private Decision decide(CherryPickRequest request, ContentMerger merger) {
     ObjectId ours = head(request.onto(), request.expectedHead());
     Commit picked = target.commit(request.commit());
     ObjectId parent = parent(picked, request.mainline());
-    return decideOne(new MergeSides(List.of(parent), ours, picked.id()), merger);
+    return decideOne(
+        new MergeSides(List.of(parent), ours, picked.id()), merger, MergeVerb.CHERRY_PICK);
   }
 
   private Decision decide(RevertRequest request, ContentMerger merger) {
     ObjectId ours = head(request.on(), request.expectedHead());
     Commit reverted = target.commit(request.commit());
     ObjectId parent = parent(reverted, request.mainline());
-    return decideOne(new MergeSides(List.of(reverted.id()), ours, parent), merger);
+    return decideOne(
+        new MergeSides(List.of(reverted.id()), ours, parent), merger, MergeVerb.REVERT);
   }
 
   /** A commit with one parent is made only if it changes something. */
-  private Decision decideOne(MergeSides sides, ContentMerger merger) {
-    Decision decision = decide(sides, merger);
+  private Decision decideOne(MergeSides sides, ContentMerger merger, MergeVerb verb) {
+    Decision decision = decide(sides, merger, verb);
     MergePlan plan = decision.plan();
     return plan.outcome() == MergeOutcome.MERGE && plan.keys().isEmpty()
         ? Decision.without(MergeOutcome.UP_TO_DATE, sides)
         : decision;
   }
 
-  private Decision decide(MergeSides sides, ContentMerger merger) {
+  private Decision decide(MergeSides sides, ContentMerger merger, MergeVerb verb) {
     Side ours = side(sides.ours());
     Side theirs = side(sides.theirs());
     MergedBase base = base(sides, ours, theirs, merger);
-    return Decision.of(sides, new ThreeWay(base, ours, theirs, merger).run());
+    return Decision.of(sides, new ThreeWay(base, ours, theirs, merger, verb).run());
   }
 
   private MergedBase base(MergeSides sides, Side ours, Side theirs, ContentMerger merger) {
@@ -156,7 +162,7 @@ public final class Merges {
             request.mode() == MergeMode.SQUASH
                 ? List.of(sides.ours())
                 : List.of(sides.ours(), sides.theirs());
-        yield commit(request.into(), parents, request.details(), decision, "merge");
+        yield commit(request.into(), parents, request.details(), decision, MergeVerb.MERGE);
       }
       case UP_TO_DATE -> new MergeResult.AlreadyUpToDate(decision.plan());
       case CONFLICT -> new MergeResult.Conflicted(decision.plan());
@@ -165,7 +171,7 @@ public final class Merges {
 
   /** Writes a commit with one parent, unless it would change nothing. */
   private MergeResult writeOne(
-      RefName branch, CommitDetails details, Decision decision, String verb) {
+      RefName branch, CommitDetails details, Decision decision, MergeVerb verb) {
     MergePlan plan = decision.plan();
     return switch (plan.outcome()) {
       case MERGE -> commit(branch, List.of(plan.sides().ours()), details, decision, verb);
@@ -179,7 +185,7 @@ public final class Merges {
       List<ObjectId> parents,
       CommitDetails details,
       Decision decision,
-      String verb) {
+      MergeVerb verb) {
     KeyMerge merge = decision.merge().orElseThrow();
     ObjectId ours = decision.plan().sides().ours();
     Commit commit =
@@ -192,7 +198,7 @@ public final class Merges {
                 merge.edits(),
                 merge.objects(),
                 merge.counters(),
-                verb));
+                verb.text()));
     return new MergeResult.Merged(decision.plan(), commit);
   }
 

@@ -40,18 +40,20 @@ final class ThreeWay {
   private Optional<Changes> ourChanges = Optional.empty();
 
   private final List<KeyConflict> conflicts = new ArrayList<>();
+  private final Conflicts words;
   private final Draft draft;
   private final SortedMap<ObjectId, byte[]> objects = new TreeMap<>();
   private final List<CounterRaise> counters = new ArrayList<>();
 
-  ThreeWay(MergedBase base, Side ours, Side theirs, ContentMerger merger) {
+  ThreeWay(MergedBase base, Side ours, Side theirs, ContentMerger merger, MergeVerb verb) {
     this.base = base.side();
     this.ours = ours;
     this.theirs = theirs;
     this.unsettled = base.unsettled();
     this.merger = merger;
     this.theirChanges = Changes.between(this.base.tree(), theirs.tree());
-    this.draft = new Draft(ours.tree(), theirs.tree(), conflicts);
+    this.words = new Conflicts(verb);
+    this.draft = new Draft(ours.tree(), theirs.tree(), conflicts, words);
   }
 
   KeyMerge run() {
@@ -91,7 +93,7 @@ final class ThreeWay {
     Optional<Located> our = weTouch ? ourChanges().after(id) : was;
     Optional<Located> their = theyTouch ? theirChanges.after(id) : was;
     if (!our.equals(their)) {
-      conflicts.add(Conflicts.basesDisagree(was, our, their));
+      conflicts.add(words.basesDisagree(was, our, their));
     }
   }
 
@@ -113,15 +115,12 @@ final class ThreeWay {
   private void applyRenamed(Located before, Located after) {
     Optional<Located> mine = findInOurs(before);
     if (mine.isEmpty()) {
-      conflicts.add(
-          Conflicts.renamedAndRemoved(
-              before.key(), before.content(), Optional.empty(), Optional.of(after)));
+      conflicts.add(words.removedAndRenamed(before.key(), before.content(), after));
       return;
     }
     Key here = mine.get().key();
     if (!here.equals(before.key()) && !here.equals(after.key())) {
-      conflicts.add(
-          Conflicts.renamedDifferently(before.key(), before.content(), mine.get(), after));
+      conflicts.add(words.renamedDifferently(before.key(), before.content(), mine.get(), after));
       return;
     }
     decide(before.key(), after.key(), Optional.of(before), mine, Optional.of(after));
@@ -133,8 +132,7 @@ final class ThreeWay {
       return;
     }
     if (!mine.get().key().equals(before.key())) {
-      conflicts.add(
-          Conflicts.renamedAndRemoved(before.key(), before.content(), mine, Optional.empty()));
+      conflicts.add(words.renamedAndRemoved(before.key(), before.content(), mine.get()));
       return;
     }
     decide(before.key(), before.key(), Optional.of(before), mine, Optional.empty());
@@ -149,7 +147,7 @@ final class ThreeWay {
     if (here.filter(it -> sameContent(it, after)).isEmpty()) {
       Optional<Located> elsewhere = ourChanges().arrived(after.content().id());
       if (elsewhere.isPresent()) {
-        conflicts.add(Conflicts.addedApart(elsewhere.get(), after));
+        conflicts.add(words.addedApart(elsewhere.get(), after));
         return;
       }
     }

@@ -49,7 +49,8 @@ class ThreeWayPropertyTest {
                 new MergedBase(trees.side(base.toString()), Set.of()),
                 mine,
                 trees.side(theirs.toString()),
-                ContentMerger.CONFLICT)
+                ContentMerger.CONFLICT,
+                MergeVerb.MERGE)
             .run();
     return merge.conflicts().isEmpty()
         ? Optional.of(State.parse(trees.apply(mine, merge)))

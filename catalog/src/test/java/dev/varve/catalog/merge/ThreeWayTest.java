@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.catalog.tree.ContentId;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -92,7 +93,8 @@ class ThreeWayTest {
                 new MergedBase(trees.side("a=x1 b=y1 c=z1 d=w1"), Set.of()),
                 ours,
                 trees.side("e=x3 b=y1 c=z3 d=w2"),
-                merger)
+                merger,
+                MergeVerb.MERGE)
             .run();
 
     assertThat(asked).containsExactly("e<-123");
@@ -137,6 +139,39 @@ class ThreeWayTest {
     assertThat(conflicts.get("a").hint()).isPresent();
   }
 
+  @ParameterizedTest(name = "{0}: {1} | {2} | {3}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          CHERRY_PICK | a=x1  | b=x1  | c=x1         | the picked commit renamed 'a' to 'c', and on the branch it is 'b'
+          REVERT      | a=x1  | b=x1  | c=x1         | the commit renamed 'c' to 'a', and later it was renamed to 'b'
+          CHERRY_PICK | ''    | b=x1  | c=x1         | the picked commit added the table 'c', which the branch has as 'b'
+          REVERT      | ''    | b=x1  | c=x1         | the commit removed the table 'c', which the branch has as 'b' again
+          CHERRY_PICK | a=x1  | b=x1  | ''           | the picked commit removed 'a', which the branch has as 'b'
+          REVERT      | a=x1  | b=x1  | ''           | the commit created 'a', which was renamed to 'b' later
+          CHERRY_PICK | a=x1  | ''    | b=x1         | the picked commit renamed 'a' to 'b', and the branch has no such table
+          REVERT      | a=x1  | ''    | b=x1         | the commit renamed 'b' to 'a', which was removed later
+          CHERRY_PICK | a=x1  | a=x1 b=y1 | b=x1     | the picked commit puts a table at 'b', where the branch has another
+          REVERT      | a=x1  | a=x1 b=y1 | b=x1     | undoing the commit brings a table back to 'b', where there is another now
+          CHERRY_PICK | s=#n1 | s=#n1 s.a=x1 | ''    | the picked commit removed the namespace 's', and the branch has something in it
+          REVERT      | s=#n1 | s=#n1 s.a=x1 | ''    | the commit created the namespace 's', which has something in it now
+          CHERRY_PICK | s=#n1 | ''    | s=#n1 s.a=x1 | the picked commit put 's.a' into the namespace 's', which the branch does not have
+          REVERT      | s=#n1 | ''    | s=#n1 s.a=x1 | undoing the commit brings 's.a' back into the namespace 's', which is gone
+          """)
+  void aCherryPickAndARevertSayWhatTheyMeetInTheirOwnWords(
+      MergeVerb verb, String base, String ours, String theirs, String message) {
+    MergedBase settled = new MergedBase(trees.side(base), Set.of());
+    List<KeyConflict> conflicts =
+        new ThreeWay(settled, trees.side(ours), trees.side(theirs), ContentMerger.CONFLICT, verb)
+            .run()
+            .conflicts();
+    assertThat(conflicts).extracting(it -> it.conflict().message()).contains(message);
+    assertThat(conflicts)
+        .allSatisfy(
+            it -> assertThat(it.conflict().hint().orElseThrow()).doesNotContain("merge", "side"));
+  }
+
   private String merge(String base, String ours, String theirs) {
     return merge(base, Set.of(), ours, theirs);
   }
@@ -152,7 +187,9 @@ class ThreeWayTest {
 
   private KeyMerge run(String base, Set<ContentId> unsettled, String ours, String theirs) {
     MergedBase merged = new MergedBase(trees.side(base), unsettled);
-    return new ThreeWay(merged, trees.side(ours), trees.side(theirs), ContentMerger.CONFLICT).run();
+    return new ThreeWay(
+            merged, trees.side(ours), trees.side(theirs), ContentMerger.CONFLICT, MergeVerb.MERGE)
+        .run();
   }
 
   private static String text(Optional<ContentVersion> version) {

@@ -13,6 +13,7 @@ import dev.varve.catalog.merge.MergeOutcome;
 import dev.varve.catalog.merge.MergePlan;
 import dev.varve.catalog.merge.MergeRequest;
 import dev.varve.catalog.merge.MergeResult;
+import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.catalog.merge.RevertRequest;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.engine.diff.Diffs;
@@ -61,6 +62,7 @@ public final class Merges {
       WriteOptions into, Revision from, MergeMode mode, Optional<ObjectId> expectedHead) {
     MergeRequest request = request(into, from, mode, expectedHead);
     return run(
+        MergeVerb.MERGE,
         merger -> repository.planMerge(request, merger),
         merger -> repository.merge(request, merger));
   }
@@ -69,7 +71,7 @@ public final class Merges {
   public MergeReport planMerge(
       WriteOptions into, Revision from, MergeMode mode, Optional<ObjectId> expectedHead) {
     MergeRequest request = request(into, from, mode, expectedHead);
-    return plan(merger -> repository.planMerge(request, merger));
+    return plan(MergeVerb.MERGE, merger -> repository.planMerge(request, merger));
   }
 
   /**
@@ -82,6 +84,7 @@ public final class Merges {
       WriteOptions onto, Revision commit, OptionalInt mainline, Optional<ObjectId> expectedHead) {
     CherryPickRequest request = cherryPickRequest(onto, commit, mainline, expectedHead);
     return run(
+        MergeVerb.CHERRY_PICK,
         merger -> repository.planCherryPick(request, merger),
         merger -> repository.cherryPick(request, merger));
   }
@@ -90,7 +93,7 @@ public final class Merges {
   public MergeReport planCherryPick(
       WriteOptions onto, Revision commit, OptionalInt mainline, Optional<ObjectId> expectedHead) {
     CherryPickRequest request = cherryPickRequest(onto, commit, mainline, expectedHead);
-    return plan(merger -> repository.planCherryPick(request, merger));
+    return plan(MergeVerb.CHERRY_PICK, merger -> repository.planCherryPick(request, merger));
   }
 
   /**
@@ -103,6 +106,7 @@ public final class Merges {
       WriteOptions on, Revision commit, OptionalInt mainline, Optional<ObjectId> expectedHead) {
     RevertRequest request = revertRequest(on, commit, mainline, expectedHead);
     return run(
+        MergeVerb.REVERT,
         merger -> repository.planRevert(request, merger),
         merger -> repository.revert(request, merger));
   }
@@ -111,7 +115,7 @@ public final class Merges {
   public MergeReport planRevert(
       WriteOptions on, Revision commit, OptionalInt mainline, Optional<ObjectId> expectedHead) {
     RevertRequest request = revertRequest(on, commit, mainline, expectedHead);
-    return plan(merger -> repository.planRevert(request, merger));
+    return plan(MergeVerb.REVERT, merger -> repository.planRevert(request, merger));
   }
 
   private MergeRequest request(
@@ -152,14 +156,16 @@ public final class Merges {
         options.properties());
   }
 
-  private MergeReport plan(Function<ContentMerger, MergePlan> planned) {
-    TableMerge merger = merger();
+  private MergeReport plan(MergeVerb verb, Function<ContentMerger, MergePlan> planned) {
+    TableMerge merger = merger(verb);
     return reports.planned(planned.apply(merger), merger);
   }
 
   private MergeReport run(
-      Function<ContentMerger, MergePlan> planned, Function<ContentMerger, MergeResult> done) {
-    TableMerge merger = merger();
+      MergeVerb verb,
+      Function<ContentMerger, MergePlan> planned,
+      Function<ContentMerger, MergeResult> done) {
+    TableMerge merger = merger(verb);
     MergePlan plan = planned.apply(merger);
     if (plan.outcome() == MergeOutcome.CONFLICT) {
       return reports.planned(plan, merger);
@@ -189,8 +195,8 @@ public final class Merges {
     }
   }
 
-  private TableMerge merger() {
+  private TableMerge merger(MergeVerb verb) {
     ScratchFileIO io = new ScratchFileIO(tables.warehouse().io());
-    return new TableMerge(tables, new DuckSharedKeys(duck, io), io);
+    return new TableMerge(verb, tables, new DuckSharedKeys(duck, io), io);
   }
 }

@@ -230,8 +230,14 @@ final class MetadataMerge {
   private void differs(String code, String what, String ours, String theirs) {
     conflicts.add(
         code,
-        "%s of '%s' is '%s' in ours and '%s' in theirs"
-            .formatted(what, conflicts.table(), ours, theirs),
+        "%s of '%s' is '%s' %s and '%s' %s"
+            .formatted(
+                what,
+                conflicts.table(),
+                ours,
+                conflicts.verb().inOurs(),
+                theirs,
+                conflicts.verb().inTheirs()),
         ALIGN,
         Map.of("ours", ours, "theirs", theirs));
   }

@@ -30,8 +30,14 @@ final class PropertiesMerge {
     String theirs = value.theirs().map(text -> "'" + text + "'").orElse("removed");
     conflicts.add(
         "property-differs",
-        "property '%s' of '%s' is %s in ours and %s in theirs"
-            .formatted(name, conflicts.table(), ours, theirs),
+        "property '%s' of '%s' is %s %s and %s %s"
+            .formatted(
+                name,
+                conflicts.table(),
+                ours,
+                conflicts.verb().inOurs(),
+                theirs,
+                conflicts.verb().inTheirs()),
         "make it alike on both branches, then merge again",
         Map.of("property", name, "ours", ours, "theirs", theirs));
   }

@@ -1,5 +1,6 @@
 package dev.varve.engine.merge;
 
+import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import java.util.Map;
 import java.util.Optional;
@@ -10,11 +11,17 @@ final class RowConflicts {
   private RowConflicts() {}
 
   /**
+   * Says what each side did to a table.
+   *
    * @param ours how many commits of ours changed the table, if that is known
    * @param theirs how many of theirs
    */
   static MergeConflict describe(
-      String table, NeedsRows needed, Optional<Integer> ours, Optional<Integer> theirs) {
+      MergeVerb verb,
+      String table,
+      NeedsRows needed,
+      Optional<Integer> ours,
+      Optional<Integer> theirs) {
     String ourChange = describe(needed.ours(), ours);
     String theirChange = describe(needed.theirs(), theirs);
     Map<String, String> details = new TreeMap<>(needed.details());
@@ -23,10 +30,20 @@ final class RowConflicts {
     return new MergeConflict(
         table,
         code(needed),
-        "both sides changed '%s'%s: ours %s; theirs %s"
-            .formatted(table, why(needed), ourChange, theirChange),
-        hint(needed),
+        changes(verb).formatted(table, why(verb, needed), ourChange, theirChange),
+        "nothing was changed; " + hint(verb, needed).formatted(table, verb.text()),
         new TreeMap<>(details));
+  }
+
+  private static String changes(MergeVerb verb) {
+    return switch (verb) {
+      case MERGE -> "both sides changed '%s'%s: ours %s; theirs %s";
+      case CHERRY_PICK ->
+          "the branch and the picked commit both changed '%s'%s: the branch %s; the commit %s";
+      case REVERT ->
+          "'%s' was changed again after the commit%s: since then the branch %s; undoing the commit"
+              + " would have %s";
+    };
   }
 
   private static String describe(SideChange change, Optional<Integer> commits) {
@@ -44,10 +61,14 @@ final class RowConflicts {
     };
   }
 
-  private static String why(NeedsRows needed) {
+  private static String why(MergeVerb verb, NeedsRows needed) {
     Map<String, String> details = needed.details();
     return switch (needed.why()) {
-      case SAME_FILES -> ", and both rewrote %s of its data files".formatted(details.get("files"));
+      case SAME_FILES ->
+          (verb == MergeVerb.REVERT
+                  ? ", and data files that it concerns were rewritten (%s)"
+                  : ", and both rewrote %s of its data files")
+              .formatted(details.get("files"));
       case DELETES_REACH_FURTHER ->
           ", and delete files of one side would also take rows that the other added";
       case SAME_KEYS ->
@@ -57,17 +78,40 @@ final class RowConflicts {
     };
   }
 
-  private static String hint(NeedsRows needed) {
+  private static String hint(MergeVerb verb, NeedsRows needed) {
+    return switch (verb) {
+      case MERGE -> mergeHint(needed);
+      case CHERRY_PICK ->
+          switch (needed.why()) {
+            case SAME_FILES ->
+                "cherry-pick the commits that this one builds on first, or make the change to '%s' on"
+                    + " the branch by hand";
+            case DELETES_REACH_FURTHER -> "compact '%s' on the branch, then %s again";
+            case SAME_KEYS -> "delete these rows of '%s' on the branch, then %s again";
+            case ROWS_MAY_NOT_FIT ->
+                "make the schema or key of '%s' on the branch that of the commit, then %s again";
+          };
+      case REVERT ->
+          switch (needed.why()) {
+            case SAME_FILES, DELETES_REACH_FURTHER ->
+                "revert the later commits that changed '%1$s' first, the newest first, or undo the"
+                    + " change by hand; list them with 'varve log --table %1$s'";
+            case SAME_KEYS -> "delete these rows of '%s' on the branch, then %s again";
+            case ROWS_MAY_NOT_FIT ->
+                "revert the later change of the schema or key of '%s' first, then %s again";
+          };
+    };
+  }
+
+  private static String mergeHint(NeedsRows needed) {
     return switch (needed.why()) {
       case SAME_FILES ->
-          "nothing was changed; see both sides with 'varve diff --rows', revert the change on one of"
-              + " them, then merge and make it again";
+          "see both sides with 'varve diff --rows', revert the change on one of them, then merge and"
+              + " make it again";
       case DELETES_REACH_FURTHER ->
-          "nothing was changed; compact the table on the side with the delete files, then merge"
-              + " again";
-      case SAME_KEYS -> "nothing was changed; delete these rows on one side, then merge again";
-      case ROWS_MAY_NOT_FIT ->
-          "nothing was changed; make the schema or key alike on both sides, then merge again";
+          "compact the table on the side with the delete files, then merge again";
+      case SAME_KEYS -> "delete these rows on one side, then merge again";
+      case ROWS_MAY_NOT_FIT -> "make the schema or key alike on both sides, then merge again";
     };
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.engine.merge;
 
+import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.diff.Column;
 import dev.varve.engine.diff.Columns;
 import java.util.ArrayList;
@@ -101,8 +102,15 @@ final class SchemaMerge {
       String ofTheirs = text(values.theirs());
       conflicts.add(
           code,
-          "column '%s' of '%s' is %s %s in ours and %s in theirs"
-              .formatted(path, conflicts.table(), verb, ofOurs, ofTheirs),
+          "column '%s' of '%s' is %s %s %s and %s %s"
+              .formatted(
+                  path,
+                  conflicts.table(),
+                  verb,
+                  ofOurs,
+                  conflicts.verb().inOurs(),
+                  ofTheirs,
+                  conflicts.verb().inTheirs()),
           "make the column alike on both branches, then merge again",
           Map.of("column", path, "ours", ofOurs, "theirs", ofTheirs));
     }
@@ -130,14 +138,26 @@ final class SchemaMerge {
     String path = base.path(id);
     conflicts.add(
         "column-dropped-and-changed",
-        "column '%s' of '%s' is dropped in %s and changed in %s"
-            .formatted(
-                path,
-                conflicts.table(),
-                oursDropped ? "ours" : "theirs",
-                oursDropped ? "theirs" : "ours"),
+        droppedAndChanged(oursDropped).formatted(path, conflicts.table()),
         "drop the column on both branches, or add it again where it was dropped, then merge again",
         Map.of("column", path, "dropped-by", oursDropped ? "ours" : "theirs"));
+  }
+
+  private String droppedAndChanged(boolean oursDropped) {
+    return switch (conflicts.verb()) {
+      case MERGE ->
+          oursDropped
+              ? "column '%s' of '%s' is dropped in ours and changed in theirs"
+              : "column '%s' of '%s' is dropped in theirs and changed in ours";
+      case CHERRY_PICK ->
+          oursDropped
+              ? "column '%s' of '%s' is changed by the picked commit and is not on the branch"
+              : "column '%s' of '%s' is dropped by the picked commit and is another on the branch";
+      case REVERT ->
+          oursDropped
+              ? "column '%s' of '%s' was changed by the commit and dropped later"
+              : "column '%s' of '%s' was added by the commit and changed later";
+    };
   }
 
   /** What a dropped column held is gone with it. */
@@ -185,7 +205,8 @@ final class SchemaMerge {
   }
 
   private String origin(int id) {
-    String side = !ours.contains(id) ? "theirs" : !theirs.contains(id) ? "ours" : "both";
+    MergeVerb verb = conflicts.verb();
+    String side = !ours.contains(id) ? verb.theirs() : !theirs.contains(id) ? verb.ours() : "both";
     return "'%s' of %s (field id %d)".formatted(path(id), side, id);
   }
 
@@ -199,8 +220,13 @@ final class SchemaMerge {
     if (key.conflicts()) {
       conflicts.add(
           "key-differs",
-          "the row key of '%s' is %s in ours and %s in theirs"
-              .formatted(conflicts.table(), named.ours(), named.theirs()),
+          "the row key of '%s' is %s %s and %s %s"
+              .formatted(
+                  conflicts.table(),
+                  named.ours(),
+                  conflicts.verb().inOurs(),
+                  named.theirs(),
+                  conflicts.verb().inTheirs()),
           "give both branches one key, then merge again",
           Map.of("ours", named.ours().toString(), "theirs", named.theirs().toString()));
     }

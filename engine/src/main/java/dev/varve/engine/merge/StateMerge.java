@@ -26,7 +26,7 @@ import org.apache.iceberg.util.SnapshotUtil;
  * Writes new manifests through the given FileIO. Ours and theirs must both differ from base.
  */
 final class StateMerge {
-  private final String table;
+  private final Conflicts conflicts;
   private final SharedKeys sharedKeys;
   private final ThreeWay<TableMetadata> sides;
   private final FileDelta ours;
@@ -34,9 +34,9 @@ final class StateMerge {
   private final FileMerge files;
 
   private StateMerge(
-      String table, ThreeWay<TableMetadata> sides, FileIO io, SharedKeys sharedKeys) {
+      Conflicts conflicts, ThreeWay<TableMetadata> sides, FileIO io, SharedKeys sharedKeys) {
     TableMetadata base = sides.base().orElseThrow();
-    this.table = table;
+    this.conflicts = conflicts;
     this.sharedKeys = sharedKeys;
     this.sides = sides;
     this.ours = FileDiff.between(base, sides.ours(), io);
@@ -47,16 +47,15 @@ final class StateMerge {
   /**
    * Merges the states of a table.
    *
-   * @param table its name, for messages
+   * @param conflicts takes what the sides disagree on; knows the table for messages
    */
   static StateMergeResult merge(
-      String table, ThreeWay<TableMetadata> sides, FileIO io, SharedKeys sharedKeys) {
-    return new StateMerge(table, sides, io, sharedKeys).merge();
+      Conflicts conflicts, ThreeWay<TableMetadata> sides, FileIO io, SharedKeys sharedKeys) {
+    return new StateMerge(conflicts, sides, io, sharedKeys).merge();
   }
 
   private StateMergeResult merge() {
     boolean theirsContinues = ours.isEmpty() && !theirs.isEmpty() && theirsContinuesOurs();
-    Conflicts conflicts = new Conflicts(table);
     TableMetadata merged =
         MetadataMerge.merge(sides, theirsContinues ? sides.theirs() : sides.ours(), conflicts);
     if (!conflicts.isEmpty()) {
@@ -77,7 +76,7 @@ final class StateMerge {
     if (files.theirsBringsNothing()) {
       return new Combined(merged, MergeLevel.METADATA, FileCounts.NONE, FileCounts.NONE);
     }
-    return mergeFiles(merged, conflicts);
+    return mergeFiles(merged);
   }
 
   /** Whether theirs' snapshots follow on ours', so that they are this branch's future history. */
@@ -91,12 +90,12 @@ final class StateMerge {
                 theirs.currentSnapshot().snapshotId(), ours.snapshotId(), theirs::snapshot);
   }
 
-  private StateMergeResult mergeFiles(TableMetadata merged, Conflicts conflicts) {
+  private StateMergeResult mergeFiles(TableMetadata merged) {
     if (!files.fits(merged)) {
       conflicts.add(
           "partition-column-dropped",
-          "theirs added files to '%s' that are partitioned by a column that is dropped in ours"
-              .formatted(table),
+          "%s added files to '%s' that are partitioned by a column that is not there %s"
+              .formatted(conflicts.verb().theirs(), conflicts.table(), conflicts.verb().inOurs()),
           "add the column again, or take it out of the partitioning and rewrite those files",
           Map.of());
       return new MetadataConflicts(conflicts.found());
@@ -138,8 +137,8 @@ final class StateMerge {
 
   /** Why rows that one side added may not fit what the other side asks of rows, if so. */
   private Optional<String> unfit(TableMetadata merged) {
-    return unfit(merged, sides.ours(), files.oursAdded(), "ours")
-        .or(() -> unfit(merged, sides.theirs(), files.theirsAdded(), "theirs"));
+    return unfit(merged, sides.ours(), files.oursAdded(), conflicts.verb().ours())
+        .or(() -> unfit(merged, sides.theirs(), files.theirsAdded(), conflicts.verb().theirs()));
   }
 
   private static Optional<String> unfit(

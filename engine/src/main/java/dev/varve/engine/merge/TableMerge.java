@@ -3,6 +3,7 @@ package dev.varve.engine.merge;
 import dev.varve.catalog.Repository;
 import dev.varve.catalog.merge.ContentMerger;
 import dev.varve.catalog.merge.ContentVersion;
+import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.catalog.merge.MergedContent;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
@@ -34,6 +35,7 @@ import org.apache.iceberg.TableMetadata;
  * instance serves one merge.
  */
 final class TableMerge implements ContentMerger {
+  private final MergeVerb verb;
   private final Repository repository;
   private final Tables tables;
   private final SharedKeys sharedKeys;
@@ -45,7 +47,8 @@ final class TableMerge implements ContentMerger {
   private final List<String> written = new ArrayList<>();
   private boolean published;
 
-  TableMerge(Tables tables, SharedKeys sharedKeys, ScratchFileIO io) {
+  TableMerge(MergeVerb verb, Tables tables, SharedKeys sharedKeys, ScratchFileIO io) {
+    this.verb = verb;
     this.tables = tables;
     this.repository = tables.repository();
     this.sharedKeys = sharedKeys;
@@ -126,7 +129,7 @@ final class TableMerge implements ContentMerger {
     }
     return type.equals(ContentType.ICEBERG_TABLE)
         ? mergeTable(new TableName(key), sides)
-        : MergedContent.bothChanged(key);
+        : conflict(ours.get().content().id(), List.of(TableConflicts.bothChanged(verb, name)));
   }
 
   private static String name(Key key, ContentVersion version) {
@@ -146,7 +149,8 @@ final class TableMerge implements ContentMerger {
     int format = Math.max(stored.ours().formatVersion(), stored.theirs().formatVersion());
     TableMetadata ours = MergeIds.raised(repository, id, stored.ours(), format);
     ThreeWay<TableMetadata> sides = new ThreeWay<>(base, ours, stored.theirs());
-    StateMergeResult result = StateMerge.merge(name.toString(), sides, io, sharedKeys);
+    StateMergeResult result =
+        StateMerge.merge(new Conflicts(name.toString(), verb), sides, io, sharedKeys);
     if (result instanceof Combined merged) {
       combined.put(id, merged);
       byte[] value = TableContent.encode(merged.metadata());
@@ -172,6 +176,7 @@ final class TableMerge implements ContentMerger {
         id,
         List.of(
             RowConflicts.describe(
+                verb,
                 name.toString(),
                 (NeedsRows) result,
                 from.flatMap(it -> commits.between(it, versions.ours())),
@@ -187,7 +192,7 @@ final class TableMerge implements ContentMerger {
   /** A namespace is its name: if both sides created it, they created the same one. */
   private MergedContent mergeNamespace(String name, ThreeWay<ContentVersion> versions) {
     ContentId id = versions.ours().content().id();
-    Conflicts found = new Conflicts(name);
+    Conflicts found = new Conflicts(name, verb);
     SortedMap<String, String> base =
         versions.base().map(TableMerge::properties).orElseGet(TreeMap::new);
     SortedMap<String, String> merged =
@@ -203,48 +208,20 @@ final class TableMerge implements ContentMerger {
   }
 
   private MergedContent removedAndChanged(String name, ContentVersion base, boolean oursDropped) {
-    String dropped = oursDropped ? "ours" : "theirs";
-    String changed = oursDropped ? "theirs" : "ours";
     return conflict(
         base.content().id(),
-        List.of(
-            new MergeConflict(
-                name,
-                "dropped-and-changed",
-                "'%s' is dropped in %s and changed in %s".formatted(name, dropped, changed),
-                "drop it on both branches, or bring it back where it was dropped with 'varve"
-                    + " revert COMMIT', then merge again",
-                new TreeMap<>(Map.of("dropped-by", dropped, "changed-by", changed)))));
+        List.of(TableConflicts.droppedAndChanged(verb, name, base.content().type(), oursDropped)));
   }
 
   private MergedContent createdByBoth(String name, ContentVersion ours, ContentVersion theirs) {
     return conflict(
         ours.content().id(),
-        List.of(
-            new MergeConflict(
-                name,
-                "created-on-both-sides",
-                "both sides created '%s', each another one".formatted(name),
-                "rename one of the two on its branch, then merge again",
-                new TreeMap<>(
-                    Map.of(
-                        "ours", ours.content().id().toString(),
-                        "theirs", theirs.content().id().toString())))));
+        List.of(TableConflicts.createdByBoth(verb, name, ours.content(), theirs.content())));
   }
 
   /** The table came to both branches, as by a cherry-pick, after their histories parted. */
   private MergedContent createdApart(String name, ContentId id) {
-    return conflict(
-        id,
-        List.of(
-            new MergeConflict(
-                name,
-                "changed-without-base",
-                ("'%s' came to both branches after they parted, and its schema, layout or"
-                        + " properties differ now")
-                    .formatted(name),
-                "make these alike on both branches, then merge again",
-                new TreeMap<>())));
+    return conflict(id, List.of(TableConflicts.createdApart(verb, name)));
   }
 
   private MergedContent conflict(ContentId id, List<MergeConflict> found) {

@@ -11,6 +11,7 @@ import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.merge.MergeMode;
 import dev.varve.catalog.merge.MergeOutcome;
 import dev.varve.catalog.merge.MergeRequest;
+import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.engine.diff.ChangeKind;
@@ -597,7 +598,8 @@ class MergesTest {
             CommitDetails.of("merge", LakeFixture.ADA),
             Optional.empty());
     ScratchFileIO io = new ScratchFileIO(lake.warehouse().io());
-    TableMerge merger = new TableMerge(lake.tables(), new DuckSharedKeys(() -> duck, io), io);
+    TableMerge merger =
+        new TableMerge(MergeVerb.MERGE, lake.tables(), new DuckSharedKeys(() -> duck, io), io);
     lake.repository().planMerge(request, merger);
     lake.append(other, table, 3);
 

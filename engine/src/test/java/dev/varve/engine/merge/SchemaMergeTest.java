@@ -2,6 +2,7 @@ package dev.varve.engine.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.diff.Schemas;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -84,7 +85,7 @@ class SchemaMergeTest {
   }
 
   private static String merge(String base, String ours, String theirs) {
-    Conflicts conflicts = new Conflicts("sales.orders");
+    Conflicts conflicts = new Conflicts("sales.orders", MergeVerb.MERGE);
     Schema merged =
         SchemaMerge.merge(
             Schemas.parse(base), Schemas.parse(ours), Schemas.parse(theirs), conflicts);

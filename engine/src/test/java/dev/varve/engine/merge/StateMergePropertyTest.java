@@ -2,6 +2,7 @@ package dev.varve.engine.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.diff.AppliedDeletes;
 import dev.varve.engine.merge.StateMergeResult.Combined;
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
@@ -112,7 +113,8 @@ class StateMergePropertyTest {
 
   private static StateMergeResult merge(
       SketchedTable table, TableMetadata base, TableMetadata ours, TableMetadata theirs) {
-    return StateMerge.merge("t", ThreeWay.of(base, ours, theirs), table.io(), NONE);
+    return StateMerge.merge(
+        new Conflicts("t", MergeVerb.MERGE), ThreeWay.of(base, ours, theirs), table.io(), NONE);
   }
 
   private static void check(

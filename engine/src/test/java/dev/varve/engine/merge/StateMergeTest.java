@@ -2,6 +2,7 @@ package dev.varve.engine.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.diff.FileDelta;
 import dev.varve.engine.diff.FileDiff;
 import dev.varve.engine.merge.StateMergeResult.Combined;
@@ -207,7 +208,8 @@ class StateMergeTest {
   }
 
   private StateMergeResult merge(TableMetadata base, TableMetadata ours, TableMetadata theirs) {
-    return StateMerge.merge("t", ThreeWay.of(base, ours, theirs), io, NONE);
+    return StateMerge.merge(
+        new Conflicts("t", MergeVerb.MERGE), ThreeWay.of(base, ours, theirs), io, NONE);
   }
 
   private TableMetadata append(TableMetadata state) {

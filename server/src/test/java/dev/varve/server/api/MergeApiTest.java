@@ -129,6 +129,30 @@ class MergeApiTest extends ApiTest {
   }
 
   @Test
+  void aConflictOfAPickOrARevertIsToldInItsOwnWords() {
+    String created = create("orders", "main");
+    post("/tables/orders/rename", "{\"to\":\"sold\",\"branch\":\"main\"}");
+    Answer pick = post("/cherry-pick", "{\"commit\":\"main\",\"onto\":\"exp\"}");
+    assertThat(pick.status()).isEqualTo(409);
+    assertThat(pick.message())
+        .isEqualTo("cannot cherry-pick 'main' onto 'exp': 'orders' conflicts");
+    JsonNode picked = pick.json().at("/error/details/conflicts/0");
+    assertThat(picked.path("message").asText())
+        .isEqualTo(
+            "the picked commit renamed 'orders' to 'sold', and the branch has no such table");
+    assertThat(picked.path("hint").asText())
+        .isEqualTo("cherry-pick the commit that created it first");
+    Answer revert = post("/revert", "{\"commit\":\"" + created + "\",\"branch\":\"main\"}");
+    assertThat(revert.message())
+        .isEqualTo("cannot revert '" + created + "' on 'main': 'orders' conflicts");
+    JsonNode reverted = revert.json().at("/error/details/conflicts/0");
+    assertThat(reverted.path("message").asText())
+        .isEqualTo("the commit created 'orders', which was renamed to 'sold' later");
+    assertThat(reverted.path("hint").asText())
+        .isEqualTo("revert the later rename first, or drop 'sold' by hand");
+  }
+
+  @Test
   void aMergeIsDoneOnlyWhereItWasExpected() {
     create("theirs", "exp");
     assertThat(merge(",\"expected\":\"" + head("exp") + "\"").code()).isEqualTo("ref-moved");

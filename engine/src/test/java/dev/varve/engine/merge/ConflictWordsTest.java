@@ -1,0 +1,187 @@
+package dev.varve.engine.merge;
+
+import static dev.varve.engine.table.LakeFixture.EXP;
+import static dev.varve.engine.table.LakeFixture.MAIN;
+import static dev.varve.engine.table.LakeFixture.on;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.catalog.history.Revision;
+import dev.varve.catalog.merge.MergeOutcome;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.ref.RefName;
+import dev.varve.engine.diff.Diffs;
+import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.DuckSettings;
+import dev.varve.engine.table.LakeFixture;
+import dev.varve.engine.table.TableName;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cherry-pick and a revert have one branch and one commit: no sides, and nothing to merge. */
+class ConflictWordsTest {
+  @TempDir Path directory;
+  private LakeFixture lake;
+  private Duck duck;
+  private Merges merges;
+
+  @BeforeEach
+  void open() {
+    lake = new LakeFixture(directory);
+    duck = Duck.open(DuckSettings.defaults(directory.resolve("spill")));
+    merges = new Merges(lake.tables(), new Diffs(lake.tables(), () -> duck), () -> duck);
+  }
+
+  @AfterEach
+  void close() {
+    duck.close();
+    lake.close();
+  }
+
+  @Test
+  void aChangeOfATableThatTheBranchNeverHadIsNotPicked() {
+    lake.branch(EXP);
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1);
+
+    MergeConflict conflict = pick(lake.head(MAIN), EXP);
+
+    assertThat(conflict.code()).isEqualTo("dropped-and-changed");
+    assertThat(conflict.message())
+        .isEqualTo("the picked commit changes 't', and the branch has no such table");
+    assertThat(conflict.hint())
+        .isEqualTo(
+            "cherry-pick the commit that created it first, and all that changed it since; list"
+                + " them with 'varve log REVISION --table t'");
+  }
+
+  @Test
+  void aPickedChangeOfAPropertyNamesTheBranchAndTheCommit() {
+    TableName table = lake.create("t");
+    lake.branch(EXP);
+    lake.open(EXP, table).updateProperties().set("owner", "ada").commit();
+    lake.open(MAIN, table).updateProperties().set("owner", "eve").commit();
+
+    MergeConflict conflict = pick(lake.head(MAIN), EXP);
+
+    assertThat(conflict.message())
+        .isEqualTo("property 'owner' of 't' is 'ada' on the branch and 'eve' in the picked commit");
+    assertThat(conflict.hint())
+        .isEqualTo(
+            "cherry-pick the commits that this one builds on first, or change 't' on the branch by"
+                + " hand, then cherry-pick again");
+  }
+
+  @Test
+  void aPickedCommitThatRewroteWhatTheBranchRewroteSaysWhatEachDid() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1, 2);
+    lake.branch(EXP);
+    overwrite(EXP, table, 3);
+    overwrite(MAIN, table, 4, 5);
+
+    assertThat(pick(lake.head(MAIN), EXP).message())
+        .startsWith(
+            "the branch and the picked commit both changed 't', and both rewrote 1 of its data"
+                + " files: the branch added 1 file with 1 row, removed 1 file with 2 rows")
+        .contains("; the commit added 1 file with 2 rows, removed 1 file with 2 rows");
+  }
+
+  @Test
+  void aCreatedTableThatWasChangedSinceIsNotReverted() {
+    TableName table = lake.create("t");
+    ObjectId created = lake.head(MAIN);
+    lake.append(MAIN, table, 1);
+
+    MergeConflict conflict = revert(created);
+
+    assertThat(conflict.message()).isEqualTo("'t' was created by the commit and changed later");
+    assertThat(conflict.hint())
+        .isEqualTo("revert the later commits that changed it first, or drop 't' by hand");
+  }
+
+  @Test
+  void aChangeOfATableThatWasDroppedSinceIsNotReverted() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1);
+    ObjectId appended = lake.head(MAIN);
+    lake.tables().drop(on(MAIN), table);
+
+    MergeConflict conflict = revert(appended);
+
+    assertThat(conflict.message()).isEqualTo("'t' was changed by the commit and dropped later");
+    assertThat(conflict.hint()).isEqualTo("revert the later commit that dropped it first");
+  }
+
+  @Test
+  void anAppendWhoseFileWasRewrittenSinceIsNotReverted() {
+    TableName table = lake.create("t");
+    lake.append(MAIN, table, 1, 2);
+    ObjectId appended = lake.head(MAIN);
+    overwrite(MAIN, table, 1, 9);
+
+    MergeConflict conflict = revert(appended);
+
+    assertThat(conflict.message())
+        .startsWith(
+            "'t' was changed again after the commit, and data files that it concerns were rewritten"
+                + " (1): ")
+        .contains("since then the branch added 1 file with 2 rows, removed 1 file with 2 rows")
+        .contains("undoing the commit would have removed 1 file with 2 rows");
+    assertThat(conflict.hint())
+        .isEqualTo(
+            "nothing was changed; revert the later commits that changed 't' first, the newest"
+                + " first, or undo the change by hand; list them with 'varve log --table t'");
+  }
+
+  @Test
+  void aPropertyThatWasSetAgainSinceIsNotReverted() {
+    TableName table = lake.create("t");
+    lake.open(MAIN, table).updateProperties().set("owner", "ada").commit();
+    lake.open(MAIN, table).updateProperties().set("owner", "bob").commit();
+    ObjectId bad = lake.head(MAIN);
+    lake.open(MAIN, table).updateProperties().set("owner", "eve").commit();
+
+    MergeConflict conflict = revert(bad);
+
+    assertThat(conflict.message())
+        .isEqualTo(
+            "property 'owner' of 't' is 'eve' on the branch and 'ada' before the reverted commit");
+    assertThat(conflict.hint())
+        .isEqualTo("revert the later commits that changed this first, or change 't' by hand");
+  }
+
+  private MergeConflict pick(ObjectId commit, RefName onto) {
+    return only(
+        merges.cherryPick(on(onto), Revision.of(commit), OptionalInt.empty(), Optional.empty()));
+  }
+
+  private MergeConflict revert(ObjectId commit) {
+    return only(
+        merges.revert(on(MAIN), Revision.of(commit), OptionalInt.empty(), Optional.empty()));
+  }
+
+  private static MergeConflict only(MergeReport report) {
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.CONFLICT);
+    assertThat(report.conflicts()).hasSize(1);
+    MergeConflict conflict = report.conflicts().get(0);
+    assertThat(conflict.message() + conflict.hint())
+        .doesNotContain("ours", "theirs", "side", "merge");
+    return conflict;
+  }
+
+  private void overwrite(RefName branch, TableName name, long... numbers) {
+    Table table = lake.open(branch, name);
+    table
+        .newOverwrite()
+        .overwriteByRowFilter(Expressions.alwaysTrue())
+        .addFile(LakeFixture.file(table, numbers))
+        .commit();
+  }
+}
