@@ -2,56 +2,89 @@ package dev.varve.benchmarks.load;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Single-key commits over HTTP: each operation creates a namespace on one branch. */
+/** Requests to a server: for each client a connection, and requests that an operation makes. */
 final class HttpTarget implements Target {
-  private final HttpClient client;
-  private final URI namespaces;
-  private final String branch;
-  private final String run = Long.toString(System.nanoTime(), Character.MAX_RADIX);
+  /** The code of a native error, the type of an Iceberg one. */
+  private static final Pattern ERROR = Pattern.compile("\"(?:code|type)\"\\s*:\\s*\"([^\"]+)\"");
 
-  /**
-   * @param server the server's address, such as {@code http://127.0.0.1:19130}
-   */
-  HttpTarget(URI server, String branch) {
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
-    this.namespaces = server.resolve("/api/v1/repos/lake/namespaces");
-    this.branch = branch;
+  private final String name;
+  private final URI server;
+  private final Operation operation;
+  private final Map<Integer, HttpConnection> connections = new ConcurrentHashMap<>();
+
+  HttpTarget(String name, URI server, Operation operation) {
+    this.name = name;
+    this.server = server;
+    this.operation = operation;
+  }
+
+  /** What is asked of a server again and again. */
+  interface Operation {
+    /** The bytes of the next request of a client. */
+    byte[] request(int client, long sequence);
+
+    /** What must be there before; not measured. */
+    default void prepare(Setup setup, int clients) throws IOException {}
+  }
+
+  /** Sends requests before the load begins; each must succeed, or be refused as it exists. */
+  interface Setup {
+    /** Returns the body of the answer. */
+    String send(byte[] request) throws IOException;
   }
 
   @Override
   public String name() {
-    return "http";
+    return name;
   }
 
   @Override
-  public void perform(int clientId, long sequence) throws IOException, InterruptedException {
-    String body =
-        "{\"name\":\"n%s_%d_%d\",\"branch\":\"%s\"}".formatted(run, clientId, sequence, branch);
-    HttpRequest request =
-        HttpRequest.newBuilder(namespaces)
-            .timeout(Duration.ofSeconds(30))
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(body))
-            .build();
-    HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-    if (answer.statusCode() / 100 != 2) {
-      throw new IOException("answered " + answer.statusCode() + ": " + answer.body());
+  public void prepare(int clients) throws IOException {
+    try (HttpConnection connection = new HttpConnection(server)) {
+      operation.prepare(
+          request -> {
+            int status = connection.exchange(request);
+            if (status / 100 != 2 && status != 409) {
+              throw new IOException("answered " + status + ": " + connection.body());
+            }
+            return connection.body();
+          },
+          clients);
     }
   }
 
   @Override
-  public void close() {
-    // The client holds no resource that outlives its idle connections.
+  public void perform(int client, long sequence) throws IOException, Refused {
+    HttpConnection connection = connections.get(client);
+    if (connection == null) {
+      connection = new HttpConnection(server);
+      connections.put(client, connection);
+    }
+    try {
+      int status = connection.exchange(operation.request(client, sequence));
+      if (status / 100 != 2) {
+        throw new Refused(status + " " + kind(connection.body()));
+      }
+    } catch (IOException e) {
+      connections.remove(client).close();
+      throw e;
+    }
+  }
+
+  private static String kind(String body) {
+    Matcher error = ERROR.matcher(body);
+    return error.find() ? error.group(1) : "?";
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (HttpConnection connection : connections.values()) {
+      connection.close();
+    }
   }
 }

@@ -1,66 +1,47 @@
 package dev.varve.benchmarks.load;
 
+import dev.varve.benchmarks.report.Result;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
  * What one run of the load saw.
  *
- * @param latencies of the operations that succeeded, in microseconds
- * @param failures operations that failed
- * @param elapsedNanos the longest time that a client was at work
+ * @param rate arrivals a second, or {@link #CLOSED} for a closed loop
  */
-record Measurement(
-    String target, int clients, Histogram latencies, long failures, long elapsedNanos) {
-
-  static Measurement none(String target, int clients) {
-    return new Measurement(target, clients, new Histogram(3), 0, 0);
-  }
-
-  Measurement plus(Measurement other) {
-    Histogram sum = latencies.copy();
-    sum.add(other.latencies);
-    return new Measurement(
-        target,
-        clients,
-        sum,
-        failures + other.failures,
-        Math.max(elapsedNanos, other.elapsedNanos));
-  }
+record Measurement(String target, int clients, double rate, Clients.Seen seen) {
+  static final double CLOSED = 0;
 
   double perSecond() {
-    return elapsedNanos == 0 ? 0 : latencies.getTotalCount() * 1e9 / elapsedNanos;
+    return latencies().getTotalCount() * 1e9 / seen.elapsedNanos();
   }
 
-  static String header() {
-    return String.format(
-        Locale.ROOT,
-        "%-10s %8s %12s %10s %10s %10s %10s %9s",
-        "target",
-        "clients",
-        "ops/s",
-        "p50 ms",
-        "p99 ms",
-        "p99.9 ms",
-        "max ms",
-        "failures");
+  Result result() {
+    TreeMap<String, String> parameters = new TreeMap<>();
+    parameters.put("clients", String.valueOf(clients));
+    parameters.put("loop", rate == CLOSED ? "closed" : "open");
+    if (rate != CLOSED) {
+      parameters.put("rate", String.format(Locale.ROOT, "%.0f", rate));
+    }
+    Map<String, Double> percentiles = new LinkedHashMap<>();
+    percentiles.put("p50", micros(50));
+    percentiles.put("p90", micros(90));
+    percentiles.put("p99", micros(99));
+    percentiles.put("p99.9", micros(99.9));
+    percentiles.put("max", micros(100));
+    return Result.of("load." + target, parameters, "ops/s", perSecond())
+        .withLatencies(percentiles)
+        .withErrors(seen.tally().errors());
   }
 
-  String row() {
-    return String.format(
-        Locale.ROOT,
-        "%-10s %8d %,12.0f %10.3f %10.3f %10.3f %10.3f %9d",
-        target,
-        clients,
-        perSecond(),
-        millis(50),
-        millis(99),
-        millis(99.9),
-        millis(100),
-        failures);
+  private Histogram latencies() {
+    return seen.tally().latencies();
   }
 
-  private double millis(double percentile) {
-    return latencies.getValueAtPercentile(percentile) / 1_000.0;
+  private double micros(double percentile) {
+    return latencies().getValueAtPercentile(percentile);
   }
 }

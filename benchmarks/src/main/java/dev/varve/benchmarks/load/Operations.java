@@ -1,0 +1,142 @@
+package dev.varve.benchmarks.load;
+
+import dev.varve.benchmarks.load.HttpTarget.Operation;
+import dev.varve.benchmarks.load.HttpTarget.Setup;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What can be asked of a server, by name. */
+final class Operations {
+  private static final String API = "/api/v1/repos/lake";
+  private static final String ICEBERG = "/iceberg/v1/lake~main";
+  private static final String NAMESPACE = "bench";
+  private static final String TABLES = ICEBERG + "/namespaces/" + NAMESPACE + "/tables";
+
+  /** Twenty columns, as a table of some size has. */
+  private static final int COLUMNS = 20;
+
+  /** Begins names that no other run has used. */
+  private final String run = Long.toString(System.nanoTime(), Character.MAX_RADIX);
+
+  private Operations() {}
+
+  /** All operations, in the order of their names; each call's make names of their own. */
+  static Map<String, Operation> all() {
+    return new Operations().byName();
+  }
+
+  private Map<String, Operation> byName() {
+    Map<String, Operation> all = new TreeMap<>();
+    all.put("ping", (client, sequence) -> HttpConnection.request("GET", "/healthz"));
+    all.put("commit", (client, sequence) -> commit(client, sequence, "main"));
+    all.put("commit-branches", new CommitOnOwnBranch());
+    all.put(
+        "branch",
+        (client, sequence) ->
+            HttpConnection.post(
+                API + "/branches", "{\"name\":\"" + unique(client, sequence) + "\"}"));
+    all.put(
+        "table-load",
+        new OnTables(
+            true,
+            table -> HttpConnection.request("GET", API + "/tables/" + NAMESPACE + "." + table)));
+    all.put(
+        "iceberg-load",
+        new OnTables(true, table -> HttpConnection.request("GET", TABLES + "/" + table)));
+    all.put("iceberg-commit", new SetProperty(true));
+    all.put("iceberg-commit-one-table", new SetProperty(false));
+    return all;
+  }
+
+  private byte[] commit(int client, long sequence, String branch) {
+    return HttpConnection.post(
+        API + "/namespaces",
+        "{\"name\":\"n%s\",\"branch\":\"%s\"}".formatted(unique(client, sequence), branch));
+  }
+
+  private String unique(int client, long sequence) {
+    return run + "-" + client + "-" + sequence;
+  }
+
+  /** Single-key commits, each client on a branch of its own. */
+  private final class CommitOnOwnBranch implements Operation {
+    @Override
+    public void prepare(Setup setup, int clients) throws IOException {
+      for (int client = 0; client < clients; client++) {
+        setup.send(HttpConnection.post(API + "/branches", "{\"name\":\"" + branch(client) + "\"}"));
+      }
+    }
+
+    @Override
+    public byte[] request(int client, long sequence) {
+      return commit(client, sequence, branch(client));
+    }
+
+    private String branch(int client) {
+      return run + "/" + client;
+    }
+  }
+
+  /** Requests about tables, which are made before. */
+  private static class OnTables implements Operation {
+    private final boolean each;
+    private final java.util.function.Function<String, byte[]> request;
+
+    /**
+     * @param each whether each client has a table of its own
+     */
+    OnTables(boolean each, java.util.function.Function<String, byte[]> request) {
+      this.each = each;
+      this.request = request;
+    }
+
+    @Override
+    public void prepare(Setup setup, int clients) throws IOException {
+      setup.send(
+          HttpConnection.post(ICEBERG + "/namespaces", "{\"namespace\":[\"" + NAMESPACE + "\"]}"));
+      for (int client = 0; client < (each ? clients : 1); client++) {
+        setup.send(
+            HttpConnection.post(
+                TABLES, "{\"name\":\"%s\",\"schema\":%s}".formatted(table(client), schema())));
+      }
+    }
+
+    @Override
+    public byte[] request(int client, long sequence) {
+      return request.apply(table(client));
+    }
+
+    String table(int client) {
+      return each ? "t" + client : "shared";
+    }
+
+    private static String schema() {
+      StringBuilder fields = new StringBuilder();
+      for (int id = 1; id <= COLUMNS; id++) {
+        fields
+            .append(id == 1 ? "" : ",")
+            .append(
+                "{\"id\":%d,\"name\":\"column_%d\",\"required\":false,\"type\":\"%s\"}"
+                    .formatted(id, id, id % 2 == 0 ? "long" : "string"));
+      }
+      return "{\"type\":\"struct\",\"schema-id\":0,\"fields\":[" + fields + "]}";
+    }
+  }
+
+  /** Iceberg commits that set one property. */
+  private static final class SetProperty extends OnTables {
+    SetProperty(boolean each) {
+      super(each, table -> new byte[0]);
+    }
+
+    @Override
+    public byte[] request(int client, long sequence) {
+      return HttpConnection.post(
+          TABLES + "/" + table(client),
+          ("{\"requirements\":[],\"updates\":[{\"action\":\"set-properties\","
+                  + "\"updates\":{\"client-%d\":\"%d\"}}]}")
+              .formatted(client, sequence));
+    }
+  }
+}
