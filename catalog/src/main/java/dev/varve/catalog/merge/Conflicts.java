@@ -1,6 +1,7 @@
 package dev.varve.catalog.merge;
 
 import dev.varve.catalog.tree.Content;
+import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Key;
 import java.util.Map;
 import java.util.Optional;
@@ -8,9 +9,22 @@ import java.util.Optional;
 /** The conflicts of keys, which the catalog finds itself, in the words of what is being done. */
 final class Conflicts {
   private final MergeVerb verb;
+  private final ContentMerger names;
 
-  Conflicts(MergeVerb verb) {
+  /**
+   * @param names knows what contents are called
+   */
+  Conflicts(MergeVerb verb, ContentMerger names) {
     this.verb = verb;
+    this.names = names;
+  }
+
+  private String name(Key key, Content content) {
+    return names.name(key, content.type());
+  }
+
+  private String name(Located located) {
+    return name(located.key(), located.content());
   }
 
   KeyConflict renamedDifferently(Key from, Content base, Located ours, Located theirs) {
@@ -34,9 +48,9 @@ final class Conflicts {
         Optional.of(theirs.content()),
         new MergedContent.Conflict(
             "renamed-differently",
-            message.formatted(from, ours.key(), theirs.key()),
-            hint.formatted(from, ours.key(), theirs.key()),
-            Map.of("ours", ours.key().toString(), "theirs", theirs.key().toString())));
+            message.formatted(name(from, base), name(ours), name(theirs)),
+            hint.formatted(name(from, base), name(ours), name(theirs)),
+            Map.of("ours", name(ours), "theirs", name(theirs))));
   }
 
   /** One content came to both sides, as by a cherry-pick, and stands at two keys now. */
@@ -60,9 +74,9 @@ final class Conflicts {
         Optional.of(theirs.content()),
         new MergedContent.Conflict(
             "renamed-differently",
-            message.formatted(ours.content().type(), ours.key(), theirs.key()),
-            hint.formatted(ours.content().type(), ours.key(), theirs.key(), verb.text()),
-            Map.of("ours", ours.key().toString(), "theirs", theirs.key().toString())));
+            message.formatted(ours.content().type(), name(ours), name(theirs)),
+            hint.formatted(ours.content().type(), name(ours), name(theirs), verb.text()),
+            Map.of("ours", name(ours), "theirs", name(theirs))));
   }
 
   /** Our side renamed a content of the base that their side removed. */
@@ -84,8 +98,8 @@ final class Conflicts {
         base,
         Optional.of(ours),
         Optional.empty(),
-        message.formatted(from, ours.key()),
-        hint.formatted(ours.key()));
+        message.formatted(name(from, base), name(ours)),
+        hint.formatted(name(ours)));
   }
 
   /** Our side does not have a content of the base that their side renamed. */
@@ -108,11 +122,11 @@ final class Conflicts {
         base,
         Optional.empty(),
         Optional.of(theirs),
-        message.formatted(from, theirs.key(), base.type()),
+        message.formatted(name(from, base), name(theirs), base.type()),
         hint);
   }
 
-  private static KeyConflict renamedAndRemoved(
+  private KeyConflict renamedAndRemoved(
       Key from,
       Content base,
       Optional<Located> ours,
@@ -126,7 +140,7 @@ final class Conflicts {
         ours.map(Located::content),
         theirs.map(Located::content),
         new MergedContent.Conflict(
-            "renamed-and-removed", message, hint, Map.of("renamed", renamed.key().toString())));
+            "renamed-and-removed", message, hint, Map.of("renamed", name(renamed))));
   }
 
   KeyConflict keyTaken(Key key, Content there, Content content) {
@@ -148,7 +162,7 @@ final class Conflicts {
         Optional.of(content),
         new MergedContent.Conflict(
             "key-taken",
-            message.formatted(content.type(), key),
+            message.formatted(content.type(), name(key, content)),
             hint.formatted(verb.text()),
             Map.of("ours", there.id().toString(), "theirs", content.id().toString())));
   }
@@ -173,7 +187,10 @@ final class Conflicts {
         namespace.before(),
         Optional.empty(),
         new MergedContent.Conflict(
-            "namespace-in-use", message.formatted(namespace.key()), hint, Map.of()));
+            "namespace-in-use",
+            message.formatted(names.name(namespace.key(), ContentType.NAMESPACE)),
+            hint,
+            Map.of()));
   }
 
   KeyConflict namespaceGone(MergedKey added, Key namespace) {
@@ -197,23 +214,25 @@ final class Conflicts {
         added.after(),
         new MergedContent.Conflict(
             "namespace-gone",
-            message.formatted(added.key(), namespace),
+            message.formatted(
+                name(added.key(), added.after().orElseThrow()),
+                names.name(namespace, ContentType.NAMESPACE)),
             hint.formatted(verb.text()),
-            Map.of("namespace", namespace.toString())));
+            Map.of("namespace", names.name(namespace, ContentType.NAMESPACE))));
   }
 
   KeyConflict basesDisagree(
       Optional<Located> base, Optional<Located> ours, Optional<Located> theirs) {
-    Key key = base.or(() -> ours).or(() -> theirs).orElseThrow().key();
+    Located where = base.or(() -> ours).or(() -> theirs).orElseThrow();
     return new KeyConflict(
-        key,
+        where.key(),
         base.map(Located::content),
         ours.map(Located::content),
         theirs.map(Located::content),
         new MergedContent.Conflict(
             "bases-disagree",
             "the sides have several merge bases, which changed '%s' in ways that cannot be merged, and now differ at it"
-                .formatted(key),
+                .formatted(name(where)),
             "make it equal on both sides, then merge again",
             Map.of()));
   }

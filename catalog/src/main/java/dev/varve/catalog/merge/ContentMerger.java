@@ -1,5 +1,6 @@
 package dev.varve.catalog.merge;
 
+import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Key;
 import java.util.Optional;
 
@@ -27,4 +28,9 @@ public interface ContentMerger {
       Optional<ContentVersion> base,
       Optional<ContentVersion> ours,
       Optional<ContentVersion> theirs);
+
+  /** What people call the content at a key, for messages. */
+  default String name(Key key, ContentType type) {
+    return key.toString();
+  }
 }

@@ -52,7 +52,7 @@ final class ThreeWay {
     this.unsettled = base.unsettled();
     this.merger = merger;
     this.theirChanges = Changes.between(this.base.tree(), theirs.tree());
-    this.words = new Conflicts(verb);
+    this.words = new Conflicts(verb, merger);
     this.draft = new Draft(ours.tree(), theirs.tree(), conflicts, words);
   }
 

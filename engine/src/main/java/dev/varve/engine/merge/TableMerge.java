@@ -112,7 +112,7 @@ final class TableMerge implements ContentMerger {
       Optional<ContentVersion> base,
       Optional<ContentVersion> ours,
       Optional<ContentVersion> theirs) {
-    String name = name(key, ours.or(() -> theirs).orElseThrow());
+    String name = name(key, ours.or(() -> theirs).orElseThrow().content().type());
     if (ours.isEmpty() || theirs.isEmpty()) {
       return removedAndChanged(name, base.orElseThrow(), ours.isEmpty());
     }
@@ -132,10 +132,11 @@ final class TableMerge implements ContentMerger {
         : conflict(ours.get().content().id(), List.of(TableConflicts.bothChanged(verb, name)));
   }
 
-  private static String name(Key key, ContentVersion version) {
-    return version.content().type().equals(ContentType.ICEBERG_TABLE)
-        ? new TableName(key).toString()
-        : new NamespaceName(key).toString();
+  @Override
+  public String name(Key key, ContentType type) {
+    return type.equals(ContentType.NAMESPACE)
+        ? new NamespaceName(key).toString()
+        : new TableName(key).toString();
   }
 
   private MergedContent mergeTable(TableName name, ThreeWay<ContentVersion> versions) {
