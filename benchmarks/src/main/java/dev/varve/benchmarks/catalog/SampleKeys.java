@@ -19,7 +19,7 @@ import java.util.UUID;
 /** A lake of many tables, the same at every run: {@code ns_7.table_1234} with small values. */
 public final class SampleKeys {
   private static final int TABLES_PER_NAMESPACE = 1_000;
-  private static final int CHANGES_PER_COMMIT = 10_000;
+  private static final int CHANGES_PER_COMMIT = 50_000;
   private static final Author AUTHOR = Author.named("benchmark");
 
   private SampleKeys() {}
