@@ -34,12 +34,14 @@ public final class GroupCommit {
         Target catalog = new CatalogTarget(lake, TABLES)) {
       List<Double> ratios = new ArrayList<>();
       print("%8s %12s %12s %8s%n", "clients", "rocksdb/s", "catalog/s", "ratio");
+      ClosedLoop most = new ClosedLoop(limit, clients);
+      ClosedLoop reached = new ClosedLoop(catalog, clients);
       for (int pair = 0; pair < WARMUP + pairs; pair++) {
-        double most = turn(limit, clients, pair);
-        double reached = turn(catalog, clients, pair);
+        double bare = most.run(Duration.ZERO, TURN).perSecond();
+        double ours = reached.run(Duration.ZERO, TURN).perSecond();
         if (pair >= WARMUP) {
-          ratios.add(reached / most);
-          print("%8d %,12.0f %,12.0f %8.2f%n", clients, most, reached, reached / most);
+          ratios.add(ours / bare);
+          print("%8d %,12.0f %,12.0f %8.2f%n", clients, bare, ours, ours / bare);
         }
       }
       ratios.sort(Comparator.naturalOrder());
@@ -48,10 +50,6 @@ public final class GroupCommit {
       delete(rocks);
       delete(lake);
     }
-  }
-
-  private static double turn(Target target, int clients, int turn) throws InterruptedException {
-    return new ClosedLoop(new Turn(target, turn), clients).run(Duration.ZERO, TURN).perSecond();
   }
 
   private static void delete(Path directory) throws Exception {
@@ -64,25 +62,5 @@ public final class GroupCommit {
 
   private static void print(String format, Object... values) {
     System.out.printf(Locale.ROOT, format, values);
-  }
-
-  /** A target whose operations of one turn are others than those of the turns before. */
-  private record Turn(Target target, int turn) implements Target {
-    private static final long OPERATIONS_PER_TURN = 1L << 32;
-
-    @Override
-    public String name() {
-      return target.name();
-    }
-
-    @Override
-    public void perform(int client, long sequence) throws Exception {
-      target.perform(client, turn * OPERATIONS_PER_TURN + sequence);
-    }
-
-    @Override
-    public void close() {
-      // The target goes on with the next turn.
-    }
   }
 }
