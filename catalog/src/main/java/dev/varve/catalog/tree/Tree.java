@@ -72,6 +72,31 @@ public final class Tree {
   }
 
   /**
+   * The entries whose keys have one element more than {@code parent}, in order. O(log n) for each,
+   * whatever lies below them.
+   *
+   * @param parent empty for the entries of the first level
+   * @param after the key behind which to begin, or empty for the first
+   */
+  public Iterator<Entry> children(Optional<Key> parent, Optional<Key> after) {
+    int depth = parent.map(key -> key.elements().size()).orElse(0) + 1;
+    return new Children(
+        depth,
+        start(parent, after),
+        from -> {
+          Cursor cursor = Cursor.from(nodes, id, from);
+          return parent.isPresent()
+              ? new Entries(cursor, parent.get().endOfPrefix())
+              : new Entries(cursor);
+        });
+  }
+
+  private static byte[] start(Optional<Key> prefix, Optional<Key> after) {
+    byte[] from = prefix.map(Key::encoded).orElse(new byte[0]);
+    return after.isPresent() && after.get().compareTo(from) >= 0 ? after.get().successor() : from;
+  }
+
+  /**
    * A page of entries in the order of their keys.
    *
    * @param prefix where to look: this key and those below it, or empty for everywhere
@@ -79,11 +104,7 @@ public final class Tree {
    * @param limit how many entries at the most
    */
   public List<Entry> page(Optional<Key> prefix, Optional<Key> after, int limit) {
-    byte[] from = prefix.map(Key::encoded).orElse(new byte[0]);
-    if (after.isPresent() && after.get().compareTo(from) >= 0) {
-      from = after.get().successor();
-    }
-    Cursor start = Cursor.from(nodes, id, from);
+    Cursor start = Cursor.from(nodes, id, start(prefix, after));
     Iterator<Entry> entries =
         prefix.isPresent() ? new Entries(start, prefix.get().endOfPrefix()) : new Entries(start);
     List<Entry> page = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.varve.catalog.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -53,6 +54,25 @@ class TreeCostTest {
     List<Entry> page = tree.page(Optional.empty(), Optional.of(Edits.key(777)), 100);
     assertThat(page).hasSize(100);
     assertThat(OBJECTS.reads).isLessThan(LEVELS + 40);
+  }
+
+  @Test
+  void childrenAreReadWithoutWhatLiesBelowThem() {
+    List<TreeEdit> edits = new ArrayList<>();
+    for (int namespace = 0; namespace < 50; namespace++) {
+      edits.add(TreeEdit.put(Key.of("n" + namespace), Edits.content(namespace)));
+      for (int table = 0; table < 400; table++) {
+        Key key = Key.of("n" + namespace, "t" + table);
+        edits.add(TreeEdit.put(key, Edits.content(table)));
+      }
+    }
+    Tree lake = Tree.empty(OBJECTS.uncached(), OBJECTS).edit(edits, OBJECTS);
+    OBJECTS.reset();
+    Iterator<Entry> children = lake.children(Optional.empty(), Optional.of(Key.of("n3")));
+    for (int listed = 0; listed < 10; listed++) {
+      assertThat(children.next().key().elements()).hasSize(1);
+    }
+    assertThat(OBJECTS.reads).isLessThan(12 * 2 * LEVELS);
   }
 
   @Test

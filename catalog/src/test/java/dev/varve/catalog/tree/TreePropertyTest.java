@@ -91,6 +91,38 @@ class TreePropertyTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("dev.varve.testing.Seeds#forThisRun")
+  void childrenAreTheEntriesOfOneLevel(long seed) {
+    Random random = new Random(seed);
+    SortedMap<Key, Content> model = new TreeMap<>();
+    for (int i = random.nextInt(300); i > 0; i--) {
+      List<String> path = new ArrayList<>();
+      for (int depth = random.nextInt(4); depth >= 0; depth--) {
+        path.add("n" + random.nextInt(5));
+      }
+      model.put(Key.of(path), Edits.content(i));
+    }
+    Tree tree =
+        empty.edit(
+            model.entrySet().stream().map(it -> TreeEdit.put(it.getKey(), it.getValue())).toList(),
+            objects);
+    List<Optional<Key>> keys =
+        new ArrayList<>(List.of(Optional.empty(), Optional.of(Key.of("n2"))));
+    keys.add(Optional.of(Key.of("n1", "n3")));
+    keys.add(Optional.of(Key.of("n1", "n3", "n0")));
+    for (Optional<Key> parent : keys) {
+      for (Optional<Key> after : keys) {
+        SortedMap<Key, Content> expected = new TreeMap<>(model);
+        int depth = parent.map(it -> it.elements().size()).orElse(0) + 1;
+        expected.keySet().removeIf(it -> it.elements().size() != depth);
+        expected.keySet().removeIf(it -> !parent.map(it::startsWith).orElse(true));
+        expected.keySet().removeIf(it -> after.filter(a -> it.compareTo(a) <= 0).isPresent());
+        assertThat(mapOf(tree.children(parent, after))).isEqualTo(expected);
+      }
+    }
+  }
+
   private static SortedMap<Key, Content> pages(Tree tree, Optional<Key> prefix, int limit) {
     SortedMap<Key, Content> all = new TreeMap<>();
     Optional<Key> after = Optional.empty();

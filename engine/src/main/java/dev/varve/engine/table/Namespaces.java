@@ -72,18 +72,15 @@ public final class Namespaces {
    */
   public List<NamespaceName> list(
       ObjectId commit, Optional<NamespaceName> parent, Optional<NamespaceName> after, int limit) {
-    int depth = parent.map(p -> p.key().elements().size()).orElse(0) + 1;
     TreeSet<NamespaceName> names = new TreeSet<>();
     if (parent.isEmpty() && after.map(a -> a.compareTo(NamespaceName.DEFAULT) < 0).orElse(true)) {
       names.add(NamespaceName.DEFAULT);
     }
-    Scan.find(
+    Scan.children(
             repository.tree(commit),
             parent.map(NamespaceName::key),
             after.map(NamespaceName::key),
-            entry ->
-                entry.content().type().equals(ContentType.NAMESPACE)
-                    && entry.key().elements().size() == depth,
+            ContentType.NAMESPACE,
             limit)
         .forEach(entry -> names.add(new NamespaceName(entry.key())));
     return names.stream().limit(limit).toList();

@@ -1,26 +1,47 @@
 package dev.varve.engine.table;
 
+import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Entry;
 import dev.varve.catalog.tree.Key;
 import dev.varve.catalog.tree.Tree;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
-/** Reads a tree in pages until enough entries of one kind are found. */
+/** Reads a tree until enough entries of one kind are found. */
 final class Scan {
   private static final int PAGE = 256;
 
   private Scan() {}
 
-  static List<Entry> find(
-      Tree tree, Optional<Key> prefix, Optional<Key> after, Predicate<Entry> wanted, int limit) {
+  /**
+   * The entries directly below a key, or of the first level. What lies below them is not read; only
+   * entries of other types on the same level are read in vain.
+   */
+  static List<Entry> children(
+      Tree tree, Optional<Key> parent, Optional<Key> after, ContentType type, int limit) {
+    List<Entry> found = new ArrayList<>();
+    Iterator<Entry> children = tree.children(parent, after);
+    while (found.size() < limit && children.hasNext()) {
+      Entry entry = children.next();
+      if (entry.content().type().equals(type)) {
+        found.add(entry);
+      }
+    }
+    return found;
+  }
+
+  /** The entries of a type everywhere. */
+  static List<Entry> all(Tree tree, Optional<Key> after, ContentType type, int limit) {
     List<Entry> found = new ArrayList<>();
     Optional<Key> at = after;
     while (found.size() < limit) {
-      List<Entry> page = tree.page(prefix, at, PAGE);
-      page.stream().filter(wanted).limit(limit - found.size()).forEach(found::add);
+      List<Entry> page = tree.page(Optional.empty(), at, PAGE);
+      page.stream()
+          .filter(entry -> entry.content().type().equals(type))
+          .limit(limit - found.size())
+          .forEach(found::add);
       if (page.size() < PAGE) {
         break;
       }

@@ -11,6 +11,9 @@ import dev.varve.catalog.ref.RefName;
 import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
+import dev.varve.catalog.tree.Entry;
+import dev.varve.catalog.tree.Key;
+import dev.varve.catalog.tree.Tree;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -147,18 +150,14 @@ public final class Tables {
    */
   public List<TableName> list(
       ObjectId commit, Optional<NamespaceName> namespace, Optional<TableName> after, int limit) {
-    Optional<Integer> depth = namespace.map(n -> n.key().elements().size() + 1);
-    return Scan.find(
-            repository.tree(commit),
-            namespace.map(NamespaceName::key),
-            after.map(TableName::key),
-            entry ->
-                entry.content().type().equals(ContentType.ICEBERG_TABLE)
-                    && depth.map(d -> d == entry.key().elements().size()).orElse(true),
-            limit)
-        .stream()
-        .map(entry -> new TableName(entry.key()))
-        .toList();
+    Tree tree = repository.tree(commit);
+    Optional<Key> behind = after.map(TableName::key);
+    List<Entry> entries =
+        namespace.isPresent()
+            ? Scan.children(
+                tree, namespace.map(NamespaceName::key), behind, ContentType.ICEBERG_TABLE, limit)
+            : Scan.all(tree, behind, ContentType.ICEBERG_TABLE, limit);
+    return entries.stream().map(entry -> new TableName(entry.key())).toList();
   }
 
   /**

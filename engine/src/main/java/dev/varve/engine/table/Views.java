@@ -60,14 +60,11 @@ public final class Views {
    */
   public List<TableName> list(
       ObjectId commit, NamespaceName namespace, Optional<TableName> after, int limit) {
-    int depth = namespace.key().elements().size() + 1;
-    return Scan.find(
+    return Scan.children(
             repository.tree(commit),
             Optional.of(namespace.key()),
             after.map(TableName::key),
-            entry ->
-                entry.content().type().equals(ContentType.ICEBERG_VIEW)
-                    && entry.key().elements().size() == depth,
+            ContentType.ICEBERG_VIEW,
             limit)
         .stream()
         .map(entry -> new TableName(entry.key()))
