@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Comparators;
@@ -16,6 +18,9 @@ final class KeyRanges {
   private final List<Column> columns;
 
   private record Column(int id, Type.PrimitiveType type, Comparator<Object> order) {}
+
+  /** A file with its range in each column of the key. */
+  private record Box(DataFile file, List<KeyRange> ranges) {}
 
   /**
    * @param schema holds the key's columns, as wide as any file has them
@@ -31,30 +36,64 @@ final class KeyRanges {
             .toList();
   }
 
-  /** The files whose ranges overlap with at least one of the others; unknown ranges overlap. */
+  /**
+   * The files whose ranges overlap with at least one of the others; unknown ranges overlap.
+   *
+   * <p>With n files and m others O((n + m) log(n + m)) for a key of one column. For a key of
+   * several, pairs that overlap in the column that tells them apart best are compared one by one.
+   */
   List<DataFile> overlapping(List<DataFile> files, List<DataFile> others) {
-    return files.stream()
-        .filter(file -> others.stream().anyMatch(other -> overlap(file, other)))
+    if (files.isEmpty() || others.isEmpty()) {
+      return List.of();
+    }
+    List<Box> ours = files.stream().map(this::box).toList();
+    List<Box> theirs = others.stream().map(this::box).toList();
+    int best =
+        IntStream.range(0, columns.size())
+            .boxed()
+            .min(Comparator.comparingLong(column -> pairs(ours, theirs, column)))
+            .orElseThrow();
+    KeyRangeIndex index = index(theirs, best);
+    return ours.stream()
+        .filter(
+            box ->
+                index.anyOverlapping(
+                    box.ranges().get(best), other -> overlap(box, theirs.get(other))))
+        .map(Box::file)
         .toList();
   }
 
-  private boolean overlap(DataFile one, DataFile two) {
-    return columns.stream().allMatch(column -> overlap(column, one, two));
+  private long pairs(List<Box> ours, List<Box> theirs, int column) {
+    // There is nothing to choose between, and no need to count.
+    return columns.size() == 1 ? 0 : index(theirs, column).overlappingPairs(ranges(ours, column));
   }
 
-  private static boolean overlap(Column column, DataFile one, DataFile two) {
-    return !below(column, one, two) && !below(column, two, one);
+  private KeyRangeIndex index(List<Box> boxes, int column) {
+    return new KeyRangeIndex(ranges(boxes, column), columns.get(column).order());
   }
 
-  /** Whether all of {@code low} is known to lie below all of {@code high}. */
-  private static boolean below(Column column, DataFile low, DataFile high) {
-    Object upper = bound(column, low.upperBounds());
-    Object lower = bound(column, high.lowerBounds());
-    return upper != null && lower != null && column.order().compare(upper, lower) < 0;
+  private static List<KeyRange> ranges(List<Box> boxes, int column) {
+    return boxes.stream().map(box -> box.ranges().get(column)).toList();
   }
 
-  private static Object bound(Column column, Map<Integer, ByteBuffer> bounds) {
-    ByteBuffer bound = bounds == null ? null : bounds.get(column.id());
-    return bound == null ? null : Conversions.fromByteBuffer(column.type(), bound);
+  private boolean overlap(Box one, Box other) {
+    return IntStream.range(0, columns.size())
+        .allMatch(
+            at -> one.ranges().get(at).overlaps(other.ranges().get(at), columns.get(at).order()));
+  }
+
+  private Box box(DataFile file) {
+    return new Box(file, columns.stream().map(column -> range(column, file)).toList());
+  }
+
+  private static KeyRange range(Column column, DataFile file) {
+    return KeyRange.of(
+        bound(column, file.lowerBounds()), bound(column, file.upperBounds()), column.order());
+  }
+
+  private static Optional<Object> bound(Column column, Map<Integer, ByteBuffer> bounds) {
+    return Optional.ofNullable(bounds)
+        .map(all -> all.get(column.id()))
+        .map(bound -> Conversions.fromByteBuffer(column.type(), bound));
   }
 }
