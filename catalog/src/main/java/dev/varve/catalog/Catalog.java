@@ -4,6 +4,7 @@ import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.history.Author;
 import dev.varve.catalog.history.CommitDetails;
+import dev.varve.catalog.store.RocksBackups;
 import dev.varve.catalog.store.RocksStore;
 import dev.varve.catalog.store.Space;
 import dev.varve.catalog.store.Store;
@@ -130,6 +131,16 @@ public final class Catalog implements Closeable {
         CacheStatistics.sum(all.stream().map(Repository::nodeCache).toList()),
         CacheStatistics.sum(all.stream().map(Repository::commitCache).toList()),
         store.figures());
+  }
+
+  /**
+   * Adds a backup of all repositories: everything that was acknowledged before this was called is
+   * in it. Writes go on meanwhile.
+   *
+   * @param note kept with the backup
+   */
+  public RocksBackups.Entry backup(RocksBackups backups, String note) {
+    return store.backup(backups, note);
   }
 
   /** Finishes the writes that wait, then closes the store. */

@@ -4,6 +4,7 @@ import dev.varve.catalog.CatalogStatistics.Outcome;
 import dev.varve.catalog.error.ErrorCategory;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.store.RocksBackups;
 import dev.varve.catalog.store.Snapshot;
 import dev.varve.catalog.store.Space;
 import dev.varve.catalog.store.Store;
@@ -101,6 +102,11 @@ final class Measures {
       store.write(changes);
       syncs.add(microsSince(start));
       commitsPerSync.add(changes.stream().filter(it -> it.space() == Space.COMMITS).count());
+    }
+
+    @Override
+    public RocksBackups.Entry backup(RocksBackups backups, String note) {
+      return store.backup(backups, note);
     }
 
     @Override

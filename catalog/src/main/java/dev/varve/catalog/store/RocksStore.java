@@ -172,6 +172,18 @@ public final class RocksStore implements Store {
   }
 
   @Override
+  public RocksBackups.Entry backup(RocksBackups backups, String note) {
+    // Held until it is done: a store that is being copied is not closed.
+    use.readLock().lock();
+    try {
+      requireOpen();
+      return backups.create(db, note);
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  @Override
   public void write(List<Change> changes) {
     byte[] batch = SerializedBatch.of(changes, familyNumbers::get);
     use.readLock().lock();

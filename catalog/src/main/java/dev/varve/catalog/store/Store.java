@@ -1,5 +1,7 @@
 package dev.varve.catalog.store;
 
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
 import java.io.Closeable;
 import java.util.Collections;
 import java.util.List;
@@ -28,6 +30,17 @@ public interface Store extends View, Closeable {
   /** What an operator may want to see of the store, in bytes, by name; empty if closed. */
   default SortedMap<String, Long> figures() {
     return Collections.emptySortedMap();
+  }
+
+  /**
+   * Adds a backup of all that was written before this was called.
+   *
+   * @param note kept with the backup
+   * @throws dev.varve.catalog.error.VarveException with {@code UNSUPPORTED} if this kind of store
+   *     has no backups of its own
+   */
+  default RocksBackups.Entry backup(RocksBackups backups, String note) {
+    throw new VarveException(ErrorCode.UNSUPPORTED, "this kind of store has no backups");
   }
 
   @Override
