@@ -17,8 +17,8 @@ import java.util.TimeZone;
  * Runs a server as a process.
  *
  * <p>Prints one line when it is ready. Exit codes: 2 for settings it cannot use, 3 when another
- * server uses the data directory, 4 when it cannot listen, 1 for anything else; ended by a signal,
- * the code that is usual for it.
+ * server uses the data directory, 4 when it cannot listen (or when a check found damage), 1 for
+ * anything else; ended by a signal, the code that is usual for it.
  */
 public final class Main {
   private static final int FAILED = 1;
@@ -40,6 +40,9 @@ public final class Main {
   /** Returns 0 with the server running, or the exit code. */
   private static int run(List<String> arguments, Map<String, String> environment) {
     try {
+      if (!arguments.isEmpty() && Offline.knows(arguments.get(0))) {
+        return Offline.run(arguments.get(0), arguments.subList(1, arguments.size()));
+      }
       CommandLine line = CommandLine.parse(arguments);
       if (line.help()) {
         System.out.print(CommandLine.usage());

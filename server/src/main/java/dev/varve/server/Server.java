@@ -7,6 +7,7 @@ import dev.varve.server.http.Route;
 import dev.varve.server.iceberg.IcebergApi;
 import dev.varve.server.lake.Lakes;
 import dev.varve.server.log.Logs;
+import dev.varve.server.maintenance.Backups;
 import dev.varve.server.metrics.CatalogMetrics;
 import dev.varve.server.metrics.Metrics;
 import java.net.URI;
@@ -60,6 +61,7 @@ public final class Server implements AutoCloseable {
       Metrics metrics = new Metrics();
       metrics.register(
           new CatalogMetrics(lakes::statistics, () -> Map.of("metadata", lakes.metadataCache())));
+      Backups backups = new Backups(settings.backup(), lakes, Version.text());
       IcebergApi iceberg =
           new IcebergApi(
               name -> lakes.lake(name).tables(), RepositoryName.LAKE, settings.iceberg());
@@ -69,7 +71,7 @@ public final class Server implements AutoCloseable {
               settings.port(),
               settings.http(),
               new HttpServer.Parts(
-                  Routes.all(Version.text(), metrics, lakes, settings.query()),
+                  Routes.all(Version.text(), metrics, lakes, settings.query(), backups),
                   List.of(new HttpServer.Mount(IcebergApi.ROOT + "/<path>", iceberg::handle)),
                   Routes.problems(),
                   metrics::request));

@@ -5,6 +5,7 @@ import dev.varve.server.http.HttpSettings;
 import dev.varve.server.iceberg.IcebergSettings;
 import dev.varve.server.lake.LakeSettings;
 import dev.varve.server.log.LogSettings;
+import dev.varve.server.maintenance.BackupSettings;
 import dev.varve.server.settings.Setting;
 import dev.varve.server.settings.SettingException;
 import dev.varve.server.settings.SettingValues;
@@ -23,6 +24,7 @@ public record ServerSettings(
     QuerySettings query,
     LakeSettings lakes,
     IcebergSettings iceberg,
+    BackupSettings backup,
     LogSettings log) {
   private static final Setting<String> HOST =
       Setting.text(
@@ -41,6 +43,7 @@ public record ServerSettings(
               QuerySettings.ALL,
               LakeSettings.ALL,
               IcebergSettings.ALL,
+              BackupSettings.ALL,
               LogSettings.ALL)
           .flatMap(List::stream)
           .<Setting<?>>map(setting -> setting)
@@ -62,6 +65,7 @@ public record ServerSettings(
         QuerySettings.of(values),
         LakeSettings.of(values),
         IcebergSettings.of(values),
+        BackupSettings.of(values),
         LogSettings.of(values));
   }
 

@@ -37,6 +37,7 @@ class ServerSettingsTest {
     assertThat(defaults)
         .containsExactlyInAnyOrderEntriesOf(
             Map.ofEntries(
+                Map.entry("backup.directory", ""),
                 Map.entry("data", "./varve-data"),
                 Map.entry("host", "127.0.0.1"),
                 Map.entry("http.allowed-hosts", ""),

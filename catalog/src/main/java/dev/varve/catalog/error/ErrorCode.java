@@ -24,6 +24,7 @@ public enum ErrorCode {
   VIEW_NOT_FOUND(ErrorCategory.NOT_FOUND, 404),
   COLUMN_NOT_FOUND(ErrorCategory.NOT_FOUND, 404),
   SNAPSHOT_NOT_FOUND(ErrorCategory.NOT_FOUND, 404),
+  BACKUP_NOT_FOUND(ErrorCategory.NOT_FOUND, 404),
 
   REPOSITORY_EXISTS(ErrorCategory.EXISTS, 409),
   REF_EXISTS(ErrorCategory.EXISTS, 409),

@@ -139,6 +139,16 @@ class LauncherIT {
   }
 
   @Test
+  void whatWorksWithoutAServerRunsWithItsClasses() throws Exception {
+    assertThat(launch(Map.of(), "fsck", "--data", "my data").out())
+        .contains("dev.varve.server.Main fsck --data my data");
+    assertThat(launch(Map.of(), "restore", "backups", "--data=new").out())
+        .contains("dev.varve.server.Main restore backups --data=new");
+    assertThat(launch(Map.of(), "fsck").out()).contains("dev.varve.cli.Main fsck");
+    assertThat(launch(Map.of(), "restore", "--help").out()).contains("dev.varve.cli.Main restore");
+  }
+
+  @Test
   void helpOfServeComesFromTheCommandLine() throws Exception {
     assertThat(launch(Map.of(), "serve", "--help").out())
         .contains("dev.varve.cli.Main serve --help");

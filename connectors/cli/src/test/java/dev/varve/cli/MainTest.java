@@ -140,6 +140,12 @@ class MainTest {
         "cherry-pick",
         "reset",
         "reflog",
+        "fsck",
+        "backup",
+        "backup create",
+        "backup list",
+        "backup verify",
+        "restore",
         "repo",
         "repo list",
         "repo create",
@@ -172,6 +178,40 @@ class MainTest {
     assertThat(varve(typed.split(" "))).isEqualTo(2);
     assertThat(err()).isEqualTo(message.replace("\"", "").replace("|", "\n") + "\n");
     assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void fsckPrintsWhatIsFoundAndEndsWithItsOwnCode() {
+    String counts =
+        "\"refs\":3,\"reflogEntries\":9,\"commits\":7,\"nodes\":8,\"values\":9,\"bytes\":12000,"
+            + "\"metadataFiles\":4,\"manifests\":5,\"dataFiles\":0,\"dataBytes\":0,"
+            + "\"unreachable\":0,\"unreachableBytes\":0}}";
+    answers.put("fsck", "{\"result\":{\"clean\":true,\"found\":0,\"findings\":[]," + counts);
+    assertThat(varve("fsck")).isZero();
+    assertThat(out())
+        .isEqualTo(
+            "checked 7 commits, 8 nodes, 9 values (12.0 kB), 3 refs, 9 reflog entries; 4 metadata"
+                + " files, 5 manifests\nclean\n");
+
+    out.reset();
+    answers.put(
+        "fsck",
+        "{\"phase\":\"check\",\"objects\":1,\"bytes\":2,\"files\":3,\"found\":0}\n"
+            + "{\"finding\":{\"code\":\"object-missing\",\"message\":\"node 'c0' is missing\","
+            + "\"hint\":\"restore\",\"ref\":\"branch 'main'\",\"commit\":\"3f\"}}\n"
+            + "{\"result\":{\"clean\":false,\"found\":1,\"findings\":[],"
+            + counts);
+    assertThat(varve("fsck", "--level", "catalog")).isEqualTo(4);
+    assertThat(requests.get(1)).startsWith("POST /fsck?level=catalog&unreachable=false");
+    assertThat(out())
+        .startsWith(
+            "object-missing: node 'c0' is missing\n  reached from branch 'main' through commit"
+                + " 3f\n  hint: restore\n")
+        .endsWith("1 finding\n");
+
+    out.reset();
+    assertThat(varve("fsck", "--json")).isEqualTo(4);
+    assertThat(out()).contains("\"findings\":[{\"code\":\"object-missing\"");
   }
 
   @Test

@@ -51,6 +51,11 @@ public final class VarveClient {
     return new RemoteRepository(transport, name);
   }
 
+  /** The backups of the server. */
+  public Backups backups() {
+    return new Backups(transport);
+  }
+
   /**
    * What the server says of its health, as it says it.
    *

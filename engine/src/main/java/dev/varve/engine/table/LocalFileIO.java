@@ -23,9 +23,15 @@ final class LocalFileIO implements FileIO {
   private static final long serialVersionUID = 1L;
 
   private final String root;
+  private final String place;
 
-  LocalFileIO(Path root) {
+  /**
+   * @param root the directory as locations name it
+   * @param place where it is: the same, or that of a copy
+   */
+  LocalFileIO(Path root, Path place) {
     this.root = root.toString();
+    this.place = place.toString();
   }
 
   @Override
@@ -48,7 +54,7 @@ final class LocalFileIO implements FileIO {
   }
 
   private Path path(String location) {
-    return LocalLocations.path(Path.of(root), location);
+    return LocalLocations.path(Path.of(root), Path.of(place), location);
   }
 
   private record LocalInput(String location, Path path) implements InputFile {

@@ -48,6 +48,12 @@ public final class LocalLocations {
     return normal;
   }
 
+  /** The path below {@code place} of what a location names below {@code root}. */
+  static Path path(Path root, Path place, String location) {
+    Path path = path(root, location);
+    return place.equals(root) ? path : place.resolve(root.relativize(path));
+  }
+
   private static Optional<Path> find(String location) {
     String text = location;
     if (location.startsWith(SCHEME + "///")) {

@@ -26,10 +26,12 @@ import org.apache.iceberg.io.FileIO;
  */
 public final class Warehouse {
   private final Path root;
+  private final Path place;
   private final FileIO io;
 
-  private Warehouse(Path root, FileIO io) {
+  private Warehouse(Path root, Path place, FileIO io) {
     this.root = root;
+    this.place = place;
     this.io = io;
   }
 
@@ -38,15 +40,25 @@ public final class Warehouse {
     try {
       DurableFiles.createDirectories(directory.toAbsolutePath().normalize());
       Path root = directory.toRealPath();
-      return new Warehouse(root, new LocalFileIO(root));
+      return new Warehouse(root, root, new LocalFileIO(root, root));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot create the warehouse '" + directory + "'", e);
     }
   }
 
+  /**
+   * A copy of a warehouse, such as a backup, to be read.
+   *
+   * @param root where the warehouse is, as locations in table metadata say
+   * @param copy where its files lie instead
+   */
+  public static Warehouse copyOf(Path root, Path copy) {
+    return new Warehouse(root, copy, new LocalFileIO(root, copy));
+  }
+
   /** The same places with other access to files, for tests that count calls or make them fail. */
   Warehouse with(FileIO other) {
-    return new Warehouse(root, other);
+    return new Warehouse(root, place, other);
   }
 
   /** The root as engines see it, {@code file:///…} without a slash at the end. */
@@ -75,7 +87,7 @@ public final class Warehouse {
    * @throws dev.varve.catalog.error.VarveException if the location lies outside the warehouse
    */
   public Path path(String location) {
-    return LocalLocations.path(root, location);
+    return LocalLocations.path(root, place, location);
   }
 
   /**

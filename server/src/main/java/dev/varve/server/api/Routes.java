@@ -4,6 +4,7 @@ import dev.varve.catalog.ref.RefKind;
 import dev.varve.server.http.Problem;
 import dev.varve.server.http.Route;
 import dev.varve.server.lake.Lakes;
+import dev.varve.server.maintenance.Backups;
 import dev.varve.server.metrics.Metrics;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ public final class Routes {
 
   /** The routes, in the order of the document. */
   public static List<Route> all(
-      String version, Metrics metrics, Lakes lakes, QuerySettings queries) {
+      String version, Metrics metrics, Lakes lakes, QuerySettings queries, Backups backups) {
     List<Route> routes =
         Stream.of(
                 new Repositories(lakes).routes(),
@@ -35,7 +36,8 @@ public final class Routes {
                 new SchemaRoutes(lakes).routes(),
                 new RowRoutes(lakes).routes(),
                 new SqlRoutes(lakes, queries).routes(),
-                new FsckRoutes(lakes).routes())
+                new FsckRoutes(lakes).routes(),
+                new BackupRoutes(backups).routes())
             .flatMap(List::stream)
             .toList();
     return new Operations(version, metrics).around(routes);

@@ -6,6 +6,7 @@ import dev.varve.catalog.CatalogSettings;
 import dev.varve.catalog.CatalogStatistics;
 import dev.varve.catalog.Repository;
 import dev.varve.catalog.RepositoryName;
+import dev.varve.catalog.store.RocksBackups;
 import dev.varve.engine.EngineSettings;
 import dev.varve.engine.Lake;
 import dev.varve.engine.table.Warehouse;
@@ -67,6 +68,16 @@ public final class Lakes implements AutoCloseable {
   public Lake create(RepositoryName name) {
     catalog.create(name);
     return lake(name);
+  }
+
+  /** Adds a backup of the catalog: of all repositories. */
+  public RocksBackups.Entry backup(RocksBackups backups, String note) {
+    return catalog.backup(backups, note);
+  }
+
+  /** The directory where the files of all tables lie, as table metadata names it. */
+  public Path warehouse() {
+    return warehouse.root();
   }
 
   /** What the catalog did since the start. */

@@ -44,6 +44,8 @@ public final class Commands {
     BY_NAME.put("reflog", HistoryCommands.Reflog::new);
     BY_NAME.put("repo", terminal -> group(new Repositories(), terminal));
     BY_NAME.put("fsck", FsckCommand::new);
+    BY_NAME.put("backup", terminal -> group(new Backups(), terminal));
+    BY_NAME.put("restore", terminal -> new BackupCommands.Restore());
     BY_NAME.put("completion", OtherCommands.Completion::new);
     BY_NAME.put("version", OtherCommands.Version::new);
   }
@@ -209,6 +211,27 @@ public final class Commands {
           new NamespaceCommands.Create(terminal),
           new NamespaceCommands.ListAll(terminal),
           new NamespaceCommands.Delete(terminal));
+    }
+  }
+
+  @Command(
+      name = "backup",
+      description = "Make, list and verify backups of a server.",
+      footer = {
+        "",
+        "The server says where they go: varve serve --backup.directory DIR",
+        "",
+        "Examples:",
+        "  varve backup create --with-files",
+        "  varve backup list"
+      })
+  private static final class Backups extends Group {
+    @Override
+    List<Object> commands(Terminal terminal) {
+      return List.of(
+          new BackupCommands.Create(terminal),
+          new BackupCommands.ListAll(terminal),
+          new BackupCommands.Verify(terminal));
     }
   }
 
