@@ -1,6 +1,7 @@
 package dev.varve.engine.change;
 
 import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.Quantity;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.layout.ColumnNames;
 import dev.varve.engine.layout.TypeText;
@@ -16,6 +17,7 @@ import dev.varve.engine.table.WriteOptions;
 import dev.varve.engine.write.DataFileWriter;
 import dev.varve.engine.write.WrittenFiles;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -76,10 +78,10 @@ final class RowEdits {
     }
     WrittenFiles written =
         affected.partly().isEmpty()
-            ? new WrittenFiles(java.util.List.of())
+            ? new WrittenFiles(List.of())
             : new DataFileWriter(table)
                 .write(session, remaining(session, table, condition, affected));
-    String message = "delete %,d rows from %s".formatted(affected.rows(), name);
+    String message = "delete %s from %s".formatted(Quantity.of(affected.rows(), "row"), name);
     return commit(base, affected, written, filter, message, 0);
   }
 
@@ -124,7 +126,7 @@ final class RowEdits {
       rows.register(session, view);
       throw explain(e, session, assignments, matched);
     }
-    String message = "update %,d rows of %s".formatted(affected.rows(), name);
+    String message = "update %s of %s".formatted(Quantity.of(affected.rows(), "row"), name);
     return commit(base, affected, written, filter, message, affected.rows());
   }
 
@@ -253,6 +255,7 @@ final class RowEdits {
         affected.rows(),
         rowsAdded,
         affected.all().size(),
-        written.files().size());
+        written.files().size(),
+        written.bytes());
   }
 }

@@ -41,7 +41,7 @@ final class TableAlteration {
     if (changes.isEmpty()) {
       throw new VarveException(ErrorCode.INVALID_REQUEST, "no change to '" + name + "' is named");
     }
-    return Attempts.of(() -> new ChangeResult(commit(changes), 0, 0, 0, 0));
+    return Attempts.of(() -> new ChangeResult(commit(changes), 0, 0, 0, 0, 0));
   }
 
   private Optional<CommitResult> commit(List<Alteration> changes) {

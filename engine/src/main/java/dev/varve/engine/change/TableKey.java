@@ -1,6 +1,7 @@
 package dev.varve.engine.change;
 
 import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.Quantity;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.layout.ColumnNames;
 import dev.varve.engine.sql.DuckSession;
@@ -75,23 +76,47 @@ public record TableKey(List<Types.NestedField> columns) {
             "SELECT count(*) FROM " + rows + " WHERE " + nulls,
             result -> result.next() ? result.getLong(1) : 0L);
     if (missing > 0) {
-      throw refused("%,d rows of %s have no value for it".formatted(missing, what), Map.of());
+      throw refused(
+          "%s of %s %s no value for it"
+              .formatted(Quantity.of(missing, "row"), what, missing == 1 ? "has" : "have"),
+          Map.of());
     }
-    String duplicates =
-        "SELECT %1$s, count(*) FROM %2$s GROUP BY %1$s HAVING count(*) > 1 ORDER BY %1$s LIMIT 1"
-            .formatted(list(), rows);
-    WholeResult.query(session, duplicates, this::first)
+    repeated(session, rows)
         .ifPresent(
-            key -> {
+            group -> {
               throw refused(
-                  "%,d rows of %s have the key %s".formatted(key.rows(), what, key.values()),
-                  Map.of("value", key.values()));
+                  "%,d rows of %s have the key %s".formatted(group.rows(), what, group.key()),
+                  Map.of("value", group.key()));
             });
   }
 
-  private record Found(String values, long rows) {}
+  /**
+   * Rows, and a key that one or all of them have.
+   *
+   * @param key its values in quotes
+   */
+  record Group(String key, long rows) {}
 
-  private Optional<Found> first(ResultSet result) throws SQLException {
+  /** The first key that several rows of a relation have. */
+  Optional<Group> repeated(DuckSession session, String rows) {
+    return WholeResult.query(
+        session,
+        "SELECT %1$s, count(*) FROM %2$s GROUP BY %1$s HAVING count(*) > 1 ORDER BY %1$s LIMIT 1"
+            .formatted(list(), rows),
+        this::first);
+  }
+
+  /** All rows of a relation called {@code n}, and the first of their keys; empty without rows. */
+  Optional<Group> some(DuckSession session, String rows) {
+    String keys =
+        names().stream().map(name -> "n." + SqlText.name(name)).collect(Collectors.joining(", "));
+    return WholeResult.query(
+        session,
+        "SELECT %1$s, count(*) OVER () FROM %2$s ORDER BY %1$s LIMIT 1".formatted(keys, rows),
+        this::first);
+  }
+
+  private Optional<Group> first(ResultSet result) throws SQLException {
     if (!result.next()) {
       return Optional.empty();
     }
@@ -99,30 +124,23 @@ public record TableKey(List<Types.NestedField> columns) {
     for (int i = 1; i <= columns.size(); i++) {
       values.add("'" + result.getString(i) + "'");
     }
-    return Optional.of(new Found(String.join(", ", values), result.getLong(columns.size() + 1)));
+    return Optional.of(new Group(String.join(", ", values), result.getLong(columns.size() + 1)));
   }
 
   /** Refuses rows whose key a table has already; {@code table} and {@code rows} are relations. */
   public void requireAbsent(DuckSession session, String rows, String table, String name) {
-    String clashes =
-        "SELECT %s, (SELECT count(*) FROM %s AS n SEMI JOIN %s AS o ON %s) FROM %s AS n SEMI JOIN %s AS o ON %s LIMIT 1"
-            .formatted(
-                names().stream().map(c -> "n." + SqlText.name(c)).collect(Collectors.joining(", ")),
-                rows,
-                table,
-                equal("n", "o"),
-                rows,
-                table,
-                equal("n", "o"));
-    WholeResult.query(session, clashes, this::first)
+    String clashes = "%s AS n SEMI JOIN %s AS o ON %s".formatted(rows, table, equal("n", "o"));
+    some(session, clashes)
         .ifPresent(
-            key -> {
+            group -> {
               throw new VarveException(
                   ErrorCode.INVALID_DATA,
-                  "%,d rows have keys that '%s' holds already, such as %s"
-                      .formatted(key.rows(), name, key.values()),
-                  "replace them with the mode upsert",
-                  Map.of("table", name, "value", key.values()),
+                  group.rows() == 1
+                      ? "the row with the key %s is in '%s' already".formatted(group.key(), name)
+                      : "%,d rows have keys that '%s' holds already, such as %s"
+                          .formatted(group.rows(), name, group.key()),
+                  "replace what is there with the mode upsert",
+                  Map.of("table", name, "value", group.key()),
                   null);
             });
   }

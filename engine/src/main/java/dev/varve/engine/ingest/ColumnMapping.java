@@ -2,10 +2,13 @@ package dev.varve.engine.ingest;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.Nearest;
+import dev.varve.catalog.error.Quantity;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.change.TableKey;
 import dev.varve.engine.layout.ColumnNames;
 import dev.varve.engine.layout.TypeText;
 import dev.varve.engine.sql.DuckTypes;
+import dev.varve.engine.sql.DuckValues;
 import dev.varve.engine.sql.SqlText;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +22,8 @@ import org.apache.iceberg.types.Types;
 
 /**
  * The columns of a file as the columns of a table, by name: exactly, or else the only one that is
- * called so but for case. The order does not matter, and optional columns may be missing.
+ * called so but for case. The order does not matter, and columns that are optional or have a
+ * default may be missing.
  *
  * @param source the file, read with the table's types where it leaves them open
  */
@@ -29,6 +33,27 @@ record ColumnMapping(SourceFile source, Schema schema, List<ColumnCast> casts) {
    *     is missing
    */
   static ColumnMapping of(SourceFile file, Schema schema) {
+    ColumnMapping mapping = ofGiven(file, schema);
+    mapping.requireComplete();
+    return mapping;
+  }
+
+  /**
+   * The same for rows that take others' place by key: only the key's columns must be there.
+   *
+   * @throws VarveException as for {@link #of}
+   */
+  static ColumnMapping byKey(SourceFile file, Schema schema, TableKey key) {
+    ColumnMapping mapping = ofGiven(file, schema);
+    List<String> missing =
+        key.columns().stream().filter(mapping::lacks).map(Types.NestedField::name).toList();
+    if (!missing.isEmpty()) {
+      throw missing(missing, "by which its rows are found in the table");
+    }
+    return mapping;
+  }
+
+  private static ColumnMapping ofGiven(SourceFile file, Schema schema) {
     SourceFile source = file.reading(types(file, schema));
     List<ColumnCast> casts = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
@@ -42,7 +67,6 @@ record ColumnMapping(SourceFile source, Schema schema, List<ColumnCast> casts) {
       throw unknown(unknown, schema);
     }
     requireDistinct(casts);
-    requireComplete(casts, schema);
     return new ColumnMapping(source, schema, List.copyOf(casts));
   }
 
@@ -88,8 +112,7 @@ record ColumnMapping(SourceFile source, Schema schema, List<ColumnCast> casts) {
     return new VarveException(
         ErrorCode.INVALID_SCHEMA,
         "the table has no %s %s, which the file has%s"
-            .formatted(
-                unknown.size() == 1 ? "column" : "columns", ColumnNames.quoted(unknown), meant),
+            .formatted(Quantity.noun(unknown.size(), "column"), ColumnNames.quoted(unknown), meant),
         unknown.size() == 1
             ? "nothing was committed; add the column to the table first, or rename it in the file"
             : "nothing was committed; add the columns to the table first, or rename them in the file",
@@ -111,25 +134,39 @@ record ColumnMapping(SourceFile source, Schema schema, List<ColumnCast> casts) {
     }
   }
 
-  private static void requireComplete(List<ColumnCast> casts, Schema schema) {
-    List<String> missing =
-        schema.columns().stream()
+  private void requireComplete() {
+    List<String> required =
+        missing().stream()
             .filter(Types.NestedField::isRequired)
-            .filter(column -> casts.stream().noneMatch(cast -> cast.to().equals(column)))
+            .filter(column -> column.writeDefault() == null)
             .map(Types.NestedField::name)
             .toList();
-    if (!missing.isEmpty()) {
-      throw new VarveException(
-          ErrorCode.INVALID_SCHEMA,
-          "the file has no column %s, which the table requires"
-              .formatted(ColumnNames.quoted(missing)),
-          "nothing was committed; add the column to the file",
-          Map.of("columns", String.join(",", missing)),
-          null);
+    if (!required.isEmpty()) {
+      throw missing(required, "which the table requires");
     }
   }
 
-  /** The file's rows with exactly the table's columns; those that the file lacks are null. */
+  private static VarveException missing(List<String> columns, String why) {
+    return new VarveException(
+        ErrorCode.INVALID_SCHEMA,
+        "the file has no %s %s, %s"
+            .formatted(Quantity.noun(columns.size(), "column"), ColumnNames.quoted(columns), why),
+        "nothing was committed; add the %s to the file"
+            .formatted(Quantity.noun(columns.size(), "column")),
+        Map.of("columns", String.join(",", columns)),
+        null);
+  }
+
+  /** The columns of the table that the file does not have. */
+  List<Types.NestedField> missing() {
+    return schema.columns().stream().filter(this::lacks).toList();
+  }
+
+  private boolean lacks(Types.NestedField column) {
+    return casts.stream().noneMatch(cast -> cast.to().equals(column));
+  }
+
+  /** The file's rows with exactly the table's columns; those that the file lacks have a default. */
   String select() {
     return schema.columns().stream()
         .map(column -> value(column) + " AS " + SqlText.name(column.name()))
@@ -141,6 +178,6 @@ record ColumnMapping(SourceFile source, Schema schema, List<ColumnCast> casts) {
         .filter(cast -> cast.to().equals(column))
         .findFirst()
         .map(ColumnCast::sql)
-        .orElse("NULL");
+        .orElseGet(() -> DuckValues.writeDefault(column));
   }
 }

@@ -8,6 +8,9 @@ public enum IngestMode {
   APPEND,
   /** They go. */
   OVERWRITE,
-  /** A new row takes the place of the old one with the same key; the others stay. */
+  /**
+   * A new row takes the place of the old one with the same key, but for the columns that the file
+   * does not have; the others stay.
+   */
   UPSERT
 }

@@ -108,14 +108,15 @@ final class IngestRun {
     }
     ExistingLayout.check(base, request);
     Table table = tables.open(base);
-    InputRows rows = rows(table.schema());
     Optional<TableKey> key = TableKey.of(table.schema());
-    return switch (request.mode()) {
-      case CREATE, APPEND ->
-          key.isPresent() ? appendByKey(base, table, rows, key.get()) : append(table, rows);
-      case OVERWRITE -> overwrite(base, table, rows, key);
-      case UPSERT -> upsert(base, table, rows, key);
-    };
+    if (request.mode() == IngestMode.UPSERT) {
+      return upsert(base, table.schema(), key);
+    }
+    InputRows rows = rows(table.schema());
+    if (request.mode() == IngestMode.OVERWRITE) {
+      return overwrite(base, table, rows, key);
+    }
+    return key.isPresent() ? appendByKey(base, table, rows, key.get()) : append(table, rows);
   }
 
   private IngestResult append(Table table, InputRows rows) {
@@ -142,8 +143,7 @@ final class IngestRun {
     return result(FileCommit.overwrite(tables, request, written), written, before, false);
   }
 
-  private IngestResult upsert(
-      LoadedTable base, Table table, InputRows rows, Optional<TableKey> tableKey) {
+  private IngestResult upsert(LoadedTable base, Schema schema, Optional<TableKey> tableKey) {
     TableKey key =
         tableKey.orElseGet(
             () -> {
@@ -151,21 +151,21 @@ final class IngestRun {
               if (names.isEmpty()) {
                 throw IngestErrors.noKey(request.table());
               }
-              return TableKey.named(table.schema(), names);
+              return TableKey.named(schema, names);
             });
+    ColumnMapping mapping = ColumnMapping.byKey(source, schema, key);
+    InputRows rows = InputRows.of(session, mapping);
     rows.requireUnique(key);
     listener.progress(new IngestProgress(Phase.WRITE, 0, 0));
-    ChangeResult change =
-        watched(
-            rows,
-            () -> new Upsert(tables, session, rows.relation()).into(base, key, request.options()));
+    Upsert upsert = new Upsert(tables, session, rows.relation(), mapping.missing());
+    ChangeResult change = watched(rows, () -> upsert.into(base, key, request.options()));
     return new IngestResult(
         change.commit(),
         format,
         change.rowsAdded(),
         change.rowsDeleted(),
         change.filesAdded(),
-        0,
+        change.bytesAdded(),
         false);
   }
 

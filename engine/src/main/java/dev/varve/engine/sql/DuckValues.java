@@ -5,11 +5,23 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import org.apache.iceberg.transforms.Transforms;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.ByteBuffers;
 
 /** Iceberg's single values as texts that DuckDB casts to the type that {@link DuckTypes} names. */
-final class DuckValues {
+public final class DuckValues {
   private DuckValues() {}
+
+  /**
+   * The value, as SQL of the column's type, of a new row that says none: null without a default.
+   */
+  public static String writeDefault(Types.NestedField column) {
+    String value =
+        column.writeDefault() == null
+            ? "NULL"
+            : SqlText.literal(text(column.type(), column.writeDefault()));
+    return "CAST(" + value + " AS " + DuckTypes.of(column.type()) + ")";
+  }
 
   /**
    * The text of a value.

@@ -302,7 +302,7 @@ class IngestTest {
 
     lake.ingest().ingest(text("id,v\n1,a\n2,b\n").with(keyed), ProgressListener.NONE);
     assertThatThrownBy(() -> lake.append("id,v\n3,c\n2,x\n"))
-        .hasMessageContaining("1 rows have keys that 't' holds already, such as '2'");
+        .hasMessageContaining("the row with the key '2' is in 't' already");
     lake.append("id,v\n3,c\n");
     assertThat(lake.rows()).containsExactly("1|a", "2|b", "3|c");
   }

@@ -54,7 +54,8 @@ final class RowRoutes {
               "mode",
               IngestMode.class,
               "What becomes of the rows there: they stay (append), they go (overwrite), or those of"
-                  + " the same key go (upsert); 'create' wants the table to be new.")
+                  + " the same key go (upsert), but for columns that the file does not have: they"
+                  + " keep their values; 'create' wants the table to be new.")
           .orElse("append");
   private static final Parameter<String> KEY =
       Parameter.query(

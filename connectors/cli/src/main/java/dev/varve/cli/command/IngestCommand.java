@@ -74,7 +74,9 @@ final class IngestCommand extends WriteCommand {
   @Option(
       names = "--mode",
       defaultValue = "append",
-      description = "${COMPLETION-CANDIDATES} (default: append); upsert replaces rows by key.")
+      description =
+          "${COMPLETION-CANDIDATES} (default: append); upsert replaces rows by key, but for columns"
+              + " that the file does not have: they keep their values.")
   private Mode mode;
 
   @Mixin private LayoutOptions layout = new LayoutOptions();
