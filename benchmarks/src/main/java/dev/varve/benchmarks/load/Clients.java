@@ -2,6 +2,7 @@ package dev.varve.benchmarks.load;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -25,7 +26,8 @@ final class Clients {
     ExecutorService threads =
         Executors.newFixedThreadPool(
             clients, task -> new Thread(task, "client-" + names.getAndIncrement()));
-    CountDownLatch start = new CountDownLatch(1);
+    CountDownLatch ready = new CountDownLatch(clients);
+    CompletableFuture<Long> start = new CompletableFuture<>();
     try {
       List<Future<Tally>> parts = new ArrayList<>();
       for (int number = 0; number < clients; number++) {
@@ -34,13 +36,14 @@ final class Clients {
             threads.submit(
                 () -> {
                   Tally tally = new Tally();
-                  start.await();
-                  work.run(client, System.nanoTime(), tally);
+                  ready.countDown();
+                  work.run(client, start.join(), tally);
                   return tally;
                 }));
       }
+      ready.await();
       long begin = System.nanoTime();
-      start.countDown();
+      start.complete(begin);
       Tally total = new Tally();
       for (Future<Tally> part : parts) {
         total.add(part.get());

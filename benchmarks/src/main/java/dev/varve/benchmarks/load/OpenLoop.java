@@ -39,14 +39,13 @@ final class OpenLoop {
   private Clients.Seen arrive(Duration duration) throws InterruptedException {
     AtomicLong arrivals = new AtomicLong();
     long all = Math.round(perSecond * duration.toNanos() / 1e9);
-    long begin = System.nanoTime();
     return Clients.run(
         clients,
         (client, start, tally) -> {
           for (long arrival = arrivals.getAndIncrement();
               arrival < all;
               arrival = arrivals.getAndIncrement()) {
-            long intended = begin + Math.round(arrival * 1e9 / perSecond);
+            long intended = start + Math.round(arrival * 1e9 / perSecond);
             waitUntil(intended);
             tally.perform(target, client, next[client]++, intended);
           }
