@@ -2,6 +2,7 @@ package dev.varve.engine.merge;
 
 import dev.varve.engine.diff.AppliedDeletes;
 import dev.varve.engine.diff.FileDelta;
+import dev.varve.engine.table.MemoryOperations;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -178,7 +179,7 @@ final class FileMerge {
    *     that they did not apply to on their own side
    */
   Optional<TableMetadata> combine(TableMetadata into) {
-    MergeOperations operations = new MergeOperations(into, io);
+    MemoryOperations operations = new MemoryOperations(into, io);
     RowDelta delta = new BaseTable(operations, "merged").newRowDelta();
     CarriedFiles carried = new CarriedFiles(sides.theirs(), into);
     CarriedFiles known = new CarriedFiles(sides.base().orElseThrow(), into);

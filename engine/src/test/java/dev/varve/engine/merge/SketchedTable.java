@@ -1,6 +1,7 @@
 package dev.varve.engine.merge;
 
 import dev.varve.engine.diff.AppliedDeletes;
+import dev.varve.engine.table.MemoryOperations;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -73,7 +74,7 @@ final class SketchedTable {
 
   /** The state after an update through Iceberg's own API. */
   TableMetadata change(TableMetadata state, Consumer<Table> update) {
-    MergeOperations operations = new MergeOperations(state, io);
+    MemoryOperations operations = new MemoryOperations(state, io);
     update.accept(new BaseTable(operations, "t"));
     return operations.current();
   }

@@ -18,11 +18,13 @@ import org.apache.iceberg.rest.requests.UpdateTableRequest;
  * Commits to one table, or to several at once as one commit of the history.
  *
  * <p>When somebody else was faster, a request whose requirements still hold goes through; one whose
- * requirements do not is the client's to retry.
+ * requirements do not is the client's to retry, unless it only appends: then its files are added on
+ * top of what is there.
  */
 final class CommitResource {
 
   private final Targets targets;
+  private final TableTurns turns = new TableTurns();
 
   CommitResource(Targets targets) {
     this.targets = targets;
@@ -37,6 +39,12 @@ final class CommitResource {
   private Reply update(Call call) {
     UpdateTableRequest request = call.body(UpdateTableRequest.class);
     request.validate();
+    Target target = targets.find(call.prefix());
+    return turns.take(target, List.of(call.table()), () -> update(call, request));
+  }
+
+  /** The target is looked up within the turn, when the commit before is done. */
+  private Reply update(Call call, UpdateTableRequest request) {
     TableAt table = targets.table(targets.find(call.prefix()), call.table());
     WriteOptions options = Authorship.of(call, table.target(), request.updates());
     Optional<TableChange> change = TableCommits.change(table, request);
@@ -52,6 +60,14 @@ final class CommitResource {
     refuseRepeats(request);
     List<MetadataUpdate> updates =
         request.tableChanges().stream().flatMap(change -> change.updates().stream()).toList();
+    List<TableIdentifier> tables =
+        request.tableChanges().stream().map(UpdateTableRequest::identifier).toList();
+    Target target = targets.find(call.prefix());
+    return turns.take(target, tables, () -> transaction(call, request, updates));
+  }
+
+  private Reply transaction(
+      Call call, CommitTransactionRequest request, List<MetadataUpdate> updates) {
     Target target = targets.find(call.prefix());
     WriteOptions options = Authorship.of(call, target, updates);
     List<TableChange> changes = new ArrayList<>();

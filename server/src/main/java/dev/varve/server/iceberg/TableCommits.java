@@ -1,6 +1,7 @@
 package dev.varve.server.iceberg;
 
 import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.StaleAppend;
 import dev.varve.engine.table.TableChange;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,8 @@ import org.apache.iceberg.rest.requests.UpdateTableRequest;
  *
  * <p>Requirements are checked against the metadata as it is served, whose ids are raised to the
  * repository's marks, so that a client which took an id that another branch has used is told to try
- * again.
+ * again. A pure append that was made on an older snapshot is put on top of the newest one instead,
+ * so that many clients can append to one table.
  */
 final class TableCommits {
 
@@ -37,12 +39,22 @@ final class TableCommits {
 
   private static Optional<TableChange> update(TableAt table, UpdateTableRequest request) {
     LoadedTable base = table.load();
-    request.requirements().forEach(requirement -> requirement.validate(base.metadata()));
-    TableMetadata.Builder builder = TableMetadata.buildFrom(base.metadata());
-    TableMetadata updated = apply(request.updates(), builder);
+    TableMetadata updated = updated(base, request);
     return updated.changes().isEmpty()
         ? Optional.empty()
         : Optional.of(new TableChange(Names.table(table.name()), Optional.of(base), updated));
+  }
+
+  private static TableMetadata updated(LoadedTable base, UpdateTableRequest request) {
+    try {
+      request.requirements().forEach(requirement -> requirement.validate(base.metadata()));
+      return apply(request.updates(), TableMetadata.buildFrom(base.metadata()));
+    } catch (CommitFailedException stale) {
+      return PureAppend.of(request)
+          .filter(append -> append.requirementsHold(base.metadata()))
+          .flatMap(append -> StaleAppend.onTop(base.metadata(), append.snapshot(), base.io()))
+          .orElseThrow(() -> stale);
+    }
   }
 
   private static Optional<TableChange> creation(TableAt table, UpdateTableRequest request) {

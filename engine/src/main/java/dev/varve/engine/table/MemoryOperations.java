@@ -1,4 +1,4 @@
-package dev.varve.engine.merge;
+package dev.varve.engine.table;
 
 import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.TableMetadata;
@@ -7,12 +7,12 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 
-/** One table in memory: lets Iceberg's own updates compute a merged state. For one thread. */
-final class MergeOperations implements TableOperations {
+/** One table in memory: lets Iceberg's own updates compute a new state. For one thread. */
+public class MemoryOperations implements TableOperations {
   private final FileIO io;
   private TableMetadata current;
 
-  MergeOperations(TableMetadata start, FileIO io) {
+  public MemoryOperations(TableMetadata start, FileIO io) {
     this.current = start;
     this.io = io;
   }
