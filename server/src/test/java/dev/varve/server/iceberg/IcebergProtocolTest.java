@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.iceberg.HasTableOperations;
@@ -24,6 +25,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ForbiddenException;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.rest.RESTCatalog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +87,14 @@ class IcebergProtocolTest {
             "DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}",
             "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics",
             "POST /v1/{prefix}/tables/rename",
+            "GET /v1/{prefix}/namespaces/{namespace}/views",
+            "POST /v1/{prefix}/namespaces/{namespace}/views",
+            "POST /v1/{prefix}/namespaces/{namespace}/register-view",
+            "GET /v1/{prefix}/namespaces/{namespace}/views/{view}",
+            "HEAD /v1/{prefix}/namespaces/{namespace}/views/{view}",
+            "POST /v1/{prefix}/namespaces/{namespace}/views/{view}",
+            "DELETE /v1/{prefix}/namespaces/{namespace}/views/{view}",
+            "POST /v1/{prefix}/views/rename",
             "POST /v1/{prefix}/transactions/commit");
   }
 
@@ -109,7 +119,11 @@ class IcebergProtocolTest {
     "GET,    /v1/lake~gone/namespaces,                  404, NotFoundException",
     "GET,    /v1/pond~main/namespaces,                  404, NotFoundException",
     "GET,    /v1/config?warehouse=pond,                 404, NoSuchWarehouseException",
-    "GET,    /v1/lake~main/namespaces/sales/views,      406, UnsupportedOperationException",
+    "GET,    /v1/lake~main/namespaces/no/views,         404, NoSuchNamespaceException",
+    "GET,    /v1/lake~main/namespaces/sales/views/no,   404, NoSuchViewException",
+    "HEAD,   /v1/lake~main/namespaces/sales/views/no,   404,",
+    "GET,    /v1/lake~main/namespaces/sales/views/orders, 404, NoSuchViewException",
+    "POST,   /v1/lake~main/namespaces/sales/tables/orders/plan, 406, UnsupportedOperationException",
     "GET,    /v1/lake~main/nothing,                     404, NotFoundException"
   })
   void answersAsSpecified(String method, String path, int status, String type) throws IOException {
@@ -271,7 +285,10 @@ class IcebergProtocolTest {
     TableIdentifier items = TableIdentifier.of("sales", "items");
     catalog.createTable(items, TestTables.SCHEMA);
     TableCommit orders = appendOf(ORDERS, "a");
-    TableCommit stale = appendOf(items, "b");
+    TableCommit stale =
+        commitOf(
+            items,
+            table -> table.newDelete().deleteFromRowFilter(Expressions.alwaysTrue()).commit());
     TestTables.append(catalog.loadTable(items), "faster", 1);
 
     assertThatThrownBy(() -> catalog.commitTransaction(orders, stale))
@@ -280,11 +297,31 @@ class IcebergProtocolTest {
     assertThat(TestTables.files(catalog.loadTable(items))).containsExactly("faster");
   }
 
+  @Test
+  void staleAppendsOfATransactionAreStillOneCommit() {
+    TableIdentifier items = TableIdentifier.of("sales", "items");
+    catalog.createTable(items, TestTables.SCHEMA);
+    TableCommit orders = appendOf(ORDERS, "a");
+    TableCommit stale = appendOf(items, "b");
+    TestTables.append(catalog.loadTable(items), "faster", 1);
+    int before = server.log("main").size();
+
+    catalog.commitTransaction(orders, stale);
+
+    assertThat(server.log("main")).hasSize(before + 1);
+    assertThat(TestTables.files(catalog.loadTable(ORDERS))).containsExactly("a");
+    assertThat(TestTables.files(catalog.loadTable(items))).containsExactlyInAnyOrder("faster", "b");
+  }
+
   private TableCommit appendOf(TableIdentifier name, String file) {
+    return commitOf(name, table -> TestTables.append(table, file, 1));
+  }
+
+  private TableCommit commitOf(TableIdentifier name, Consumer<Table> change) {
     Table table = catalog.loadTable(name);
     TableMetadata base = ((HasTableOperations) table).operations().current();
     Transaction transaction = table.newTransaction();
-    TestTables.append(transaction.table(), file, 1);
+    change.accept(transaction.table());
     TableMetadata updated = ((HasTableOperations) transaction.table()).operations().current();
     return TableCommit.create(name, base, updated);
   }
