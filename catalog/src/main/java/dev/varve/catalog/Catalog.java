@@ -2,10 +2,16 @@ package dev.varve.catalog;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.fsck.ContentCheck;
+import dev.varve.catalog.fsck.Finding;
+import dev.varve.catalog.fsck.Fsck;
+import dev.varve.catalog.fsck.FsckScope;
 import dev.varve.catalog.history.Author;
 import dev.varve.catalog.history.CommitDetails;
+import dev.varve.catalog.store.Keys;
 import dev.varve.catalog.store.RocksBackups;
 import dev.varve.catalog.store.RocksStore;
+import dev.varve.catalog.store.Snapshot;
 import dev.varve.catalog.store.Space;
 import dev.varve.catalog.store.Store;
 import dev.varve.catalog.store.Store.Change;
@@ -15,18 +21,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A store with its repositories, each isolated from the others. Safe for use by many threads; one
  * process at a time may have a store open.
  *
  * <p>The space {@code META} holds {@code format}, the version of the store's layout, and for each
- * repository {@code repository/NAME}, its number.
+ * repository {@code repository/NAME}, its number; {@code receiving/NUMBER} while one is received.
  */
 public final class Catalog implements Closeable {
   /** The layout that this version writes; older ones are read, newer ones refused. */
@@ -34,6 +44,7 @@ public final class Catalog implements Closeable {
 
   private static final byte[] FORMAT_KEY = bytes("format");
   private static final String REPOSITORY_PREFIX = "repository/";
+  private static final String RECEIVING_PREFIX = "receiving/";
   private static final Author SYSTEM = Author.named("varve");
 
   private final Measures measures = new Measures();
@@ -41,6 +52,7 @@ public final class Catalog implements Closeable {
   private final CatalogSettings settings;
   private final InstantSource clock;
   private final SortedMap<RepositoryName, Repository> repositories = new TreeMap<>();
+  private final Set<RepositoryName> receiving = new HashSet<>();
   private int lastNumber;
 
   private Catalog(Store store, CatalogSettings settings, InstantSource clock) {
@@ -95,12 +107,7 @@ public final class Catalog implements Closeable {
    * @throws VarveException with {@link ErrorCode#REPOSITORY_EXISTS}
    */
   public synchronized Repository create(RepositoryName name) {
-    if (repositories.containsKey(name)) {
-      throw new VarveException(
-          ErrorCode.REPOSITORY_EXISTS,
-          "there is a repository '%s' already".formatted(name),
-          "choose another name");
-    }
+    requireFree(name);
     // Numbers are not given twice: one whose creation failed may be on disk all the same.
     int number = ++lastNumber;
     Repository repository = new Repository(name, store, number, settings, clock, measures);
@@ -113,6 +120,76 @@ public final class Catalog implements Closeable {
     }
     repositories.put(name, repository);
     return repository;
+  }
+
+  /**
+   * Creates a repository of parts that were {@linkplain Repository#send sent}. It appears when all
+   * of it is there and verified; otherwise nothing is left of it, after a restart at the latest.
+   *
+   * @param contents checks the bytes of contents
+   * @param borne what may be wrong all the same
+   * @param parts sends the parts; what it throws ends the creation
+   * @throws VarveException with {@link ErrorCode#REPOSITORY_EXISTS}, or {@link
+   *     ErrorCode#INVALID_DATA} if the parts make no whole repository
+   */
+  public Repository receive(
+      RepositoryName name,
+      ContentCheck contents,
+      Predicate<Finding> borne,
+      Consumer<RepositoryParts> parts) {
+    int number;
+    synchronized (this) {
+      requireFree(name);
+      if (!receiving.add(name)) {
+        throw exists(name);
+      }
+      number = ++lastNumber;
+    }
+    Keys keys = new Keys(number);
+    byte[] mark = bytes(RECEIVING_PREFIX + number);
+    try {
+      write(mark, number);
+      Receiver receiver = new Receiver(store, keys);
+      parts.accept(receiver);
+      receiver.end();
+      try (Snapshot now = store.snapshot()) {
+        Fsck.run(
+            now,
+            keys,
+            FsckScope.REACHABLE,
+            contents,
+            finding -> {
+              if (!borne.test(finding)) {
+                throw notWhole(finding);
+              }
+            });
+      }
+      synchronized (this) {
+        store.write(
+            List.of(
+                new Change(Space.META, bytes(REPOSITORY_PREFIX + name), Optional.of(bytes(number))),
+                new Change(Space.META, mark, Optional.empty())));
+        Repository repository = new Repository(name, store, number, settings, clock, measures);
+        repositories.put(name, repository);
+        return repository;
+      }
+    } catch (RuntimeException e) {
+      forget(number, mark, e);
+      throw e;
+    } finally {
+      synchronized (this) {
+        receiving.remove(name);
+      }
+    }
+  }
+
+  private void forget(int number, byte[] mark, RuntimeException why) {
+    try {
+      Receiver.clear(store, new Keys(number));
+      store.write(List.of(new Change(Space.META, mark, Optional.empty())));
+    } catch (VarveException e) {
+      why.addSuppressed(e); // the next start clears it
+    }
   }
 
   /** The repositories, in the order of their names. */
@@ -150,6 +227,39 @@ public final class Catalog implements Closeable {
     store.close();
   }
 
+  private static VarveException notWhole(Finding finding) {
+    return new VarveException(
+        ErrorCode.INVALID_DATA,
+        "what was received is no whole repository: " + finding.message(),
+        "nothing was kept of it; send it again",
+        Map.of("finding", finding.damage().text()),
+        null);
+  }
+
+  private void requireFree(RepositoryName name) {
+    if (repositories.containsKey(name)) {
+      throw exists(name);
+    }
+  }
+
+  private static VarveException exists(RepositoryName name) {
+    return new VarveException(
+        ErrorCode.REPOSITORY_EXISTS,
+        "there is a repository '%s' already".formatted(name),
+        "choose another name");
+  }
+
+  /** Removes what was being received when the store was closed. */
+  private void clearReceived() {
+    byte[] to = bytes(RECEIVING_PREFIX + "\uffff");
+    for (Store.Pair pair : store.scan(Space.META, bytes(RECEIVING_PREFIX), to, Integer.MAX_VALUE)) {
+      int number = number(pair.value());
+      lastNumber = Math.max(lastNumber, number);
+      Receiver.clear(store, new Keys(number));
+      store.write(List.of(new Change(Space.META, pair.key(), Optional.empty())));
+    }
+  }
+
   private void load() {
     Optional<byte[]> format = store.get(Space.META, FORMAT_KEY);
     if (format.isEmpty()) {
@@ -161,6 +271,7 @@ public final class Catalog implements Closeable {
               .formatted(number(format.get()), FORMAT),
           "it was written by a newer version of Varve; update this one");
     }
+    clearReceived();
     byte[] from = bytes(REPOSITORY_PREFIX);
     byte[] to = bytes(REPOSITORY_PREFIX + "\uffff");
     for (Store.Pair pair : store.scan(Space.META, from, to, Integer.MAX_VALUE)) {

@@ -5,6 +5,7 @@ import dev.varve.catalog.change.KeyChange;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.fsck.ContentCheck;
+import dev.varve.catalog.fsck.Finding;
 import dev.varve.catalog.fsck.Fsck;
 import dev.varve.catalog.fsck.FsckListener;
 import dev.varve.catalog.fsck.FsckScope;
@@ -48,6 +49,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * One history with its refs. Safe for use by many threads.
@@ -283,6 +285,20 @@ public final class Repository implements AutoCloseable {
   public FsckSummary fsck(FsckScope scope, ContentCheck contents, FsckListener listener) {
     try (Snapshot now = store.snapshot()) {
       return Fsck.run(now, keys, scope, contents, listener);
+    }
+  }
+
+  /**
+   * Hands out everything that can be reached, as it is now; writes go on meanwhile. Each object is
+   * verified on the way.
+   *
+   * @param contents checks the bytes of contents
+   * @param borne what may be wrong all the same
+   * @throws VarveException if something else is wrong; what was handed out is of no use then
+   */
+  public void send(ContentCheck contents, Predicate<Finding> borne, RepositoryParts to) {
+    try (Snapshot now = store.snapshot()) {
+      new Sender(now, keys, to).send(contents, borne);
     }
   }
 

@@ -146,6 +146,8 @@ class MainTest {
         "backup list",
         "backup verify",
         "restore",
+        "export",
+        "import",
         "repo",
         "repo list",
         "repo create",
@@ -212,6 +214,23 @@ class MainTest {
     out.reset();
     assertThat(varve("fsck", "--json")).isEqualTo(4);
     assertThat(out()).contains("\"findings\":[{\"code\":\"object-missing\"");
+  }
+
+  @Test
+  void anExportIsAFileOnlyWhenItIsWhole(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("lake.varve");
+    answers.put("archive", "the bytes");
+    assertThat(varve("export", file.toString(), "--with-files")).isZero();
+    assertThat(requests.get(0)).isEqualTo("GET /archive?withFiles=true");
+    assertThat(file).hasContent("the bytes");
+    assertThat(varve("export", file.toString())).isEqualTo(2);
+    assertThat(err()).contains("exists");
+
+    status = 500;
+    answers.put("archive", "{\"error\":{\"code\":\"object-corrupt\",\"message\":\"m\"}}");
+    assertThat(varve("export", directory.resolve("other.varve").toString())).isEqualTo(1);
+    assertThat(directory).isDirectoryContaining(it -> it.equals(file));
+    assertThat(directory).isDirectoryNotContaining(it -> !it.equals(file));
   }
 
   @Test

@@ -28,7 +28,7 @@ final class Ingest {
             }));
   }
 
-  private static BodyPublisher publisher(Upload upload, Consumer<Progress> progress) {
+  static BodyPublisher publisher(Upload upload, Consumer<Progress> progress) {
     BodyPublisher stream =
         BodyPublishers.ofInputStream(() -> new Counted(upload.open().get(), progress));
     return upload.size().isPresent() && upload.size().getAsLong() > 0

@@ -80,6 +80,11 @@ public final class RemoteRepository {
     return new Fsck(this);
   }
 
+  /** Exports the repository as one file, or imports one. */
+  public Archives archives() {
+    return new Archives(this);
+  }
+
   Transport transport() {
     return transport;
   }

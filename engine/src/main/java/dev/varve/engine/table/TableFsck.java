@@ -13,8 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.ManifestContent;
 import org.apache.iceberg.ManifestFile;
@@ -32,15 +35,31 @@ import org.apache.iceberg.exceptions.NotFoundException;
 public final class TableFsck implements ContentCheck {
   private final Warehouse warehouse;
   private final FsckLevel level;
+  private final Consumer<Path> whole;
   private final IdSet seen = new IdSet();
   private long metadataFiles;
   private long manifests;
   private long dataFiles;
   private long dataBytes;
 
-  TableFsck(Warehouse warehouse, FsckLevel level) {
+  private TableFsck(Warehouse warehouse, FsckLevel level, Consumer<Path> whole) {
     this.warehouse = warehouse;
     this.level = level;
+    this.whole = whole;
+  }
+
+  /** A check for one run. */
+  public static TableFsck of(Warehouse warehouse, FsckLevel level) {
+    return of(warehouse, level, file -> {});
+  }
+
+  /**
+   * A check for one run.
+   *
+   * @param whole takes each file that was found whole, once
+   */
+  public static TableFsck of(Warehouse warehouse, FsckLevel level, Consumer<Path> whole) {
+    return new TableFsck(warehouse, level, whole);
   }
 
   /**
@@ -61,21 +80,23 @@ public final class TableFsck implements ContentCheck {
     if (level == FsckLevel.CATALOG) {
       return;
     }
+    Optional<TableMetadata> table = Optional.empty();
     try {
       if (content.type().equals(ContentType.ICEBERG_TABLE)) {
-        checkTable(key, content, value, store);
+        table = Optional.of(TableContent.decode(value));
       } else if (content.type().equals(ContentType.NAMESPACE)) {
         NamespaceContent.decode(value);
       }
     } catch (VarveException e) {
       store.found(Damage.CONTENT_INVALID, "'%s' cannot be read: %s".formatted(key, e.getMessage()));
     }
+    table.ifPresent(metadata -> checkTable(key, content, metadata, value.length - 1L, store));
   }
 
-  private void checkTable(Key key, Content content, byte[] value, Surroundings store) {
-    TableMetadata metadata = TableContent.decode(value);
+  private void checkTable(
+      Key key, Content content, TableMetadata metadata, long length, Surroundings store) {
     checkMarks(key, metadata, store);
-    checkMetadataFile(key, content, metadata.metadataFileLocation(), value.length - 1L, store);
+    checkMetadataFile(key, content, metadata.metadataFileLocation(), length, store);
     for (Snapshot snapshot : metadata.snapshots()) {
       String list = snapshot.manifestListLocation();
       // Snapshots of format v1 may name their manifests without a list.
@@ -98,16 +119,9 @@ public final class TableFsck implements ContentCheck {
   private void checkMetadataFile(
       Key key, Content content, String location, long length, Surroundings store) {
     metadataFiles++;
-    try {
-      if (Files.size(warehouse.path(location)) == length) {
-        return;
-      }
-    } catch (NoSuchFileException e) {
-      // told below
-    } catch (IOException | VarveException e) {
-      store.found(
-          Damage.METADATA_FILE,
-          "the metadata file '%s' of '%s' cannot be read: %s".formatted(location, key, e));
+    Length found = length(location);
+    if (found.bytes == length) {
+      whole.accept(warehouse.path(location));
       return;
     }
     store.found(
@@ -127,11 +141,14 @@ public final class TableFsck implements ContentCheck {
       unreadable(key, "manifest list", list, e, store);
       return;
     }
+    if (snapshot.manifestListLocation() != null) {
+      whole.accept(warehouse.path(snapshot.manifestListLocation()));
+    }
     for (ManifestFile manifest : found) {
       if (first(manifest.path())) {
         manifests++;
-        boolean whole = checkFile(key, "manifest", manifest.path(), manifest.length(), store);
-        if (whole && level == FsckLevel.FILES) {
+        boolean there = checkFile(key, "manifest", manifest.path(), manifest.length(), store);
+        if (there && level == FsckLevel.FILES) {
           checkDataFiles(key, metadata.specsById(), manifest, store);
         }
       }
@@ -140,17 +157,24 @@ public final class TableFsck implements ContentCheck {
 
   private void checkDataFiles(
       Key key, Map<Integer, PartitionSpec> specs, ManifestFile manifest, Surroundings store) {
+    // Read first, told later: what a listener throws is no damage of the manifest.
+    Map<String, Long> lengths = new LinkedHashMap<>();
     try (ManifestReader<? extends ContentFile<?>> files = reader(manifest, specs)) {
       for (ContentFile<?> file : files) {
-        if (first(file.location())) {
-          dataFiles++;
-          dataBytes += file.fileSizeInBytes();
-          checkFile(key, "data file", file.location(), file.fileSizeInBytes(), store);
-        }
+        lengths.put(file.location(), file.fileSizeInBytes());
       }
     } catch (IOException | RuntimeException e) {
       unreadable(key, "manifest", manifest.path(), e, store);
+      return;
     }
+    lengths.forEach(
+        (location, length) -> {
+          if (first(location)) {
+            dataFiles++;
+            dataBytes += length;
+            checkFile(key, "data file", location, length, store);
+          }
+        });
   }
 
   private ManifestReader<? extends ContentFile<?>> reader(
@@ -163,21 +187,32 @@ public final class TableFsck implements ContentCheck {
   /** Whether a file is there with its length; what is wrong is told. */
   private boolean checkFile(
       Key key, String what, String location, long length, Surroundings store) {
-    try {
-      Path path = warehouse.path(location);
-      long found = Files.size(path);
-      if (found == length) {
-        return true;
-      }
+    Length found = length(location);
+    if (found.bytes == length) {
+      whole.accept(warehouse.path(location));
+      return true;
+    }
+    if (found.problem.isPresent()) {
+      unreadable(key, what, location, found.problem.get(), store);
+    } else {
       store.found(
           Damage.FILE_DAMAGED,
           "the %s '%s' of '%s' has %d bytes, and should have %d"
-              .formatted(what, location, key, found, length));
-    } catch (IOException | VarveException e) {
-      unreadable(key, what, location, e, store);
+              .formatted(what, location, key, found.bytes, length));
     }
     return false;
   }
+
+  private Length length(String location) {
+    try {
+      return new Length(Files.size(warehouse.path(location)), Optional.empty());
+    } catch (IOException | VarveException e) {
+      return new Length(-1, Optional.of(e));
+    }
+  }
+
+  /** The length of a file, or why it has none. */
+  private record Length(long bytes, Optional<Exception> problem) {}
 
   private static void unreadable(
       Key key, String what, String location, Exception why, Surroundings store) {

@@ -92,7 +92,7 @@ public final class Tables {
 
   /** A check of contents and files, for one run of {@link Repository#fsck}. */
   public TableFsck fsck(FsckLevel level) {
-    return new TableFsck(warehouse, level);
+    return TableFsck.of(warehouse, level);
   }
 
   /** What the cache of table metadata did; its weight is in bytes. */

@@ -37,6 +37,7 @@ public final class Routes {
                 new RowRoutes(lakes).routes(),
                 new SqlRoutes(lakes, queries).routes(),
                 new FsckRoutes(lakes).routes(),
+                new ArchiveRoutes(lakes).routes(),
                 new BackupRoutes(backups).routes())
             .flatMap(List::stream)
             .toList();

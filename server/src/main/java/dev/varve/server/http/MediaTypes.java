@@ -11,6 +11,7 @@ public final class MediaTypes {
   public static final String CSV = "text/csv";
   public static final String ARROW = "application/vnd.apache.arrow.stream";
   public static final String PARQUET = "application/vnd.apache.parquet";
+  public static final String BINARY = "application/octet-stream";
   public static final String HTML = "text/html";
   public static final String TEXT = "text/plain";
 

@@ -9,7 +9,10 @@ import dev.varve.catalog.RepositoryName;
 import dev.varve.catalog.store.RocksBackups;
 import dev.varve.engine.EngineSettings;
 import dev.varve.engine.Lake;
+import dev.varve.engine.archive.Archives;
 import dev.varve.engine.table.Warehouse;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +76,11 @@ public final class Lakes implements AutoCloseable {
   /** Adds a backup of the catalog: of all repositories. */
   public RocksBackups.Entry backup(RocksBackups backups, String note) {
     return catalog.backup(backups, note);
+  }
+
+  /** Creates a lake of an archive, wholly or not at all. */
+  public Archives.Imported importTo(RepositoryName name, InputStream archive) throws IOException {
+    return Archives.importTo(catalog, name, warehouse, archive);
   }
 
   /** The directory where the files of all tables lie, as table metadata names it. */

@@ -45,6 +45,8 @@ public final class Commands {
     BY_NAME.put("repo", terminal -> group(new Repositories(), terminal));
     BY_NAME.put("fsck", FsckCommand::new);
     BY_NAME.put("backup", terminal -> group(new Backups(), terminal));
+    BY_NAME.put("export", ArchiveCommands.Export::new);
+    BY_NAME.put("import", ArchiveCommands.Import::new);
     BY_NAME.put("restore", terminal -> new BackupCommands.Restore());
     BY_NAME.put("completion", OtherCommands.Completion::new);
     BY_NAME.put("version", OtherCommands.Version::new);
