@@ -2,6 +2,7 @@ package dev.varve.engine.merge;
 
 import dev.varve.engine.diff.AppliedDeletes;
 import dev.varve.engine.diff.FileDelta;
+import dev.varve.engine.merge.rows.DifferingFiles;
 import dev.varve.engine.table.MemoryOperations;
 import java.util.HashSet;
 import java.util.List;
@@ -143,6 +144,13 @@ final class FileMerge {
         applied ->
             alike.removeIf(it -> applied.ours().deletes(it).equals(applied.theirs().deletes(it))));
     return deletes.isPresent() ? alike : Set.of();
+  }
+
+  /** The files whose rows decide what the files do not. */
+  DifferingFiles differing() {
+    return deletes.isPresent()
+        ? RowFiles.of(sides, deletes.get(), io)
+        : RowFiles.ofPlain(sides, ours, theirs, io);
   }
 
   private Set<String> changed(

@@ -2,7 +2,9 @@ package dev.varve.engine.merge;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.varve.engine.merge.rows.RowConflicts;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,14 +16,25 @@ import java.util.TreeMap;
  * @param message what conflicts, with the values seen on both sides; lower case, no full stop
  * @param hint what a person can do next
  * @param details the values by name, for programs
+ * @param rows the cells and rows in conflict, if it is these
  */
 public record MergeConflict(
-    String subject, String code, String message, String hint, SortedMap<String, String> details) {
+    String subject,
+    String code,
+    String message,
+    String hint,
+    SortedMap<String, String> details,
+    Optional<RowConflicts> rows) {
   public MergeConflict {
     requireNonNull(subject);
     requireNonNull(code);
     requireNonNull(message);
     requireNonNull(hint);
     details = Collections.unmodifiableSortedMap(new TreeMap<>(details));
+  }
+
+  public MergeConflict(
+      String subject, String code, String message, String hint, SortedMap<String, String> details) {
+    this(subject, code, message, hint, details, Optional.empty());
   }
 }

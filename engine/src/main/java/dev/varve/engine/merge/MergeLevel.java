@@ -7,5 +7,7 @@ public enum MergeLevel {
   /** Only metadata of both sides was combined; the files are one side's. */
   METADATA,
   /** The file sets of both sides were combined in one new snapshot; no data was rewritten. */
-  FILES
+  FILES,
+  /** The rows of the files that differ were compared, and theirs' changes applied to ours. */
+  ROWS
 }

@@ -82,7 +82,8 @@ final class MergeReports {
         MergeLevel.POINTER,
         diff.schema(),
         diff.added(),
-        diff.removed());
+        diff.removed(),
+        Optional.empty());
   }
 
   private Optional<LoadedTable> state(MergePlan plan, MergedKey key, Optional<Content> content) {
@@ -162,7 +163,8 @@ final class MergeReports {
             combined.get().level(),
             List.of(),
             combined.get().added(),
-            combined.get().removed());
+            combined.get().removed(),
+            combined.get().rows());
       }
       return taken(
           Diffs.between(

@@ -16,22 +16,28 @@ import dev.varve.catalog.merge.MergeResult;
 import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.catalog.merge.RevertRequest;
 import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.tree.Content;
 import dev.varve.engine.diff.Diffs;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Merge, cherry-pick and revert over all tables of a lake. Safe for use by many threads.
  *
- * <p>Each is one commit or none. Nothing is written, not even a manifest, before the whole of it is
- * known to succeed; the methods that begin with {@code plan} end there, and report precisely what
- * the others would do.
+ * <p>Each is one commit or none. No metadata is written, not even a manifest, before the whole of
+ * it is known to succeed; the methods that begin with {@code plan} end there, and report precisely
+ * what the others would do. Data files, where rows are merged, are written on the way, and are gone
+ * again where no commit was made.
  */
 public final class Merges {
   static final String REVERTS = "varve.reverts";
@@ -60,9 +66,19 @@ public final class Merges {
    */
   public MergeReport merge(
       WriteOptions into, Revision from, MergeMode mode, Optional<ObjectId> expectedHead) {
+    return merge(into, from, mode, expectedHead, ConflictOptions.NONE);
+  }
+
+  /** As above, with other options for conflicts between rows. */
+  public MergeReport merge(
+      WriteOptions into,
+      Revision from,
+      MergeMode mode,
+      Optional<ObjectId> expectedHead,
+      ConflictOptions conflicts) {
     MergeRequest request = request(into, from, mode, expectedHead);
     return run(
-        MergeVerb.MERGE,
+        merger(MergeVerb.MERGE, into, request.from(), conflicts),
         merger -> repository.planMerge(request, merger),
         merger -> repository.merge(request, merger));
   }
@@ -70,8 +86,20 @@ public final class Merges {
   /** Reports what {@link #merge} would do. */
   public MergeReport planMerge(
       WriteOptions into, Revision from, MergeMode mode, Optional<ObjectId> expectedHead) {
+    return planMerge(into, from, mode, expectedHead, ConflictOptions.NONE);
+  }
+
+  /** As above, with other options for conflicts between rows. */
+  public MergeReport planMerge(
+      WriteOptions into,
+      Revision from,
+      MergeMode mode,
+      Optional<ObjectId> expectedHead,
+      ConflictOptions conflicts) {
     MergeRequest request = request(into, from, mode, expectedHead);
-    return plan(MergeVerb.MERGE, merger -> repository.planMerge(request, merger));
+    return plan(
+        merger(MergeVerb.MERGE, into, request.from(), conflicts),
+        merger -> repository.planMerge(request, merger));
   }
 
   /**
@@ -82,9 +110,19 @@ public final class Merges {
    */
   public MergeReport cherryPick(
       WriteOptions onto, Revision commit, OptionalInt mainline, Optional<ObjectId> expectedHead) {
+    return cherryPick(onto, commit, mainline, expectedHead, ConflictOptions.NONE);
+  }
+
+  /** As above, with other options for conflicts between rows. */
+  public MergeReport cherryPick(
+      WriteOptions onto,
+      Revision commit,
+      OptionalInt mainline,
+      Optional<ObjectId> expectedHead,
+      ConflictOptions conflicts) {
     CherryPickRequest request = cherryPickRequest(onto, commit, mainline, expectedHead);
     return run(
-        MergeVerb.CHERRY_PICK,
+        merger(MergeVerb.CHERRY_PICK, onto, request.commit(), conflicts),
         merger -> repository.planCherryPick(request, merger),
         merger -> repository.cherryPick(request, merger));
   }
@@ -92,21 +130,43 @@ public final class Merges {
   /** Reports what {@link #cherryPick} would do. */
   public MergeReport planCherryPick(
       WriteOptions onto, Revision commit, OptionalInt mainline, Optional<ObjectId> expectedHead) {
+    return planCherryPick(onto, commit, mainline, expectedHead, ConflictOptions.NONE);
+  }
+
+  /** As above, with other options for conflicts between rows. */
+  public MergeReport planCherryPick(
+      WriteOptions onto,
+      Revision commit,
+      OptionalInt mainline,
+      Optional<ObjectId> expectedHead,
+      ConflictOptions conflicts) {
     CherryPickRequest request = cherryPickRequest(onto, commit, mainline, expectedHead);
-    return plan(MergeVerb.CHERRY_PICK, merger -> repository.planCherryPick(request, merger));
+    return plan(
+        merger(MergeVerb.CHERRY_PICK, onto, request.commit(), conflicts),
+        merger -> repository.planCherryPick(request, merger));
   }
 
   /**
-   * Undoes what one commit did and keeps what came later. Files that a later commit rewrote cannot
-   * be taken back, and are conflicts.
+   * Undoes what one commit did and keeps what came later. Rows that a later commit changed again
+   * are conflicts.
    *
    * @param mainline for a merge commit, the parent, from 1, that is gone back to
    */
   public MergeReport revert(
       WriteOptions on, Revision commit, OptionalInt mainline, Optional<ObjectId> expectedHead) {
+    return revert(on, commit, mainline, expectedHead, ConflictOptions.NONE);
+  }
+
+  /** As above, with other options for conflicts between rows. */
+  public MergeReport revert(
+      WriteOptions on,
+      Revision commit,
+      OptionalInt mainline,
+      Optional<ObjectId> expectedHead,
+      ConflictOptions conflicts) {
     RevertRequest request = revertRequest(on, commit, mainline, expectedHead);
     return run(
-        MergeVerb.REVERT,
+        merger(MergeVerb.REVERT, on, request.commit(), conflicts),
         merger -> repository.planRevert(request, merger),
         merger -> repository.revert(request, merger));
   }
@@ -114,8 +174,20 @@ public final class Merges {
   /** Reports what {@link #revert} would do. */
   public MergeReport planRevert(
       WriteOptions on, Revision commit, OptionalInt mainline, Optional<ObjectId> expectedHead) {
+    return planRevert(on, commit, mainline, expectedHead, ConflictOptions.NONE);
+  }
+
+  /** As above, with other options for conflicts between rows. */
+  public MergeReport planRevert(
+      WriteOptions on,
+      Revision commit,
+      OptionalInt mainline,
+      Optional<ObjectId> expectedHead,
+      ConflictOptions conflicts) {
     RevertRequest request = revertRequest(on, commit, mainline, expectedHead);
-    return plan(MergeVerb.REVERT, merger -> repository.planRevert(request, merger));
+    return plan(
+        merger(MergeVerb.REVERT, on, request.commit(), conflicts),
+        merger -> repository.planRevert(request, merger));
   }
 
   private MergeRequest request(
@@ -156,38 +228,66 @@ public final class Merges {
         options.properties());
   }
 
-  private MergeReport plan(MergeVerb verb, Function<ContentMerger, MergePlan> planned) {
-    TableMerge merger = merger(verb);
-    return reports.planned(planned.apply(merger), merger);
+  private MergeReport plan(TableMerge merger, Function<ContentMerger, MergePlan> planned) {
+    try {
+      return reports.planned(planned.apply(merger), merger);
+    } finally {
+      merger.discard();
+    }
   }
 
   private MergeReport run(
-      MergeVerb verb,
+      TableMerge merger,
       Function<ContentMerger, MergePlan> planned,
       Function<ContentMerger, MergeResult> done) {
-    TableMerge merger = merger(verb);
-    MergePlan plan = planned.apply(merger);
+    MergePlan plan = planned(merger, planned);
     if (plan.outcome() == MergeOutcome.CONFLICT) {
+      merger.discard();
       return reports.planned(plan, merger);
     }
-    // The branch may move before the merge is written; then it is computed again, with this merger.
-    merger.publish();
     try {
+      // The branch may move before the merge is written; then it is computed again, with this
+      // merger.
+      merger.publish();
       MergeResult result = done.apply(merger);
-      if (result instanceof MergeResult.Conflicted) {
+      if (result instanceof MergeResult.Merged) {
+        merger.keepDataOf(made(result.plan()));
+      } else {
         merger.discard();
       }
       return reports.done(result, merger);
-    } catch (VarveException e) {
-      if (e.code() != ErrorCode.OUTCOME_UNKNOWN && e.code() != ErrorCode.STORE_FAILED) {
+    } catch (RuntimeException e) {
+      if (!(e instanceof VarveException known) || isWhole(known)) {
         discard(merger, e);
       }
       throw e;
     }
   }
 
+  private static MergePlan planned(TableMerge merger, Function<ContentMerger, MergePlan> planned) {
+    try {
+      return planned.apply(merger);
+    } catch (RuntimeException e) {
+      discard(merger, e);
+      throw e;
+    }
+  }
+
+  /** The contents that a merge puts into the branch. */
+  private static Set<ObjectId> made(MergePlan plan) {
+    return plan.keys().stream()
+        .flatMap(key -> key.after().stream())
+        .map(Content::value)
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether it is sure that nothing was committed. */
+  private static boolean isWhole(VarveException failure) {
+    return failure.code() != ErrorCode.OUTCOME_UNKNOWN && failure.code() != ErrorCode.STORE_FAILED;
+  }
+
   /** A file that cannot be deleted is an orphan, and no reason to hide why the merge failed. */
-  private static void discard(TableMerge merger, VarveException why) {
+  private static void discard(TableMerge merger, RuntimeException why) {
     try {
       merger.discard();
     } catch (RuntimeException e) {
@@ -195,8 +295,15 @@ public final class Merges {
     }
   }
 
-  private TableMerge merger(MergeVerb verb) {
-    ScratchFileIO io = new ScratchFileIO(tables.warehouse().io());
-    return new TableMerge(verb, tables, new DuckSharedKeys(duck, io), io);
+  /**
+   * The merger of one request.
+   *
+   * @param theirs the commit whose tables a strategy may name, besides those of the branch
+   */
+  private TableMerge merger(
+      MergeVerb verb, WriteOptions options, ObjectId theirs, ConflictOptions conflicts) {
+    List<ObjectId> commits = new ArrayList<>(List.of(theirs));
+    repository.refs().find(options.branch()).ifPresent(ref -> commits.add(0, ref.commitId()));
+    return new TableMerge(verb, tables, duck, RowResolution.of(conflicts, tables, duck, commits));
   }
 }

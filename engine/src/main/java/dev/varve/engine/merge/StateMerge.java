@@ -184,6 +184,7 @@ final class StateMerge {
         merged,
         SideChange.of(base, sides.ours(), ours),
         SideChange.of(base, sides.theirs(), theirs),
+        files::differing,
         new TreeMap<>(details));
   }
 }

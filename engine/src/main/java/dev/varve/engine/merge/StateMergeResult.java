@@ -1,8 +1,12 @@
 package dev.varve.engine.merge;
 
 import dev.varve.engine.diff.FileCounts;
+import dev.varve.engine.merge.rows.DifferingFiles;
+import dev.varve.engine.merge.rows.RowWork;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.iceberg.TableMetadata;
 
 /** What came of merging three states of one table. */
@@ -12,18 +16,29 @@ sealed interface StateMergeResult {
    *
    * @param metadata the merged table, without a metadata location
    * @param added the files that the merge adds to ours, and {@code removed} those it takes away
+   * @param rows what was compared, if rows decided
    */
-  record Combined(TableMetadata metadata, MergeLevel level, FileCounts added, FileCounts removed)
-      implements StateMergeResult {}
+  record Combined(
+      TableMetadata metadata,
+      MergeLevel level,
+      FileCounts added,
+      FileCounts removed,
+      Optional<RowWork> rows)
+      implements StateMergeResult {
+    Combined(TableMetadata metadata, MergeLevel level, FileCounts added, FileCounts removed) {
+      this(metadata, level, added, removed, Optional.empty());
+    }
+  }
 
   /** The sides disagree on metadata; each conflict names what on. */
   record MetadataConflicts(List<MergeConflict> conflicts) implements StateMergeResult {}
 
   /**
-   * Files do not decide it: only comparing rows could. The metadata of both sides does merge.
+   * Files do not decide it: only comparing rows does. The metadata of both sides does merge.
    *
    * @param why the kind of the obstacle
-   * @param metadata the merged metadata with ours' files, on which a merge of rows would build
+   * @param metadata the merged metadata with ours' files, on which a merge of rows builds
+   * @param files finds the files whose rows are to be compared
    * @param details what was seen, by name: file counts, sample keys
    */
   record NeedsRows(
@@ -31,6 +46,7 @@ sealed interface StateMergeResult {
       TableMetadata metadata,
       SideChange ours,
       SideChange theirs,
+      Supplier<DifferingFiles> files,
       Map<String, String> details)
       implements StateMergeResult {}
 

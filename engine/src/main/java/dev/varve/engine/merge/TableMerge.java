@@ -1,58 +1,74 @@
 package dev.varve.engine.merge;
 
 import dev.varve.catalog.Repository;
+import dev.varve.catalog.change.CounterRaise;
 import dev.varve.catalog.merge.ContentMerger;
 import dev.varve.catalog.merge.ContentVersion;
 import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.catalog.merge.MergedContent;
+import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Key;
 import dev.varve.engine.merge.StateMergeResult.Combined;
 import dev.varve.engine.merge.StateMergeResult.MetadataConflicts;
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
+import dev.varve.engine.merge.StateMergeResult.Why;
+import dev.varve.engine.merge.rows.RowMerge;
+import dev.varve.engine.merge.rows.RowMergeResult;
+import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.MergeIds;
 import dev.varve.engine.table.NamespaceContent;
 import dev.varve.engine.table.NamespaceName;
 import dev.varve.engine.table.TableContent;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
+import dev.varve.engine.write.WrittenFiles;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.iceberg.TableMetadata;
 
 /**
  * Merges the contents of one merge, cherry-pick or revert that both sides changed.
  *
- * <p>What it makes stays in memory until {@link #publish()}; from then on it is written at once, so
- * that no commit ever names a file that is not there. Equal inputs are merged once: a plan and the
- * merge that follows it give the same bytes, unless another branch took ids in between. One
- * instance serves one merge.
+ * <p>Metadata that it makes stays in memory until {@link #publish()}; from then on it is written at
+ * once, so that no commit ever names a file that is not there. Data files, of tables whose rows are
+ * merged, are written at once: whoever merges ends with {@link #keepDataOf} or {@link #discard}.
+ * Equal inputs are merged once: a plan and the merge that follows it give the same bytes, unless
+ * another branch took ids in between. One instance serves one merge.
  */
 final class TableMerge implements ContentMerger {
   private final MergeVerb verb;
   private final Repository repository;
   private final Tables tables;
   private final SharedKeys sharedKeys;
+  private final RowMerge rows;
+  private final RowResolution resolution;
   private final ScratchFileIO io;
   private final Map<List<Object>, MergedContent> made = new HashMap<>();
   private final Map<ContentId, Combined> combined = new HashMap<>();
   private final Map<ContentId, List<MergeConflict>> conflicts = new HashMap<>();
   private final List<byte[]> values = new ArrayList<>();
   private final List<String> written = new ArrayList<>();
+  private final IdentityHashMap<byte[], WrittenFiles> dataFiles = new IdentityHashMap<>();
   private boolean published;
 
-  TableMerge(MergeVerb verb, Tables tables, SharedKeys sharedKeys, ScratchFileIO io) {
+  TableMerge(MergeVerb verb, Tables tables, Supplier<Duck> duck, RowResolution resolution) {
     this.verb = verb;
     this.tables = tables;
     this.repository = tables.repository();
-    this.sharedKeys = sharedKeys;
-    this.io = io;
+    this.io = new ScratchFileIO(tables.warehouse().io());
+    this.sharedKeys = new DuckSharedKeys(duck, io);
+    this.rows = new RowMerge(duck, io);
+    this.resolution = resolution;
   }
 
   /** How a table was merged, if this merged it. */
@@ -73,8 +89,25 @@ final class TableMerge implements ContentMerger {
 
   /** Removes the files that were written, after a commit that certainly did not happen. */
   synchronized void discard() {
+    keepDataOf(Set.of());
     written.forEach(tables.warehouse().io()::deleteFile);
     written.clear();
+  }
+
+  /**
+   * Removes the data files that were written for tables that did not come into being: of an attempt
+   * that was overtaken, or of a merge of several bases.
+   *
+   * @param committed the values that a commit made here names
+   */
+  synchronized void keepDataOf(Set<ObjectId> committed) {
+    dataFiles.forEach(
+        (value, files) -> {
+          if (!committed.contains(TableContent.id(value))) {
+            files.discard();
+          }
+        });
+    dataFiles.clear();
   }
 
   private void write() {
@@ -153,35 +186,67 @@ final class TableMerge implements ContentMerger {
     StateMergeResult result =
         StateMerge.merge(new Conflicts(name.toString(), verb), sides, io, sharedKeys);
     if (result instanceof Combined merged) {
-      combined.put(id, merged);
-      byte[] value = TableContent.encode(merged.metadata());
-      values.add(value);
       // Rows that theirs' history brings along have the ids that theirs took for them.
       TableMetadata from =
           continues(merged.metadata(), stored.theirs())
               ? MergeIds.raised(repository, id, stored.theirs(), format)
               : ours;
-      return new MergedContent.Merged(
-          ContentType.ICEBERG_TABLE,
-          id,
-          value,
-          MergeIds.raises(repository, name, id, from, merged.metadata()));
+      return merged(name, id, from, merged);
     }
     if (result instanceof MetadataConflicts metadata) {
       return conflict(id, metadata.conflicts());
     }
-    // The place of a merge of rows: it would take this result, and give a Combined or conflicts.
+    NeedsRows needed = (NeedsRows) result;
+    return needed.why() == Why.ROWS_MAY_NOT_FIT
+        ? conflict(id, List.of(unfit(name, versions, needed)))
+        : mergeRows(name, id, sides, needed);
+  }
+
+  private MergedContent.Merged merged(
+      TableName name, ContentId id, TableMetadata from, Combined merged) {
+    byte[] value = TableContent.encode(merged.metadata());
+    List<CounterRaise> raises = MergeIds.raises(repository, name, id, from, merged.metadata());
+    combined.put(id, merged);
+    values.add(value);
+    return new MergedContent.Merged(ContentType.ICEBERG_TABLE, id, value, raises);
+  }
+
+  private MergeConflict unfit(TableName name, ThreeWay<ContentVersion> versions, NeedsRows needed) {
     TableCommitCount commits = new TableCommitCount(repository);
     Optional<ContentVersion> from = versions.base();
-    return conflict(
-        id,
-        List.of(
-            RowConflicts.describe(
-                verb,
-                name.toString(),
-                (NeedsRows) result,
-                from.flatMap(it -> commits.between(it, versions.ours())),
-                from.flatMap(it -> commits.between(it, versions.theirs())))));
+    return RowProblems.describe(
+        verb,
+        name.toString(),
+        needed,
+        from.flatMap(it -> commits.between(it, versions.ours())),
+        from.flatMap(it -> commits.between(it, versions.theirs())));
+  }
+
+  private MergedContent mergeRows(
+      TableName name, ContentId id, ThreeWay<TableMetadata> sides, NeedsRows needed) {
+    RowLevel level = new RowLevel(sides, needed, io);
+    RowMergeResult result =
+        level.merge(
+            rows,
+            name.toString(),
+            resolution.of(id, needed.metadata().schema()),
+            resolution.page());
+    if (result instanceof RowMergeResult.Conflicted conflicted) {
+      return conflict(
+          id, List.of(RowProblems.disagree(verb, name.toString(), needed, conflicted.conflicts())));
+    }
+    if (result instanceof RowMergeResult.UnclearKeys keys) {
+      return conflict(id, List.of(RowProblems.unclear(verb, name.toString(), keys)));
+    }
+    RowMergeResult.Merged done = (RowMergeResult.Merged) result;
+    try {
+      MergedContent.Merged made = merged(name, id, sides.ours(), level.combine(done));
+      dataFiles.put(made.value(), done.written());
+      return made;
+    } catch (RuntimeException e) {
+      done.written().discard();
+      throw e;
+    }
   }
 
   private static boolean continues(TableMetadata merged, TableMetadata side) {

@@ -3,6 +3,7 @@ package dev.varve.engine.merge;
 import dev.varve.engine.diff.ChangeKind;
 import dev.varve.engine.diff.FileCounts;
 import dev.varve.engine.diff.SchemaChange;
+import dev.varve.engine.merge.rows.RowWork;
 import dev.varve.engine.table.TableName;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param schema what a side that was taken whole did to the columns
  * @param added the data files that it gains, and the rows in them
  * @param removed the data files that it loses
+ * @param rows what was compared, if its rows were
  */
 public record TableMergeReport(
     TableName table,
@@ -25,4 +27,5 @@ public record TableMergeReport(
     MergeLevel level,
     List<SchemaChange> schema,
     FileCounts added,
-    FileCounts removed) {}
+    FileCounts removed,
+    Optional<RowWork> rows) {}

@@ -54,7 +54,7 @@ public final class TableContent {
   }
 
   /** The id under which the catalog keeps a value. */
-  static ObjectId id(byte[] value) {
+  public static ObjectId id(byte[] value) {
     return ObjectId.of(Value.encode(value));
   }
 

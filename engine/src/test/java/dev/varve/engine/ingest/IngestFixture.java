@@ -76,13 +76,17 @@ public final class IngestFixture implements AutoCloseable {
 
   /** The table's rows as Iceberg's own reader sees them: each as its values' text, sorted. */
   public List<String> rows() {
+    return rows(table());
+  }
+
+  public List<String> rows(LoadedTable table) {
     List<String> rows = new ArrayList<>();
     try (CloseableIterable<Record> records =
-        IcebergGenerics.read(lake.tables().open(table())).build()) {
+        IcebergGenerics.read(lake.tables().open(table)).build()) {
       for (Record record : records) {
         List<String> values = new ArrayList<>();
         // The reader adds columns of its own where deletes apply.
-        for (var column : table().metadata().schema().columns()) {
+        for (var column : table.metadata().schema().columns()) {
           values.add(String.valueOf(record.getField(column.name())));
         }
         rows.add(String.join("|", values));

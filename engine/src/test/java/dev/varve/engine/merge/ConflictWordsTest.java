@@ -88,8 +88,8 @@ class ConflictWordsTest {
 
     assertThat(pick(lake.head(MAIN), EXP).message())
         .startsWith(
-            "the branch and the picked commit both changed 't', and both rewrote 1 of its data"
-                + " files: the branch added 1 file with 1 row, removed 1 file with 2 rows")
+            "the branch and the picked commit both changed 't', and 2 rows of it differently: the"
+                + " branch added 1 file with 1 row, removed 1 file with 2 rows")
         .contains("; the commit added 1 file with 2 rows, removed 1 file with 2 rows");
   }
 
@@ -130,14 +130,13 @@ class ConflictWordsTest {
 
     assertThat(conflict.message())
         .startsWith(
-            "'t' was changed again after the commit, and data files that it concerns were rewritten"
-                + " (1): ")
+            "'t' was changed again after the commit, and 1 row of it where the commit changed it: ")
         .contains("since then the branch added 1 file with 2 rows, removed 1 file with 2 rows")
         .contains("undoing the commit would have removed 1 file with 2 rows");
     assertThat(conflict.hint())
         .isEqualTo(
-            "nothing was changed; revert the later commits that changed 't' first, the newest"
-                + " first, or undo the change by hand; list them with 'varve log --table t'");
+            "nothing was changed; say who wins with --strategy or --rule, or make the change to 't'"
+                + " by hand");
   }
 
   @Test

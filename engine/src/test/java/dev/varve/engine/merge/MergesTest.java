@@ -161,14 +161,14 @@ class MergesTest {
   }
 
   @Test
-  void filesThatBothSidesRemovedAndReplacedAreAConflictThatChangesNothing() throws IOException {
+  void rowsThatBothSidesRemovedAndReplacedAreAConflictThatChangesNothing() throws IOException {
     TableName table = lake.create("sales.orders");
     lake.append(MAIN, table, 1, 2);
     TableName other = lake.create("other");
     lake.branch(EXP);
     overwrite(EXP, table, 1, 3);
     lake.append(EXP, other, 7);
-    overwrite(MAIN, table, 2, 4);
+    overwrite(MAIN, table, 1, 4);
     lake.append(MAIN, other, 8);
     ObjectId head = lake.head(MAIN);
     Set<Path> before = files("");
@@ -180,12 +180,12 @@ class MergesTest {
     assertThat(files("")).isEqualTo(before);
     MergeConflict conflict = report.conflicts().get(0);
     assertThat(conflict.subject()).isEqualTo("sales.orders");
-    assertThat(conflict.code()).isEqualTo("same-files-changed");
+    assertThat(conflict.code()).isEqualTo("rows-conflict");
     assertThat(conflict.message())
         .isEqualTo(
-            "both sides changed 'sales.orders', and both rewrote 1 of its data files:"
-                + " ours added 1 file with 2 rows, removed 1 file with 2 rows (overwrite) in 1 commit;"
-                + " theirs added 1 file with 2 rows, removed 1 file with 2 rows (overwrite) in 1 commit");
+            "both sides changed 'sales.orders', and 1 row of it differently:"
+                + " ours added 1 file with 2 rows, removed 1 file with 2 rows (overwrite);"
+                + " theirs added 1 file with 2 rows, removed 1 file with 2 rows (overwrite)");
     assertThat(conflict.hint()).contains("nothing was changed");
   }
 
@@ -315,7 +315,7 @@ class MergesTest {
         merges.revert(on(MAIN), Revision.of(bad), OptionalInt.empty(), Optional.empty());
 
     assertThat(report.outcome()).isEqualTo(MergeOutcome.CONFLICT);
-    assertThat(report.conflicts().get(0).code()).isEqualTo("same-files-changed");
+    assertThat(report.conflicts().get(0).code()).isEqualTo("rows-conflict");
     assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 9L);
   }
 
@@ -404,21 +404,15 @@ class MergesTest {
   }
 
   @Test
-  void rowsWithTheSameKeyAddedOnBothSidesAreAConflictThatNamesThem() {
+  void rowsWithTheSameKeyAddedAlikeOnBothSidesAreThereOnce() {
     TableName table = keyed("k");
     lake.branch(EXP);
     lake.append(EXP, table, 1, 2, 5);
     lake.append(MAIN, table, 2, 3, 5);
 
-    assertThat(merge().conflicts())
-        .singleElement()
-        .satisfies(
-            conflict -> {
-              assertThat(conflict.code()).isEqualTo("same-keys-added");
-              assertThat(conflict.details())
-                  .containsEntry("keys", "2")
-                  .containsEntry("sample", "{\"n\":2}; {\"n\":5}");
-            });
+    merge();
+
+    assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L, 3L, 5L);
   }
 
   @Test
@@ -597,9 +591,12 @@ class MergesTest {
             MergeMode.FAST_FORWARD_OR_MERGE,
             CommitDetails.of("merge", LakeFixture.ADA),
             Optional.empty());
-    ScratchFileIO io = new ScratchFileIO(lake.warehouse().io());
     TableMerge merger =
-        new TableMerge(MergeVerb.MERGE, lake.tables(), new DuckSharedKeys(() -> duck, io), io);
+        new TableMerge(
+            MergeVerb.MERGE,
+            lake.tables(),
+            () -> duck,
+            RowResolution.of(ConflictOptions.NONE, lake.tables(), () -> duck, List.of()));
     lake.repository().planMerge(request, merger);
     lake.append(other, table, 3);
 

@@ -13,6 +13,7 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.Files;
 import org.apache.iceberg.LocationProviders;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.RowDelta;
@@ -40,6 +41,7 @@ import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.LocationProvider;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.OutputFileFactory;
+import org.apache.iceberg.types.TypeUtil;
 
 /** An Iceberg table without a catalog, with rows and deletes written by Iceberg's own writers. */
 public final class TestTable {
@@ -65,8 +67,17 @@ public final class TestTable {
     return new TestTable(new Operations(metadata));
   }
 
+  /** A table that starts from a state of another one. */
+  public static TestTable of(TableMetadata metadata) {
+    return new TestTable(new Operations(metadata));
+  }
+
   public Table table() {
     return table;
+  }
+
+  public FileIO io() {
+    return operations.io();
   }
 
   public TableMetadata metadata() {
@@ -190,6 +201,21 @@ public final class TestTable {
     try (CloseableIterable<Record> rows = IcebergGenerics.read(table).build()) {
       List<Record> list = new ArrayList<>();
       rows.forEach(list::add);
+      return list;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As {@link #rows()}, with the location of each row's file in {@code _file}. */
+  public List<Record> rowsWithFile() {
+    if (table.currentSnapshot() == null) {
+      return List.of();
+    }
+    Schema schema = TypeUtil.join(table.schema(), new Schema(MetadataColumns.FILE_PATH));
+    try (CloseableIterable<Record> rows = IcebergGenerics.read(table).project(schema).build()) {
+      List<Record> list = new ArrayList<>();
+      rows.forEach(row -> list.add(row.copy()));
       return list;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -2,13 +2,15 @@ package dev.varve.engine.merge;
 
 import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
+import dev.varve.engine.merge.rows.RowConflicts;
+import dev.varve.engine.merge.rows.RowMergeResult.UnclearKeys;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Tells a person why the files of a table do not combine, and what can be done. */
-final class RowConflicts {
-  private RowConflicts() {}
+/** Tells a person why the files or rows of a table do not combine, and what can be done. */
+final class RowProblems {
+  private RowProblems() {}
 
   /**
    * Says what each side did to a table.
@@ -33,6 +35,76 @@ final class RowConflicts {
         changes(verb).formatted(table, why(verb, needed), ourChange, theirChange),
         "nothing was changed; " + hint(verb, needed).formatted(table, verb.text()),
         new TreeMap<>(details));
+  }
+
+  /** Says on which rows the sides disagree. */
+  static MergeConflict disagree(MergeVerb verb, String table, NeedsRows needed, RowConflicts rows) {
+    String where =
+        rows.count() == rows.rows()
+            ? Counted.of(rows.rows(), "row")
+            : Counted.of(rows.count(), "cell") + " in " + Counted.of(rows.rows(), "row");
+    String ours = needed.ours().describe();
+    String theirs = needed.theirs().describe();
+    return new MergeConflict(
+        table,
+        "rows-conflict",
+        rowChanges(verb).formatted(table, where, ours, theirs),
+        "nothing was changed; " + rowHint(verb).formatted(table, verb.text()),
+        new TreeMap<>(
+            Map.of(
+                "conflicts",
+                Long.toString(rows.count()),
+                "rows",
+                Long.toString(rows.rows()),
+                "ours",
+                ours,
+                "theirs",
+                theirs)),
+        Optional.of(rows));
+  }
+
+  private static String rowHint(MergeVerb verb) {
+    return switch (verb) {
+      case MERGE ->
+          "choose a side with --strategy ours or --strategy theirs, for a column with --strategy"
+              + " %1$s.COLUMN=theirs or a --rule, or make the rows alike, then merge again";
+      case CHERRY_PICK, REVERT ->
+          "say who wins with --strategy or --rule, or make the change to '%s' by hand";
+    };
+  }
+
+  private static String rowChanges(MergeVerb verb) {
+    return switch (verb) {
+      case MERGE -> "both sides changed '%s', and %s of it differently: ours %s; theirs %s";
+      case CHERRY_PICK ->
+          "the branch and the picked commit both changed '%s', and %s of it differently: the branch"
+              + " %s; the commit %s";
+      case REVERT ->
+          "'%s' was changed again after the commit, and %s of it where the commit changed it: since"
+              + " then the branch %s; undoing the commit would have %s";
+    };
+  }
+
+  /** Says that rows cannot be told apart. */
+  static MergeConflict unclear(MergeVerb verb, String table, UnclearKeys keys) {
+    String state =
+        switch (keys.state()) {
+          case "ours" -> verb.inOurs();
+          case "theirs" -> verb.inTheirs();
+          default -> "in base";
+        };
+    return new MergeConflict(
+        table,
+        "row-keys-unclear",
+        "the row key of '%s' does not tell rows apart %s: %s on more than one row or missing, such as %s"
+            .formatted(
+                table, state, Counted.of(keys.count(), "key"), String.join(", ", keys.sample())),
+        "nothing was changed; leave one row of each key, then %s again".formatted(verb.text()),
+        new TreeMap<>(
+            Map.of(
+                "state", keys.state(),
+                "keys", Long.toString(keys.count()),
+                "sample", String.join("; ", keys.sample()))));
   }
 
   private static String changes(MergeVerb verb) {

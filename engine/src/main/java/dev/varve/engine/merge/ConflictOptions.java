@@ -1,0 +1,34 @@
+package dev.varve.engine.merge;
+
+import dev.varve.engine.diff.RowPage;
+import dev.varve.engine.merge.rows.Side;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How a merge settles conflicts between rows, and which of those that remain it lists.
+ *
+ * <p>A name is that of a table, such as {@code sales.orders}, or of a column of one, such as {@code
+ * sales.orders.price}. The most precise one counts: a column's rule, a column's strategy, its
+ * table's strategy, the strategy of the merge.
+ *
+ * @param strategy who wins where nothing more precise is said
+ * @param strategies who wins, by the name of a table or column
+ * @param rules by the name of a column, SQL expressions over the structs {@code base}, {@code ours}
+ *     and {@code theirs} that compute a cell which both sides changed differently
+ * @param page which conflicts of each table to list
+ */
+public record ConflictOptions(
+    Side strategy,
+    SortedMap<String, Side> strategies,
+    SortedMap<String, String> rules,
+    RowPage page) {
+  /** Conflicts are told, the first 20 of each table. */
+  public static final ConflictOptions NONE =
+      new ConflictOptions(Side.FAIL, new TreeMap<>(), new TreeMap<>(), RowPage.first(20));
+
+  public ConflictOptions {
+    strategies = new TreeMap<>(strategies);
+    rules = new TreeMap<>(rules);
+  }
+}

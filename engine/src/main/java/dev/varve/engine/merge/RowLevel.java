@@ -1,0 +1,95 @@
+package dev.varve.engine.merge;
+
+import dev.varve.engine.diff.FileCounts;
+import dev.varve.engine.diff.RowPage;
+import dev.varve.engine.merge.StateMergeResult.Combined;
+import dev.varve.engine.merge.StateMergeResult.NeedsRows;
+import dev.varve.engine.merge.rows.RowMerge;
+import dev.varve.engine.merge.rows.RowMergeResult;
+import dev.varve.engine.merge.rows.RowStrategies;
+import dev.varve.engine.sql.ScanFile;
+import dev.varve.engine.table.MemoryOperations;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.util.ContentFileUtil;
+import org.apache.iceberg.util.DataFileSet;
+import org.apache.iceberg.util.DeleteFileSet;
+
+/**
+ * The last level of a table's merge: compares rows, and puts what comes of it in one new snapshot
+ * on ours' lineage.
+ */
+final class RowLevel {
+  private final ThreeWay<TableMetadata> sides;
+  private final NeedsRows needed;
+  private final FileIO io;
+
+  RowLevel(ThreeWay<TableMetadata> sides, NeedsRows needed, FileIO io) {
+    this.sides = sides;
+    this.needed = needed;
+    this.io = io;
+  }
+
+  RowMergeResult merge(RowMerge rows, String table, RowStrategies strategies, RowPage page) {
+    return rows.merge(
+        new RowMerge.Request(
+            new BaseTable(new MemoryOperations(needed.metadata(), io), table),
+            key(),
+            needed.files().get(),
+            strategies,
+            page));
+  }
+
+  /** The row key, if all three sides have it; else rows were written that it does not bind. */
+  private Set<Integer> key() {
+    Set<Integer> key = sides.ours().schema().identifierFieldIds();
+    boolean alike =
+        Stream.of(sides.base().orElseThrow(), sides.theirs(), needed.metadata())
+            .allMatch(state -> state.schema().identifierFieldIds().equals(key));
+    return alike ? key : Set.of();
+  }
+
+  /** The merged table with the files that the rows came to. */
+  Combined combine(RowMergeResult.Merged rows) {
+    return new Combined(
+        rows.removed().isEmpty() && rows.written().files().isEmpty()
+            ? needed.metadata()
+            : replaced(rows),
+        MergeLevel.ROWS,
+        FileCounts.of(rows.written().files()),
+        FileCounts.of(rows.removed().stream().map(ScanFile::file).toList()),
+        Optional.of(rows.work()));
+  }
+
+  private TableMetadata replaced(RowMergeResult.Merged rows) {
+    DataFileSet files = DataFileSet.create();
+    DeleteFileSet deletes = DeleteFileSet.create();
+    for (ScanFile file : rows.removed()) {
+      files.add(file.file());
+      file.deletes().stream().filter(RowLevel::belongsToOneFile).forEach(deletes::add);
+    }
+    MemoryOperations operations = new MemoryOperations(needed.metadata(), io);
+    OverwriteFiles overwrite = new BaseTable(operations, "merged").newOverwrite();
+    if (!files.isEmpty()) {
+      overwrite.deleteFiles(files, deletes);
+    }
+    rows.written().files().forEach(overwrite::addFile);
+    if (sides.theirs().currentSnapshot() != null) {
+      long merged = sides.theirs().currentSnapshot().snapshotId();
+      overwrite.set("varve.merged-snapshot-id", Long.toString(merged));
+    }
+    overwrite.commit();
+    return operations.current();
+  }
+
+  /** A deletion vector, or positions in a single data file: of no use once that is gone. */
+  private static boolean belongsToOneFile(DeleteFile delete) {
+    return ContentFileUtil.isDV(delete) || ContentFileUtil.isFileScoped(delete);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.varve.engine.merge.rows;
+
+import org.apache.iceberg.types.Type;
+
+/** A value as JSON. NaN and the infinities, which JSON lacks, make a text of what holds them. */
+final class JsonSql {
+  private JsonSql() {}
+
+  static String of(String value, Type type) {
+    return switch (type.typeId()) {
+      case FLOAT, DOUBLE ->
+          "CASE WHEN isfinite(%1$s) THEN to_json(%1$s) ELSE to_json(%1$s::VARCHAR) END"
+              .formatted(value);
+      case STRUCT, LIST, MAP ->
+          "CASE WHEN regexp_matches(to_json(%1$s)::VARCHAR, '[:,\\[]-?(NaN|Infinity)')"
+                  .formatted(value)
+              + " THEN to_json(%1$s::VARCHAR) ELSE to_json(%1$s) END".formatted(value);
+      default -> "to_json(" + value + ")";
+    };
+  }
+}

@@ -1,0 +1,161 @@
+package dev.varve.engine.merge.rows;
+
+import dev.varve.engine.sql.SqlText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Types.NestedField;
+
+/**
+ * The columns of the merged table as pieces of SQL over rows that are held as structs. Immutable.
+ *
+ * <p>A cell is a top-level column of a row; the columns of the row key are none.
+ */
+final class RowColumns {
+  private final Schema schema;
+  private final List<Integer> key;
+
+  RowColumns(Schema schema, Set<Integer> key) {
+    this.schema = schema;
+    this.key = key.stream().sorted().toList();
+  }
+
+  Schema schema() {
+    return schema;
+  }
+
+  List<NestedField> all() {
+    return schema.columns();
+  }
+
+  /** The columns that are not part of the key. */
+  List<NestedField> cells() {
+    return schema.columns().stream().filter(column -> !key.contains(column.fieldId())).toList();
+  }
+
+  /** The columns' names as a list. */
+  String names() {
+    return list(column -> SqlText.name(column.name()));
+  }
+
+  /** One item for each column, separated by commas. */
+  String list(Function<NestedField, String> item) {
+    return schema.columns().stream().map(item).collect(Collectors.joining(", "));
+  }
+
+  /** A cell of the struct {@code row}. */
+  static String value(String row, NestedField column) {
+    return field(row, column.name());
+  }
+
+  static String field(String struct, String name) {
+    return "struct_extract(" + struct + ", " + SqlText.literal(name) + ")";
+  }
+
+  /** A struct of the columns that are in scope by name. */
+  String struct() {
+    return struct(column -> SqlText.name(column.name()));
+  }
+
+  String struct(Function<NestedField, String> value) {
+    return "struct_pack("
+        + list(column -> SqlText.name(column.name()) + " := " + value.apply(column))
+        + ")";
+  }
+
+  /** Whether two values of a column are the same; null and NaN equal themselves. */
+  static String same(String left, String right, NestedField column) {
+    return ComparedSql.of(left, column.type())
+        + " IS NOT DISTINCT FROM "
+        + ComparedSql.of(right, column.type());
+  }
+
+  /** Whether two structs agree in all columns of a list; true for none. */
+  static String sameIn(List<NestedField> columns, String left, String right) {
+    return columns.isEmpty()
+        ? "true"
+        : columns.stream()
+            .map(column -> same(value(left, column), value(right, column), column))
+            .collect(Collectors.joining(" AND ", "(", ")"));
+  }
+
+  /** How many fields the key has. */
+  int keySize() {
+    return key.size();
+  }
+
+  /** A field of the key of the struct {@code row}. */
+  String keyField(String row, int at) {
+    List<String> path = path(key.get(at));
+    String sql = row;
+    for (String name : path) {
+      sql = field(sql, name);
+    }
+    return sql;
+  }
+
+  /** The names that lead to a field of a schema; names may hold dots. */
+  private List<String> path(int id) {
+    return path(schema.columns(), id);
+  }
+
+  private static List<String> path(List<NestedField> fields, int id) {
+    for (NestedField field : fields) {
+      if (field.fieldId() == id) {
+        return List.of(field.name());
+      }
+      if (field.type().isStructType()) {
+        List<String> below = path(field.type().asStructType().fields(), id);
+        if (!below.isEmpty()) {
+          List<String> path = new ArrayList<>(List.of(field.name()));
+          path.addAll(below);
+          return path;
+        }
+      }
+    }
+    return List.of();
+  }
+
+  /** One item for each field of the key, by its number, separated by commas. */
+  String keys(Function<Integer, String> item) {
+    return keys(item, ", ");
+  }
+
+  String keys(Function<Integer, String> item, String separator) {
+    List<String> items = new ArrayList<>();
+    for (int at = 0; at < key.size(); at++) {
+      items.add(item.apply(at));
+    }
+    return String.join(separator, items);
+  }
+
+  /** The names of temporary key columns: names of the table's columns do not begin like this. */
+  static String keyColumn(int at) {
+    return "\"__varve_key_" + at + '"';
+  }
+
+  /** The key of temporary key columns as a JSON object. */
+  String keyJson() {
+    return "json_object("
+        + keys(
+            at ->
+                SqlText.literal(String.join(".", path(key.get(at))))
+                    + ", "
+                    + JsonSql.of(keyColumn(at), schema.findType(key.get(at))))
+        + ")::VARCHAR";
+  }
+
+  /** A whole row as a JSON object, null if there is none. */
+  String rowJson(String row) {
+    String fields =
+        list(
+            column ->
+                SqlText.literal(column.name())
+                    + ", "
+                    + JsonSql.of(value(row, column), column.type()));
+    return "CASE WHEN " + row + " IS NOT NULL THEN json_object(" + fields + ")::VARCHAR END";
+  }
+}

@@ -1,0 +1,179 @@
+package dev.varve.engine.merge.rows;
+
+import dev.varve.engine.diff.RowPage;
+import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.sql.ScanFile;
+import dev.varve.engine.sql.SqlText;
+import dev.varve.engine.sql.TableRelation;
+import dev.varve.engine.write.DataFileWriter;
+import dev.varve.engine.write.WrittenFiles;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.FileIO;
+
+/**
+ * Merges the rows of the files by which two sides of a table differ from their base.
+ *
+ * <p>Theirs' change is computed against base, what ours has already is left out, and the rest is
+ * applied to the files of ours, copy-on-write. All rows stay in DuckDB, which spills what does not
+ * fit into its memory. Safe for use by many threads.
+ *
+ * @param duck runs the comparison in a trusted session
+ * @param io reads deletion vectors
+ */
+public record RowMerge(Supplier<Duck> duck, FileIO io) {
+  private static final String GONE = "__varve_gone";
+
+  /**
+   * What is to be merged.
+   *
+   * @param target the merged table, with ours' files, as new files are to be written for it
+   * @param key the field ids of the row key, empty if rows are a bag
+   * @param page which conflicts to list, if there are any
+   */
+  public record Request(
+      Table target,
+      Set<Integer> key,
+      DifferingFiles files,
+      RowStrategies strategies,
+      RowPage page) {
+    public Request {
+      key = Set.copyOf(key);
+    }
+  }
+
+  /**
+   * Compares the rows and writes the files that change; deletes these if it fails.
+   *
+   * @throws dev.varve.catalog.error.VarveException if a rule fails on a row, a value does not fit
+   *     the merged schema, or a file cannot be read
+   */
+  public RowMergeResult merge(Request request) {
+    try (DuckSession session = duck.get().trusted()) {
+      return merge(session, request);
+    }
+  }
+
+  private RowMergeResult merge(DuckSession session, Request request) {
+    DifferingFiles files = request.files();
+    Schema schema = request.target().schema();
+    RowColumns columns = new RowColumns(schema, request.key());
+    boolean keyed = !request.key().isEmpty();
+    ComparedRows.Relations relations =
+        new ComparedRows.Relations(
+            relation(session, request, files.lostByTheirs()),
+            relation(session, request, List.of(files.theirsNew())),
+            keyed ? "" : relation(session, request, files.lostByOurs()),
+            keyed ? "" : relation(session, request, List.of(files.oursNew())),
+            keyed ? "" : relation(session, request, files.lost()),
+            positioned(session, schema, files.oursAffected()));
+    ComparedRows compared =
+        keyed
+            ? new KeyedRows(session, columns, request.strategies(), relations)
+            : new BagRows(session, columns, request.strategies(), relations);
+    if (compared.unclear().isPresent()) {
+      return compared.unclear().get();
+    }
+    RowConflicts conflicts = compared.conflicts(request.page());
+    if (conflicts.count() > 0) {
+      return new RowMergeResult.Conflicted(conflicts);
+    }
+    return write(session, request, columns, compared);
+  }
+
+  /** A view of files of one or more states, in the columns of the merged table. */
+  private String relation(DuckSession session, Request request, List<StateFiles> parts) {
+    StateFiles none = new StateFiles(request.files().oursNew().state(), List.of());
+    List<String> views = new ArrayList<>();
+    for (StateFiles part : parts.isEmpty() ? List.of(none) : parts) {
+      String view = session.freshName("__varve_part");
+      TableRelation.of(part.state(), io, part.files())
+          .as(request.target().schema())
+          .register(session, view);
+      views.add(view);
+    }
+    if (views.size() == 1) {
+      return views.get(0);
+    }
+    String view = session.freshName("__varve_parts");
+    session.execute(
+        "CREATE TEMP VIEW %s AS %s"
+            .formatted(
+                view,
+                views.stream()
+                    .map(part -> "SELECT * FROM " + part)
+                    .collect(Collectors.joining(" UNION ALL "))));
+    return view;
+  }
+
+  private String positioned(DuckSession session, Schema schema, StateFiles files) {
+    String view = session.freshName("__varve_ours");
+    TableRelation.of(files.state(), io, files.files())
+        .as(schema)
+        .withPositions()
+        .register(session, view);
+    return view;
+  }
+
+  private RowMergeResult.Merged write(
+      DuckSession session, Request request, RowColumns columns, ComparedRows compared) {
+    session.execute("CREATE TEMP TABLE %s AS %s".formatted(GONE, compared.gone()));
+    StateFiles affected = request.files().oursAffected();
+    Set<String> locations =
+        new HashSet<>(ComparedRows.texts(session, "SELECT DISTINCT file FROM " + GONE));
+    List<ScanFile> rewritten =
+        affected.files().stream()
+            .filter(file -> locations.contains(file.file().location()))
+            .toList();
+    long gone = ComparedRows.number(session, "SELECT count(*) FROM " + GONE);
+    long come = ComparedRows.number(session, "SELECT count(*) FROM (" + compared.come() + ")");
+    WrittenFiles written = new WrittenFiles(List.of());
+    if (gone + come > 0) {
+      String view = positioned(session, columns.schema(), rewritten(affected, rewritten));
+      String rest =
+          "SELECT %s FROM %s AS r ANTI JOIN %s AS g ON r.%s = g.file AND r.%s = g.pos"
+              .formatted(
+                  columns.list(column -> "r." + SqlText.name(column.name())),
+                  view,
+                  GONE,
+                  TableRelation.FILE,
+                  TableRelation.POSITION);
+      String rows = rewritten.isEmpty() ? compared.come() : rest + " UNION ALL " + compared.come();
+      written = new DataFileWriter(request.target()).write(session, rows);
+    }
+    return new RowMergeResult.Merged(
+        rewritten, written, work(request, compared, gone, come, rewritten.size()));
+  }
+
+  private static StateFiles rewritten(StateFiles affected, List<ScanFile> files) {
+    return new StateFiles(affected.state(), files);
+  }
+
+  private static RowWork work(
+      Request request, ComparedRows compared, long gone, long come, long rewritten) {
+    DifferingFiles files = request.files();
+    List<StateFiles> base = request.key().isEmpty() ? files.lost() : files.lostByTheirs();
+    return new RowWork(
+        base.stream().mapToLong(part -> part.files().size()).sum(),
+        files.oursAffected().files().size(),
+        files.theirsNew().files().size(),
+        base.stream().mapToLong(RowMerge::rows).sum()
+            + rows(files.oursAffected())
+            + rows(files.theirsNew()),
+        compared.rowsChanged(),
+        come,
+        gone,
+        rewritten);
+  }
+
+  private static long rows(StateFiles files) {
+    return files.files().stream().mapToLong(file -> file.file().recordCount()).sum();
+  }
+}

@@ -1,0 +1,456 @@
+package dev.varve.engine.merge;
+
+import static dev.varve.engine.table.LakeFixture.EXP;
+import static dev.varve.engine.table.LakeFixture.MAIN;
+import static dev.varve.engine.table.LakeFixture.on;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.catalog.history.Revision;
+import dev.varve.catalog.merge.MergeMode;
+import dev.varve.catalog.merge.MergeOutcome;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.ref.RefName;
+import dev.varve.engine.change.Alteration;
+import dev.varve.engine.change.TableEdits;
+import dev.varve.engine.diff.Diffs;
+import dev.varve.engine.diff.RowPage;
+import dev.varve.engine.ingest.IngestFixture;
+import dev.varve.engine.ingest.IngestMode;
+import dev.varve.engine.ingest.IngestRequest;
+import dev.varve.engine.ingest.IngestRequest.NewTable;
+import dev.varve.engine.ingest.IngestSource;
+import dev.varve.engine.ingest.ProgressListener;
+import dev.varve.engine.merge.rows.RowConflict;
+import dev.varve.engine.merge.rows.RowConflict.Kind;
+import dev.varve.engine.merge.rows.Side;
+import dev.varve.engine.sql.TableRelation;
+import dev.varve.engine.table.LakeFixture;
+import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.TableName;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.GenericRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Both branches changed rows of the same files. */
+class RowMergesTest {
+  private static final TableName T = IngestFixture.T;
+
+  @TempDir Path directory;
+  private IngestFixture lake;
+  private TableEdits edits;
+  private Merges merges;
+
+  @BeforeEach
+  void open() {
+    lake = new IngestFixture(directory);
+    edits = new TableEdits(lake.lake().tables(), lake::duck);
+    merges =
+        new Merges(lake.lake().tables(), new Diffs(lake.lake().tables(), lake::duck), lake::duck);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  @Test
+  void differentColumnsOfOneRowBothSurvive() {
+    keyed("id,a,b\n1,x,10\n2,y,20\n3,z,30\n");
+    edits.update(on(EXP), T, Map.of("a", "'theirs'"), "id = 1");
+    edits.update(on(MAIN), T, Map.of("b", "99"), "id = 1");
+    edits.delete(on(EXP), T, "id = 2");
+    append(EXP, "id,a,b\n4,new,40\n");
+
+    MergeReport report = merge(ConflictOptions.NONE);
+
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(rows(MAIN)).containsExactly("1|theirs|99", "3|z|30", "4|new|40");
+    TableMergeReport table = report.tables().get(0);
+    assertThat(table.level()).isEqualTo(MergeLevel.ROWS);
+    assertThat(table.rows().orElseThrow().rowsChanged()).isEqualTo(3);
+    assertThat(table.rows().orElseThrow().rowsWritten()).isEqualTo(2);
+  }
+
+  @Test
+  void theSameCellIsAConflictThatSaysWhatEachSideDidAndLeavesNoFile() throws Exception {
+    keyed("id,a,b\n1,x,10\n2,y,20\n3,z,\n");
+    edits.update(on(EXP), T, Map.of("a", "'t'", "b", "11"), "id = 1");
+    edits.update(on(MAIN), T, Map.of("a", "'o'", "b", "11"), "id = 1");
+    edits.update(on(EXP), T, Map.of("b", "31"), "id = 3");
+    edits.delete(on(MAIN), T, "id = 3");
+    edits.delete(on(EXP), T, "id = 2");
+    edits.update(on(MAIN), T, Map.of("b", "NULL"), "id = 2");
+    ObjectId head = lake.lake().head(MAIN);
+    Set<Path> before = files();
+
+    MergeReport report = merge(ConflictOptions.NONE);
+
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.CONFLICT);
+    assertThat(lake.lake().head(MAIN)).isEqualTo(head);
+    assertThat(files()).isEqualTo(before);
+    MergeConflict conflict = report.conflicts().get(0);
+    assertThat(conflict.code()).isEqualTo("rows-conflict");
+    assertThat(conflict.message())
+        .startsWith("both sides changed 't', and 3 rows of it differently: ours added 1 file");
+    assertThat(conflict.rows().orElseThrow().page())
+        .containsExactly(
+            row(Kind.CHANGED_ON_BOTH_SIDES, "{\"id\":1}", "a", "\"x\"", "\"o\"", "\"t\""),
+            row(
+                Kind.REMOVED_IN_THEIRS,
+                "{\"id\":2}",
+                null,
+                "{\"id\":2,\"a\":\"y\",\"b\":20}",
+                "{\"id\":2,\"a\":\"y\",\"b\":null}",
+                null),
+            row(
+                Kind.REMOVED_IN_OURS,
+                "{\"id\":3}",
+                null,
+                "{\"id\":3,\"a\":\"z\",\"b\":null}",
+                null,
+                "{\"id\":3,\"a\":\"z\",\"b\":31}"));
+  }
+
+  private static RowConflict row(
+      Kind kind, String key, String column, String base, String ours, String theirs) {
+    return new RowConflict(
+        kind,
+        Optional.of(key),
+        Optional.ofNullable(column),
+        Optional.ofNullable(base),
+        Optional.ofNullable(ours),
+        Optional.ofNullable(theirs));
+  }
+
+  @Test
+  void rowsAddedOnBothSidesConflictOnlyInTheCellsThatDiffer() {
+    keyed("id,a,b\n1,x,10\n");
+    append(EXP, "id,a,b\n2,same,1\n3,y,2\n");
+    append(MAIN, "id,a,b\n2,same,1\n3,y,\n");
+
+    MergeReport report = merge(ConflictOptions.NONE);
+
+    assertThat(report.conflicts().get(0).rows().orElseThrow().page())
+        .containsExactly(row(Kind.ADDED_ON_BOTH_SIDES, "{\"id\":3}", "b", null, "null", "2"));
+  }
+
+  @Test
+  void equalChangesOnBothSidesAreOne() {
+    keyed("id,a\n1,x\n2,y\n3,z\n");
+    for (RefName branch : List.of(EXP, MAIN)) {
+      edits.update(on(branch), T, Map.of("a", "'new'"), "id = 1");
+      edits.delete(on(branch), T, "id = 2");
+      append(branch, "id,a\n4,four\n");
+    }
+
+    MergeReport report = merge(ConflictOptions.NONE);
+
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(rows(MAIN)).containsExactly("1|new", "3|z", "4|four");
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.UP_TO_DATE);
+  }
+
+  @Test
+  void aRewriteOfFilesNeitherConflictsNorUndoesChanges() {
+    for (RefName rewriting : List.of(MAIN, EXP)) {
+      TableName table = TableName.parse("rewritten_" + rewriting);
+      RefName changing = rewriting.equals(MAIN) ? EXP : MAIN;
+      RefName branch = RefName.parse("of-" + rewriting);
+      ingest(table, MAIN, "id,a\n1,x\n2,y\n3,z\n", List.of("id"));
+      lake.lake().branch(branch);
+      RefName changed = changing.equals(EXP) ? branch : MAIN;
+      RefName rewritten = changing.equals(EXP) ? MAIN : branch;
+      edits.update(on(rewritten), table, Map.of("a", "a"), "true");
+      edits.update(on(changed), table, Map.of("a", "'new'"), "id = 1");
+
+      MergeReport report =
+          merges.merge(
+              on(MAIN), Revision.of(branch), MergeMode.FAST_FORWARD_OR_MERGE, Optional.empty());
+
+      assertThat(report.outcome()).isEqualTo(MergeOutcome.MERGE);
+      assertThat(rows(table, MAIN)).containsExactly("1|new", "2|y", "3|z");
+    }
+  }
+
+  @Test
+  void columnsOfBothSidesMeetInOneRow() {
+    keyed("id,a,b\n1,x,10\n2,y,20\n");
+    edits.alter(on(EXP), T, List.of(new Alteration.RenameColumn("a", "name")));
+    edits.alter(on(EXP), T, List.of(addColumn("e", "string")));
+    edits.update(on(EXP), T, Map.of("name", "'theirs'", "e", "'e'"), "id = 1");
+    edits.alter(on(MAIN), T, List.of(addColumn("o", "int")));
+    edits.update(on(MAIN), T, Map.of("b", "b + 1", "o", "5"), "id = 1");
+
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(rows(MAIN)).containsExactly("1|theirs|11|5|e", "2|y|20|null|null");
+  }
+
+  private static Alteration addColumn(String name, String type) {
+    return new Alteration.AddColumn(name, type, Optional.empty(), Optional.empty());
+  }
+
+  @Test
+  void aSideOrARuleSettlesCells() {
+    keyed("id,a,b,c\n1,x,10,1\n2,y,20,2\n");
+    edits.update(on(EXP), T, Map.of("a", "'t'", "b", "12", "c", "5"), "id = 1");
+    edits.update(on(MAIN), T, Map.of("a", "'o'", "b", "15", "c", "4"), "id = 1");
+    edits.delete(on(EXP), T, "id = 2");
+    edits.update(on(MAIN), T, Map.of("a", "'kept'"), "id = 2");
+
+    ConflictOptions options =
+        new ConflictOptions(
+            Side.OURS,
+            new TreeMap<>(Map.of("t.a", Side.THEIRS)),
+            new TreeMap<>(Map.of("t.b", "greatest(ours.b, theirs.b) + base.c")),
+            RowPage.first(10));
+    assertThat(merge(options).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(rows(MAIN)).containsExactly("1|t|16|4", "2|kept|20|2");
+  }
+
+  @Test
+  void theirsMayWinATable() {
+    keyed("id,a\n1,x\n2,y\n3,z\n");
+    edits.update(on(EXP), T, Map.of("a", "'t'"), "id < 3");
+    edits.update(on(MAIN), T, Map.of("a", "'o'"), "id = 1");
+    edits.delete(on(MAIN), T, "id = 2");
+
+    ConflictOptions options =
+        new ConflictOptions(
+            Side.FAIL, new TreeMap<>(Map.of("t", Side.THEIRS)), new TreeMap<>(), RowPage.first(10));
+    assertThat(merge(options).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(rows(MAIN)).containsExactly("1|t", "2|t", "3|z");
+  }
+
+  @Test
+  void anUpdateInTheMiddleIsUndoneThoughLaterOnesTouchedItsFiles() {
+    keyed("id,a,b\n1,x,10\n2,y,20\n3,z,30\n");
+    edits.update(on(MAIN), T, Map.of("a", "'bad'"), "id <= 2");
+    ObjectId bad = lake.lake().head(MAIN);
+    edits.update(on(MAIN), T, Map.of("b", "11"), "id = 1");
+    append(MAIN, "id,a,b\n4,w,40\n");
+
+    MergeReport report =
+        merges.revert(on(MAIN), Revision.of(bad), OptionalInt.empty(), Optional.empty());
+
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(rows(MAIN)).containsExactly("1|x|11", "2|y|20", "3|z|30", "4|w|40");
+  }
+
+  @Test
+  void aRevertOfRowsThatWereChangedAgainSaysWhich() {
+    keyed("id,a\n1,x\n2,y\n");
+    append(MAIN, "id,a\n3,bad\n4,bad\n");
+    ObjectId bad = lake.lake().head(MAIN);
+    edits.update(on(MAIN), T, Map.of("a", "'better'"), "id = 3");
+
+    MergeReport report =
+        merges.revert(on(MAIN), Revision.of(bad), OptionalInt.empty(), Optional.empty());
+
+    assertThat(report.conflicts().get(0).rows().orElseThrow().page())
+        .containsExactly(
+            row(
+                Kind.REMOVED_IN_THEIRS,
+                "{\"id\":3}",
+                null,
+                "{\"id\":3,\"a\":\"bad\"}",
+                "{\"id\":3,\"a\":\"better\"}",
+                null));
+    ConflictOptions ours =
+        new ConflictOptions(Side.OURS, new TreeMap<>(), new TreeMap<>(), RowPage.first(10));
+    merges.revert(on(MAIN), Revision.of(bad), OptionalInt.empty(), Optional.empty(), ours);
+    assertThat(rows(MAIN)).containsExactly("1|x", "2|y", "3|better");
+  }
+
+  @Test
+  void aCherryPickBringsChangesOfRowsOnly() {
+    keyed("id,a,b\n1,x,10\n2,y,20\n");
+    edits.update(on(EXP), T, Map.of("a", "'no'"), "id = 2");
+    edits.update(on(EXP), T, Map.of("b", "b + 1"), "true");
+    edits.update(on(MAIN), T, Map.of("a", "'mine'"), "id = 1");
+
+    MergeReport report =
+        merges.cherryPick(on(MAIN), Revision.of(EXP), OptionalInt.empty(), Optional.empty());
+
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(rows(MAIN)).containsExactly("1|mine|11", "2|y|21");
+  }
+
+  @Test
+  void rowsWithoutAKeyAreCounted() {
+    ingest(T, MAIN, "a\nx\nx\ny\nz\n", List.of());
+    lake.lake().branch(EXP);
+    edits.delete(on(EXP), T, "a = 'y'");
+    append(EXP, "a\nx\n");
+    edits.delete(on(MAIN), T, "a = 'z'");
+    append(MAIN, "a\nx\n");
+
+    MergeReport report = merge(ConflictOptions.NONE);
+
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(rows(MAIN)).containsExactly("x", "x", "x", "x");
+  }
+
+  @Test
+  void aRowWithoutKeyRemovedOnBothSidesWithAdditionsIsAConflict() {
+    ingest(T, MAIN, "a\nx\ny\n", List.of());
+    lake.lake().branch(EXP);
+    edits.update(on(EXP), T, Map.of("a", "'t'"), "a = 'x'");
+    edits.update(on(MAIN), T, Map.of("a", "'o'"), "a = 'x'");
+
+    assertThat(merge(ConflictOptions.NONE).conflicts().get(0).rows().orElseThrow().page())
+        .containsExactly(
+            new RowConflict(
+                Kind.REMOVED_ON_BOTH_SIDES,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("{\"a\":\"x\"}"),
+                Optional.empty(),
+                Optional.empty()));
+
+    ConflictOptions theirs =
+        new ConflictOptions(Side.THEIRS, new TreeMap<>(), new TreeMap<>(), RowPage.first(10));
+    assertThat(merge(theirs).outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(rows(MAIN)).containsExactly("t", "y");
+  }
+
+  @Test
+  void keysThatDoNotTellRowsApartAreReported() {
+    keyed("id,a\n1,x\n2,y\n");
+    edits.update(on(EXP), T, Map.of("a", "'t'"), "id = 1");
+    Table table = lake.lake().open(EXP, T);
+    GenericRecord again = GenericRecord.create(table.schema());
+    again.setField("id", 1L);
+    table.newAppend().appendFile(LakeFixture.file(table, List.of(again))).commit();
+    edits.update(on(MAIN), T, Map.of("a", "'o'"), "id = 2");
+
+    assertThat(merge(ConflictOptions.NONE).conflicts())
+        .singleElement()
+        .satisfies(
+            conflict -> {
+              assertThat(conflict.code()).isEqualTo("row-keys-unclear");
+              assertThat(conflict.message()).contains("{\"id\":1}").contains("in theirs");
+            });
+  }
+
+  @Test
+  void onlyTheFilesThatDifferAreReadAndWritten() throws Exception {
+    keyed("id,a,b\n" + lines(0));
+    for (int file = 1; file < 20; file++) {
+      append(MAIN, "id,a,b\n" + lines(file));
+    }
+    RefName branch = RefName.parse("wide");
+    lake.lake().branch(branch);
+    Set<Path> shared = files();
+    edits.update(on(branch), T, Map.of("a", "'t'"), "id IN (1, 11)");
+    edits.update(on(MAIN), T, Map.of("b", "7"), "id IN (1, 11)");
+    // What is alike on all sides may be unreadable.
+    List<Path> hidden = new ArrayList<>();
+    LoadedTable base = lake.lake().find(MAIN, T).orElseThrow();
+    for (var file : TableRelation.of(base.metadata(), base.io()).files()) {
+      Path path = Path.of(URI.create(file.file().location()));
+      if (shared.contains(path)) {
+        Files.move(path, path.resolveSibling(path.getFileName() + ".hidden"));
+        hidden.add(path);
+      }
+    }
+
+    MergeReport report =
+        merges.merge(
+            on(MAIN), Revision.of(branch), MergeMode.FAST_FORWARD_OR_MERGE, Optional.empty());
+
+    for (Path path : hidden) {
+      Files.move(path.resolveSibling(path.getFileName() + ".hidden"), path);
+    }
+    assertThat(hidden).hasSize(18);
+    TableMergeReport table = report.tables().get(0);
+    assertThat(table.rows().orElseThrow().baseFiles()).isEqualTo(2);
+    assertThat(table.rows().orElseThrow().filesRewritten()).isLessThanOrEqualTo(2);
+    assertThat(rows(MAIN)).hasSize(200).contains("1|t|7", "11|t|7", "2|v2|2");
+  }
+
+  private static String lines(int file) {
+    return IntStream.range(file * 10, file * 10 + 10)
+        .mapToObj(id -> id + ",v" + id + "," + id)
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  @Test
+  void aDryRunSaysWhatIsDoneAndLeavesNoFile() throws Exception {
+    keyed("id,a,b\n1,x,10\n2,y,20\n");
+    edits.update(on(EXP), T, Map.of("a", "'t'"), "id = 1");
+    edits.update(on(MAIN), T, Map.of("b", "11"), "id = 1");
+    Set<Path> before = files();
+
+    MergeReport planned =
+        merges.planMerge(
+            on(MAIN), Revision.of(EXP), MergeMode.FAST_FORWARD_OR_MERGE, Optional.empty());
+
+    assertThat(files()).isEqualTo(before);
+    MergeReport done = merge(ConflictOptions.NONE);
+    assertThat(done.tables()).isEqualTo(planned.tables());
+  }
+
+  private void keyed(String csv) {
+    ingest(T, MAIN, csv, List.of("id"));
+    lake.lake().branch(EXP);
+  }
+
+  private void ingest(TableName table, RefName branch, String csv, List<String> key) {
+    lake.ingest()
+        .ingest(
+            new IngestRequest(
+                table,
+                source(csv),
+                Optional.empty(),
+                IngestMode.APPEND,
+                new NewTable(key, List.of(), List.of()),
+                on(branch)),
+            ProgressListener.NONE);
+  }
+
+  private void append(RefName branch, String csv) {
+    lake.ingest().ingest(IngestRequest.append(T, source(csv), on(branch)), ProgressListener.NONE);
+  }
+
+  private static IngestSource source(String csv) {
+    return IngestSource.of(new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private MergeReport merge(ConflictOptions options) {
+    return merges.merge(
+        on(MAIN), Revision.of(EXP), MergeMode.FAST_FORWARD_OR_MERGE, Optional.empty(), options);
+  }
+
+  private List<String> rows(RefName branch) {
+    return rows(T, branch);
+  }
+
+  private List<String> rows(TableName name, RefName branch) {
+    return lake.rows(lake.lake().find(branch, name).orElseThrow());
+  }
+
+  private Set<Path> files() {
+    return new TreeSet<>(lake.files());
+  }
+}
