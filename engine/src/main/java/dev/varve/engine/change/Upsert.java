@@ -14,6 +14,7 @@ import dev.varve.engine.write.DataFileWriter;
 import dev.varve.engine.write.WrittenFiles;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.expressions.Expression;
@@ -36,16 +37,42 @@ public record Upsert(
   }
 
   /**
-   * Computes the change on {@code base} and commits it.
+   * A change whose files are written, and that no commit names yet.
    *
-   * @throws VarveException with a conflict if the table changed meanwhile in a way that contradicts
-   *     it; or if a new row lacks what the table requires, or it is not clear which old row's
-   *     values are to stay; nothing was committed
+   * @param replacement to be committed, or its added files to be discarded
+   * @param rows how many rows are put in
+   * @param replaced how many they replace
+   * @param message what it does
    */
-  public ChangeResult into(LoadedTable base, TableKey key, WriteOptions options) {
+  public record Pending(Replacement replacement, long rows, long replaced, String message) {
+    /**
+     * Commits it, or deletes the files.
+     *
+     * @throws VarveException with a conflict if the table changed meanwhile in a way that
+     *     contradicts it; nothing was committed
+     */
+    public ChangeResult commit(Tables tables, WriteOptions options) {
+      WrittenFiles written = replacement.added();
+      return new ChangeResult(
+          replacement.commit(tables, options.withDefaultMessage(message)),
+          replaced,
+          rows,
+          replacement.removed().size(),
+          written.files().size(),
+          written.bytes());
+    }
+  }
+
+  /**
+   * Computes the change on {@code base}; empty if there are no rows.
+   *
+   * @throws VarveException if a new row lacks what the table requires, or it is not clear which old
+   *     row's values are to stay; no file is left behind
+   */
+  public Optional<Pending> write(LoadedTable base, TableKey key) {
     long count = session.query("SELECT count(*) FROM " + rows, r -> r.next() ? r.getLong(1) : 0L);
     if (count == 0) {
-      return ChangeResult.NONE;
+      return Optional.empty();
     }
     BaseTable table = tables.open(base);
     Expression range = key.range(session, rows);
@@ -58,13 +85,7 @@ public record Upsert(
     String message =
         "upsert %s into %s, %,d of them new"
             .formatted(Quantity.of(count, "row"), base.name(), fresh);
-    return new ChangeResult(
-        replacement.commit(tables, options.withDefaultMessage(message)),
-        old.files().rows(),
-        count,
-        old.files().all().size(),
-        written.files().size(),
-        written.bytes());
+    return Optional.of(new Pending(replacement, count, old.files().rows(), message));
   }
 
   private void requireKept(OldRows old, LoadedTable base) {

@@ -158,7 +158,14 @@ final class IngestRun {
     rows.requireUnique(key);
     listener.progress(new IngestProgress(Phase.WRITE, 0, 0));
     Upsert upsert = new Upsert(tables, session, rows.relation(), mapping.missing());
-    ChangeResult change = watched(rows, () -> upsert.into(base, key, request.options()));
+    ChangeResult change =
+        watched(rows, () -> upsert.write(base, key))
+            .map(
+                pending -> {
+                  committing(pending.replacement().added());
+                  return pending.commit(tables, request.options());
+                })
+            .orElse(ChangeResult.NONE);
     return new IngestResult(
         change.commit(),
         format,
@@ -187,7 +194,11 @@ final class IngestRun {
   }
 
   private void committing(WrittenFiles written) {
-    listener.progress(new IngestProgress(Phase.COMMIT, written.bytes(), written.rows()));
+    try {
+      listener.progress(new IngestProgress(Phase.COMMIT, written.bytes(), written.rows()));
+    } catch (RuntimeException e) {
+      throw written.discardAfter(e);
+    }
   }
 
   private IngestResult result(

@@ -1,65 +1,93 @@
 package dev.varve.engine.ingest;
 
+import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.ingest.IngestProgress.Phase;
+import dev.varve.engine.sql.DuckProgress;
 import dev.varve.engine.sql.DuckSession;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Tells a listener, several times a second, how far the statement is that a session runs. */
+/**
+ * Tells a listener, several times a second, how far the statement is that a session runs. When the
+ * listener fails, because whoever listened is gone, the statement is cancelled.
+ */
 final class ProgressWatch {
   private static final long EVERY_MILLIS = 200;
 
   private final DuckSession session;
   private final ProgressListener listener;
-  private final Thread thread;
+  private final CountDownLatch stop = new CountDownLatch(1);
+
+  /** Completes when the listener hears nothing more; with its failure, if it failed. */
+  private final CompletableFuture<Optional<RuntimeException>> end = new CompletableFuture<>();
 
   private ProgressWatch(DuckSession session, ProgressListener listener) {
     this.session = session;
     this.listener = listener;
-    this.thread = new Thread(this::run, "ingest-progress");
+    Thread thread = new Thread(this::run, "ingest-progress");
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** Does {@code work}; when this returns, the listener hears nothing more of it. */
+  /**
+   * Does {@code work}; when this returns, the listener hears nothing more of it. If the work fails
+   * after the listener did, the listener's failure is thrown.
+   */
   static <T> T during(Supplier<T> work, DuckSession session, ProgressListener listener) {
     ProgressWatch watch = new ProgressWatch(session, listener);
     try {
       return work.get();
+    } catch (RuntimeException e) {
+      throw watch.stop().orElse(e);
     } finally {
       watch.stop();
     }
   }
 
   private void run() {
+    Optional<RuntimeException> failure = Optional.empty();
     try {
-      while (true) {
-        Thread.sleep(EVERY_MILLIS);
-        session
-            .progress()
-            .ifPresent(
-                now ->
-                    listener.progress(
-                        new IngestProgress(Phase.WRITE, 0, now.rows(), now.percent())));
+      while (!isStopped()) {
+        session.progress().ifPresent(this::tell);
       }
-    } catch (InterruptedException e) {
-      // It was stopped.
     } catch (RuntimeException e) {
-      // Nobody listens any more; whoever ingests finds that out by itself.
+      failure = Optional.of(e);
+      cancelUntilStopped();
+    } finally {
+      end.complete(failure);
     }
   }
 
-  private void stop() {
-    thread.interrupt();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
+  private void tell(DuckProgress now) {
+    listener.progress(new IngestProgress(Phase.WRITE, 0, now.rows(), now.percent()));
+  }
+
+  /** Not once: the first time may come between two statements. */
+  private void cancelUntilStopped() {
+    do {
       try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
+        session.cancel();
+      } catch (VarveException e) {
+        // The statement has just ended.
       }
+    } while (!isStopped());
+  }
+
+  /** Waits a little. */
+  private boolean isStopped() {
+    try {
+      return stop.await(EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      return true;
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  }
+
+  /** Does not interrupt the thread, which may be in the middle of a write to a client. */
+  private Optional<RuntimeException> stop() {
+    stop.countDown();
+    return end.join();
   }
 }

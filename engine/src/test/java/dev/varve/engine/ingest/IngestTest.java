@@ -324,6 +324,33 @@ class IngestTest {
     assertThat(lake.rows()).containsExactly("9|z");
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = IngestProgress.Phase.class,
+      names = {"INSPECT", "WRITE", "COMMIT"})
+  void anIngestThatNobodyListensToAnyMoreLeavesNothing(IngestProgress.Phase last) {
+    ProgressListener gone =
+        progress -> {
+          if (progress.phase() == last) {
+            throw new IllegalStateException("nobody listens");
+          }
+        };
+    for (IngestMode mode : List.of(IngestMode.CREATE, IngestMode.APPEND, IngestMode.OVERWRITE)) {
+      assertThatThrownBy(() -> lake.ingest().ingest(text("id,v\n1,a\n").with(mode), gone))
+          .hasMessage("nobody listens");
+      assertThat(lake.files()).as("%s", mode).isEmpty();
+    }
+    NewTable keyed = new NewTable(List.of("id"), List.of(), List.of());
+    lake.ingest().ingest(text("id,v\n1,a\n").with(keyed), ProgressListener.NONE);
+    for (IngestMode mode : List.of(IngestMode.APPEND, IngestMode.OVERWRITE, IngestMode.UPSERT)) {
+      assertThatThrownBy(() -> lake.ingest().ingest(text("id,v\n2,b\n").with(mode), gone))
+          .as("%s", mode)
+          .hasMessage("nobody listens");
+      assertThat(lake.files()).as("%s", mode).hasSize(1);
+    }
+    assertThat(lake.rows()).containsExactly("1|a");
+  }
+
   @Test
   void concurrentIngestsIntoOneNewTableAllLand() throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(4);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.DuckSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,6 +38,23 @@ class ProgressWatchTest {
       assertThat(heard.get(0).phase()).isEqualTo(IngestProgress.Phase.WRITE);
       assertThat(session.progress()).isEmpty();
       assertThat(heard).hasSize(before);
+    }
+  }
+
+  @Test
+  void workThatNobodyListensToAnyMoreIsGivenUp() {
+    try (Duck duck = Duck.open(DuckSettings.defaults(directory));
+        DuckSession session = duck.trusted()) {
+      ProgressListener gone =
+          progress -> {
+            throw new UncheckedIOException(new IOException("nobody listens"));
+          };
+      String endless =
+          "COPY (SELECT md5(range::varchar) FROM range(1000000000000)) TO '%s'"
+              .formatted(directory.resolve("rows.csv"));
+      assertThatThrownBy(() -> ProgressWatch.during(() -> session.update(endless), session, gone))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("nobody listens");
     }
   }
 

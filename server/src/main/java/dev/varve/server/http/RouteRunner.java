@@ -93,9 +93,8 @@ final class RouteRunner {
       ctx.res().setContentType(null);
       ctx.res().setCharacterEncoding((String) null);
       ctx.contentType(stream.contentType());
-      // Compression would hold progress back, and the large formats are compressed already.
-      ctx.disableCompression();
-      OutputStream out = ctx.outputStream();
+      // Javalin's own stream may compress, which holds progress back, and its flush does nothing.
+      OutputStream out = ctx.res().getOutputStream();
       stream.writer().write(out);
       out.flush();
     }

@@ -9,8 +9,14 @@ import dev.varve.server.settings.SettingValues;
 import dev.varve.server.settings.SettingValues.Source;
 import java.io.ByteArrayInputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +120,16 @@ class HttpServerTest {
                 request -> {
                   throw new IllegalStateException("secret of the house");
                 }),
+        Route.of(Method.GET, "/events", "events")
+            .answers(200, List.of(MediaTypes.JSON_LINES), "What happens, then the result.")
+            .handledBy(
+                request ->
+                    new Reply.Events(
+                        events -> {
+                          events.accept(Map.of("phase", "begun"));
+                          await(leave);
+                          return "done";
+                        })),
         Route.of(Method.GET, "/stream", "stream")
             .takes(size)
             .answers(200, List.of(MediaTypes.JSON_LINES), "Lines, then an end or none.")
@@ -353,6 +370,25 @@ class HttpServerTest {
     assertThat(caller.post("/things", body, "Origin", "http://127.0.0.1:" + server.port()).status())
         .isEqualTo(201);
     assertThat(caller.get("/things/x", "X-HTTP-Method-Override", "DELETE").status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"identity", "gzip"})
+  void anEventArrivesWhileTheWorkGoesOn(String encoding) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/events"))
+            .header("Accept-Encoding", encoding)
+            .build();
+    HttpResponse<Stream<String>> response =
+        HttpClient.newHttpClient()
+            .sendAsync(request, BodyHandlers.ofLines())
+            .get(10, TimeUnit.SECONDS);
+    Iterator<String> lines = response.body().iterator();
+    assertThat(CompletableFuture.supplyAsync(lines::next).get(10, TimeUnit.SECONDS))
+        .isEqualTo("{\"phase\":\"begun\"}");
+    leave.countDown();
+    assertThat(lines.next()).isEqualTo("{\"result\":\"done\"}");
+    assertThat(lines.hasNext()).isFalse();
   }
 
   @Test
