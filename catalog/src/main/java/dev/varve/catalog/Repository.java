@@ -170,7 +170,27 @@ public final class Repository implements AutoCloseable {
         values.add(StoredValue.of(put));
       }
     }
-    return write(sizeOf(request), transaction -> transaction.commit(request, values));
+    Optional<PreparedEdit> prepared = prepare(request, values);
+    long bytes = sizeOf(request) + prepared.map(PreparedEdit::bytes).orElse(0L);
+    return write(bytes, transaction -> transaction.commit(request, values, prepared));
+  }
+
+  /** A large commit's edit of the tree as it is now, if the commit could be made on it. */
+  Optional<PreparedEdit> prepare(CommitRequest request, List<StoredValue> values) {
+    if (request.changes().size() < PreparedEdit.MIN_EDITS) {
+      return Optional.empty();
+    }
+    Optional<Tree> head =
+        refs.find(request.branch(), RefKind.BRANCH).map(branch -> tree(branch.commitId()));
+    // What does not fit now is for the writer to refuse, when it is its turn.
+    return head.filter(tree -> fits(request, tree))
+        .map(
+            tree -> PreparedEdit.of(tree.id(), Transaction.edits(request, values), objects, nodes));
+  }
+
+  private static boolean fits(CommitRequest request, Tree tree) {
+    return request.changes().stream()
+        .allMatch(change -> tree.get(change.key()).equals(change.expected()));
   }
 
   /** Says what {@link #merge} would do; writes nothing. */

@@ -11,6 +11,7 @@ import dev.varve.catalog.ref.Ref;
 import dev.varve.catalog.ref.RefKind;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.catalog.tree.Nodes;
+import java.util.List;
 import java.util.Optional;
 
 /** Lets merges read a repository, and writes what they decide through its one writer. */
@@ -56,11 +57,16 @@ final class RepositoryMergeTarget implements MergeTarget {
 
   @Override
   public Commit write(MergeCommit merge) {
+    Optional<PreparedEdit> prepared = prepare(merge);
     Transaction.Edits edits =
-        new Transaction.Edits(merge.edits(), merge.objects(), merge.counters());
+        new Transaction.Edits(
+            prepared.isPresent() ? List.of() : merge.edits(),
+            merge.objects(),
+            merge.counters(),
+            prepared);
     return repository
         .write(
-            sizeOf(merge),
+            sizeOf(merge) + prepared.map(PreparedEdit::bytes).orElse(0L),
             transaction ->
                 transaction.commit(
                     merge.branch(),
@@ -76,6 +82,14 @@ final class RepositoryMergeTarget implements MergeTarget {
   public void fastForward(RefName branch, ObjectId expected, ObjectId to, Author who) {
     repository.reset(
         branch, to, Optional.of(expected), who, "merge: fast-forward to " + to.abbreviate());
+  }
+
+  /** It is made on the expected head or not at all, so that head's tree can be edited now. */
+  private Optional<PreparedEdit> prepare(MergeCommit merge) {
+    return merge.edits().size() < PreparedEdit.MIN_EDITS
+        ? Optional.empty()
+        : Optional.of(
+            PreparedEdit.of(commit(merge.expectedHead()).tree(), merge.edits(), objects, nodes));
   }
 
   private static long sizeOf(MergeCommit merge) {

@@ -19,6 +19,7 @@ import dev.varve.catalog.store.Space;
 import dev.varve.catalog.store.StoredObjects;
 import dev.varve.catalog.store.WriteSet;
 import dev.varve.catalog.tree.Content;
+import dev.varve.catalog.tree.Difference;
 import dev.varve.catalog.tree.FreshNodes;
 import dev.varve.catalog.tree.Key;
 import dev.varve.catalog.tree.Nodes;
@@ -30,6 +31,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,17 +77,72 @@ final class Transaction {
     return commit;
   }
 
-  /** Makes a commit of changes on the head, each of which must find what it expects. */
-  CommitResult commit(CommitRequest request, List<StoredValue> values) {
+  /**
+   * Makes a commit of changes on the head, each of which must find what it expects.
+   *
+   * @param prepared the changes as an edit of a tree on which they did
+   */
+  CommitResult commit(
+      CommitRequest request, List<StoredValue> values, Optional<PreparedEdit> prepared) {
     ObjectId head = headOf(request.branch(), request.expectedHead());
     Tree tree = new Tree(nodes, commits.load(head).tree());
+    Optional<List<Difference>> meanwhile = prepared.flatMap(edit -> edit.changedSince(tree, nodes));
+    if (meanwhile.isPresent()) {
+      requireUntouched(request, meanwhile.get());
+    } else {
+      requireExpected(request, tree);
+    }
+    SortedMap<ObjectId, byte[]> objects = new TreeMap<>();
+    values.forEach(value -> objects.put(value.content().value(), value.object()));
+    List<TreeEdit> edits =
+        meanwhile
+            .map(others -> others.stream().map(Transaction::again).toList())
+            .orElseGet(() -> edits(request, values));
+    Edits all =
+        new Edits(
+            edits, objects, request.counters(), prepared.filter(edit -> meanwhile.isPresent()));
+    return commit(request.branch(), head, List.of(), request.details(), all, "commit");
+  }
+
+  private static void requireExpected(CommitRequest request, Tree tree) {
     for (KeyChange change : request.changes()) {
       Optional<Content> found = tree.get(change.key());
       if (!found.equals(change.expected())) {
-        throw new CommitConflictException(
-            request.branch().text(), change.key(), change.expected(), found);
+        throw conflict(request, change, found);
       }
     }
+  }
+
+  /** Each key held what is expected, so it must not be among those that others changed since. */
+  private static void requireUntouched(CommitRequest request, List<Difference> others) {
+    if (others.isEmpty()) {
+      return;
+    }
+    Map<Key, KeyChange> changes = new HashMap<>();
+    request.changes().forEach(change -> changes.put(change.key(), change));
+    for (Difference other : others) {
+      KeyChange change = changes.get(other.key());
+      if (change != null) {
+        throw conflict(request, change, other.after());
+      }
+    }
+  }
+
+  private static CommitConflictException conflict(
+      CommitRequest request, KeyChange change, Optional<Content> found) {
+    return new CommitConflictException(
+        request.branch().text(), change.key(), change.expected(), found);
+  }
+
+  private static TreeEdit again(Difference other) {
+    return other
+        .after()
+        .map(content -> TreeEdit.put(other.key(), content))
+        .orElseGet(() -> TreeEdit.remove(other.key()));
+  }
+
+  /** What a request does to a tree. */
+  static List<TreeEdit> edits(CommitRequest request, List<StoredValue> values) {
     List<TreeEdit> edits = new ArrayList<>();
     values.forEach(value -> edits.add(TreeEdit.put(value.key(), value.content())));
     for (KeyChange change : request.changes()) {
@@ -93,10 +150,7 @@ final class Transaction {
         edits.add(TreeEdit.remove(change.key()));
       }
     }
-    SortedMap<ObjectId, byte[]> objects = new TreeMap<>();
-    values.forEach(value -> objects.put(value.content().value(), value.object()));
-    Edits all = new Edits(edits, objects, request.counters());
-    return commit(request.branch(), head, List.of(), request.details(), all, "commit");
+    return edits;
   }
 
   /**
@@ -119,7 +173,13 @@ final class Transaction {
     otherParents.forEach(parent -> parents.add(commits.load(parent)));
     edits.objects().forEach(this::putObject);
     edits.counters().forEach(this::raise);
-    Tree tree = new Tree(nodes, parents.get(0).tree()).edit(edits.edits(), this::putObject);
+    edits.prepared().ifPresent(edit -> edit.written().forEach(this::putObject));
+    Tree before =
+        edits
+            .prepared()
+            .map(edit -> edit.edited(nodes))
+            .orElseGet(() -> new Tree(nodes, parents.get(0).tree()));
+    Tree tree = before.edit(edits.edits(), this::putObject);
     Commit commit = Commit.create(tree.id(), parents, details, timeAfter(parents));
     putCommit(commit);
     refs.move(branch, head, commit.id(), changeBy(commit, verb + ": " + commit.subject()));
@@ -208,10 +268,15 @@ final class Transaction {
   /**
    * What a commit changes.
    *
+   * @param edits of the head's tree, or of the prepared one
    * @param objects the value objects that the edits refer to and that are new, as canonical bytes
+   * @param prepared most of the commit's edits, done before
    */
   record Edits(
-      List<TreeEdit> edits, SortedMap<ObjectId, byte[]> objects, List<CounterRaise> counters) {}
+      List<TreeEdit> edits,
+      SortedMap<ObjectId, byte[]> objects,
+      List<CounterRaise> counters,
+      Optional<PreparedEdit> prepared) {}
 
   /** A content with the object that holds its bytes. */
   record StoredValue(Key key, Content content, byte[] object) {
