@@ -8,9 +8,12 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.Content;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
@@ -18,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Table metadata by the id of its value: parsed once, and written as {@code metadata.json}.
+ * Table metadata by the id of its value: parsed once, kept beside its JSON so that it is not
+ * written again for each answer, and written as {@code metadata.json}.
  *
  * <p>Values are immutable, so nothing in the cache is ever stale.
  */
@@ -33,7 +37,7 @@ final class MetadataStore {
 
   private final Repository repository;
   private final Warehouse warehouse;
-  private final Cache<CacheKey, Parsed> cache;
+  private final Cache<CacheKey, StoredMetadata> cache;
 
   MetadataStore(Repository repository, Warehouse warehouse, TableSettings settings) {
     this.repository = repository;
@@ -42,7 +46,7 @@ final class MetadataStore {
         Caffeine.newBuilder()
             .maximumWeight(settings.metadataCacheBytes())
             .recordStats()
-            .weigher((CacheKey key, Parsed parsed) -> parsed.bytes())
+            .weigher((CacheKey key, StoredMetadata kept) -> weight(kept.metadata(), kept.value()))
             .build();
   }
 
@@ -52,9 +56,13 @@ final class MetadataStore {
 
   /** The metadata as it was committed. */
   TableMetadata stored(Content content) {
-    return cache
-        .get(new CacheKey(content.value(), Optional.empty()), key -> parse(key.value()))
-        .metadata();
+    return committed(content).metadata();
+  }
+
+  private StoredMetadata committed(Content content) {
+    return cache.get(
+        new CacheKey(content.value(), Optional.empty()),
+        key -> StoredMetadata.of(key.value(), repository.value(key.value())));
   }
 
   /** The metadata with its ids at the repository's marks, for a writer on a branch. */
@@ -65,16 +73,30 @@ final class MetadataStore {
     if (marks.equals(own)) {
       return stored;
     }
-    return cache
-        .get(new CacheKey(content.value(), Optional.of(marks)), key -> raise(stored, marks))
-        .metadata();
+    return raised(content, stored, marks).metadata();
+  }
+
+  private StoredMetadata raised(Content content, TableMetadata stored, IdMarks marks) {
+    return cache.get(
+        new CacheKey(content.value(), Optional.of(marks)), key -> raise(stored, marks));
+  }
+
+  /**
+   * The JSON of a table's metadata, as its {@code metadata.json} holds it.
+   *
+   * @param metadata what {@link #stored} or {@link #served} gave for the content
+   */
+  ByteBuffer json(Content content, TableMetadata metadata) {
+    StoredMetadata committed = committed(content);
+    IdMarks marks = IdMarks.of(metadata);
+    return marks.equals(IdMarks.of(committed.metadata()))
+        ? TableContent.json(committed.value())
+        : TableContent.json(raised(content, committed.metadata(), marks).value());
   }
 
   /** Keeps what was just committed, so that the next reader need not parse it. */
   void remember(StoredMetadata committed) {
-    cache.put(
-        new CacheKey(committed.id(), Optional.empty()),
-        parsed(committed.metadata(), committed.value()));
+    cache.put(new CacheKey(committed.id(), Optional.empty()), committed);
   }
 
   /**
@@ -98,18 +120,34 @@ final class MetadataStore {
     if (isWhole(file, value)) {
       return false;
     }
-    Path part = file.resolveSibling(file.getFileName() + "." + System.nanoTime() + ".part");
     try {
-      Files.createDirectories(file.getParent());
-      try {
-        Files.write(part, TableContent.metadataFile(value));
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(part);
-      }
+      write(file, value);
       return true;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write '" + location + "'", e);
+    }
+  }
+
+  private static void write(Path file, byte[] value) throws IOException {
+    try {
+      writeInPlace(file, value);
+    } catch (NoSuchFileException e) {
+      Files.createDirectories(file.getParent());
+      writeInPlace(file, value);
+    }
+  }
+
+  /**
+   * A file of this name can have these bytes only, so that writers at the same time harm neither
+   * one another nor readers, as long as nobody cuts what another wrote.
+   */
+  private static void writeInPlace(Path file, byte[] value) throws IOException {
+    ByteBuffer json = TableContent.json(value);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      while (json.hasRemaining()) {
+        channel.write(json);
+      }
     }
   }
 
@@ -122,12 +160,7 @@ final class MetadataStore {
     }
   }
 
-  private Parsed parse(ObjectId id) {
-    byte[] value = repository.value(id);
-    return parsed(TableContent.decode(value), value);
-  }
-
-  private Parsed raise(TableMetadata stored, IdMarks marks) {
+  private StoredMetadata raise(TableMetadata stored, IdMarks marks) {
     StoredMetadata raised = StoredMetadata.raised(stored, marks);
     try {
       writeFile(raised);
@@ -135,21 +168,17 @@ final class MetadataStore {
       // Reading goes on without the file, as when it is lost: on a full disk above all.
       LOG.warn("Cannot write a metadata file for readers that follow its location", e);
     }
-    return parsed(raised.metadata(), raised.value());
-  }
-
-  private Parsed parsed(TableMetadata metadata, byte[] value) {
-    return new Parsed(metadata, weight(metadata, value));
+    return raised;
   }
 
   /**
-   * What the metadata of a value may come to hold on to: itself, and the manifest list of its
-   * current snapshot, the one that readers of a commit look at.
+   * What the metadata of a value may come to hold on to: itself, its JSON, and the manifest list of
+   * its current snapshot, the one that readers of a commit look at.
    */
   int weight(TableMetadata metadata, byte[] value) {
     Snapshot current = metadata.currentSnapshot();
     long list = current == null || current.manifestListLocation() == null ? 0 : length(current);
-    return (int) Math.min(Integer.MAX_VALUE, value.length + MANIFEST_LIST_GROWTH * list);
+    return (int) Math.min(Integer.MAX_VALUE, 2L * value.length + MANIFEST_LIST_GROWTH * list);
   }
 
   private long length(Snapshot snapshot) {
@@ -161,6 +190,4 @@ final class MetadataStore {
   }
 
   private record CacheKey(ObjectId value, Optional<IdMarks> marks) {}
-
-  private record Parsed(TableMetadata metadata, int bytes) {}
 }

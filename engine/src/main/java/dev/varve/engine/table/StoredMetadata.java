@@ -20,10 +20,28 @@ final class StoredMetadata {
   private final ObjectId id;
   private final TableMetadata metadata;
 
-  private StoredMetadata(ObjectNode node) {
-    this.value = TableContent.encode(node);
-    this.id = TableContent.id(value);
-    this.metadata = TableMetadataParser.fromJson(TableContent.location(id, node), node);
+  private StoredMetadata(byte[] value, ObjectId id, TableMetadata metadata) {
+    this.value = value;
+    this.id = id;
+    this.metadata = metadata;
+  }
+
+  private static StoredMetadata of(ObjectNode node) {
+    byte[] value = TableContent.encode(node);
+    ObjectId id = TableContent.id(value);
+    return new StoredMetadata(
+        value, id, TableMetadataParser.fromJson(TableContent.location(id, node), node));
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @param id the value's
+   * @param value kept, and not to be changed
+   * @throws dev.varve.catalog.error.VarveException if it is broken or of a later format
+   */
+  static StoredMetadata of(ObjectId id, byte[] value) {
+    return new StoredMetadata(value, id, TableContent.decode(value));
   }
 
   /**
@@ -46,7 +64,7 @@ final class StoredMetadata {
         notes.forEach(summary::put);
       }
     }
-    return new StoredMetadata(node);
+    return of(node);
   }
 
   static Set<Long> snapshotIds(TableMetadata metadata) {
@@ -65,7 +83,7 @@ final class StoredMetadata {
     if (node.has("next-row-id")) {
       node.put("next-row-id", marks.nextRowId());
     }
-    return new StoredMetadata(node);
+    return of(node);
   }
 
   /** The bytes for the tree, see {@link TableContent}; not to be changed. */

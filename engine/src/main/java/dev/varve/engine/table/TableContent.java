@@ -9,7 +9,7 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.object.Value;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableProperties;
@@ -63,9 +63,9 @@ public final class TableContent {
     return location(id(value), node(value));
   }
 
-  /** The bytes of the {@code metadata.json} that belongs to a value. */
-  static byte[] metadataFile(byte[] value) {
-    return Arrays.copyOfRange(value, 1, value.length);
+  /** The bytes of the {@code metadata.json} that belongs to a value; a view, to be read. */
+  static ByteBuffer json(byte[] value) {
+    return ByteBuffer.wrap(value, 1, value.length - 1).asReadOnlyBuffer();
   }
 
   static byte[] encode(ObjectNode node) {

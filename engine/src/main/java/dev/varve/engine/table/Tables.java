@@ -14,6 +14,7 @@ import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Entry;
 import dev.varve.catalog.tree.Key;
 import dev.varve.catalog.tree.Tree;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -139,6 +140,14 @@ public final class Tables {
     return content(head, name)
         .map(
             content -> new LoadedTable(name, content, head, store.served(content), warehouse.io()));
+  }
+
+  /**
+   * The JSON of a table's metadata, as its {@code metadata.json} holds it. Costs nothing while the
+   * metadata is in the cache.
+   */
+  public ByteBuffer metadataJson(LoadedTable table) {
+    return store.json(table.content(), table.metadata());
   }
 
   /**

@@ -50,7 +50,7 @@ class TableContentTest {
         .isEqualTo(
             "file:///w/lake/metadata/6d7c3f4e/" + TableContent.id(VALUE).hex() + ".metadata.json");
     assertThat(TableContent.decode(VALUE).metadataFileLocation()).isEqualTo(location);
-    assertThat(new String(TableContent.metadataFile(VALUE), UTF_8)).isEqualTo(GOLDEN.substring(1));
+    assertThat(UTF_8.decode(TableContent.json(VALUE)).toString()).isEqualTo(GOLDEN.substring(1));
   }
 
   @Test

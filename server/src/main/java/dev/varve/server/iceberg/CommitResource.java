@@ -1,6 +1,7 @@
 package dev.varve.server.iceberg;
 
 import dev.varve.engine.table.TableChange;
+import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,12 +47,13 @@ final class CommitResource {
   /** The target is looked up within the turn, when the commit before is done. */
   private Reply update(Call call, UpdateTableRequest request) {
     TableAt table = targets.table(targets.find(call.prefix()), call.table());
+    Tables tables = table.target().tables();
     WriteOptions options = Authorship.of(call, table.target(), request.updates());
     Optional<TableChange> change = TableCommits.change(table, request);
     if (change.isEmpty()) {
-      return TableReply.changed(table.load());
+      return TableReply.changed(tables, table.load());
     }
-    return TableReply.changed(table.target().tables().commit(options, List.of(change.get())));
+    return TableReply.changed(tables, tables.commit(options, List.of(change.get())));
   }
 
   private Reply transaction(Call call) {

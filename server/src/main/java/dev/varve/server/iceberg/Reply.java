@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * The answer to a call: a status, headers, and a body that {@link Wire} writes.
  *
- * @param body one of Iceberg's response classes, or empty for an answer without a body
+ * @param body one of Iceberg's response classes, or JSON as bytes, or empty for an answer without a
+ *     body
  */
 record Reply(int status, Map<String, String> headers, Optional<Object> body) {
 

@@ -2,6 +2,9 @@ package dev.varve.server.iceberg;
 
 import dev.varve.engine.table.CommittedTables;
 import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.Tables;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import org.apache.iceberg.TableMetadata;
@@ -23,33 +26,61 @@ final class TableReply {
     REFS
   }
 
+  private static final byte[] BEFORE_LOCATION = ascii("{\"metadata-location\":");
+  private static final byte[] BEFORE_METADATA = ascii(",\"metadata\":");
+  private static final byte[] END = ascii("}");
+
   private TableReply() {}
 
   /** The answer to a load, which is 304 if the client has this table already. */
-  static Reply of(Call call, LoadedTable table) {
+  static Reply of(Call call, Tables tables, LoadedTable table) {
     Snapshots snapshots = snapshots(call);
     String tag = tag(table.metadata(), snapshots);
     if (call.header("If-None-Match").filter(tags -> lists(tags, tag)).isPresent()) {
       return Reply.notModified(tag);
     }
-    TableMetadata metadata =
-        snapshots == Snapshots.ALL ? table.metadata() : onlyReferenced(table.metadata());
-    return Reply.tagged(tag, response(metadata));
+    return Reply.tagged(
+        tag,
+        snapshots == Snapshots.ALL
+            ? json(tables, table)
+            : response(onlyReferenced(table.metadata())));
   }
 
   /** The answer to a change of one table. */
-  static Reply changed(CommittedTables committed) {
-    return changed(committed.tables().get(0));
+  static Reply changed(Tables tables, CommittedTables committed) {
+    return changed(tables, committed.tables().get(0));
   }
 
   /** The answer to a change, which a client takes as if it had loaded the table. */
-  static Reply changed(LoadedTable table) {
-    return Reply.tagged(tag(table.metadata(), Snapshots.ALL), response(table.metadata()));
+  static Reply changed(Tables tables, LoadedTable table) {
+    return Reply.tagged(tag(table.metadata(), Snapshots.ALL), json(tables, table));
   }
 
   /** What a create transaction starts from: there is no table yet and no metadata file. */
   static Reply staged(TableMetadata metadata) {
     return Reply.ok(response(metadata));
+  }
+
+  /** What {@link #response} would be written as, around the metadata's JSON as it is kept. */
+  private static byte[] json(Tables tables, LoadedTable table) {
+    byte[] location = Wire.write(table.metadata().metadataFileLocation());
+    ByteBuffer metadata = tables.metadataJson(table);
+    return ByteBuffer.allocate(
+            BEFORE_LOCATION.length
+                + location.length
+                + BEFORE_METADATA.length
+                + metadata.remaining()
+                + END.length)
+        .put(BEFORE_LOCATION)
+        .put(location)
+        .put(BEFORE_METADATA)
+        .put(metadata)
+        .put(END)
+        .array();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static LoadTableResponse response(TableMetadata metadata) {

@@ -79,11 +79,12 @@ final class TableResource {
       return TableReply.staged(metadata);
     }
     TableChange change = new TableChange(Names.table(table.name()), Optional.empty(), metadata);
-    return TableReply.changed(target.tables().commit(options, List.of(change)));
+    return TableReply.changed(target.tables(), target.tables().commit(options, List.of(change)));
   }
 
   private Reply load(Call call) {
-    return TableReply.of(call, table(call).load());
+    TableAt table = table(call);
+    return TableReply.of(call, table.target().tables(), table.load());
   }
 
   private Reply exists(Call call) {
@@ -128,10 +129,12 @@ final class TableResource {
     String location = request.metadataLocation();
     if (request.overwrite()) {
       NamespaceResource.properties(target, name.namespace());
-      return TableReply.changed(target.tables().registerOver(options, Names.table(name), location));
+      return TableReply.changed(
+          target.tables(), target.tables().registerOver(options, Names.table(name), location));
     }
     absent(target, name);
-    return TableReply.changed(target.tables().register(options, Names.table(name), location));
+    return TableReply.changed(
+        target.tables(), target.tables().register(options, Names.table(name), location));
   }
 
   private TableAt table(Call call) {

@@ -56,8 +56,11 @@ final class Wire {
     return request;
   }
 
-  /** Writes an answer's body. */
+  /** Writes an answer's body: a response class, or bytes that are JSON already. */
   static byte[] write(Object response) {
+    if (response instanceof byte[] json) {
+      return json;
+    }
     try {
       return MAPPER.writeValueAsBytes(response);
     } catch (JsonProcessingException e) {

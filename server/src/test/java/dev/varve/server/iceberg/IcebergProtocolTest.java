@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.rest.RESTCatalog;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,6 +252,30 @@ class IcebergProtocolTest {
 
     TestTables.append(catalog.loadTable(ORDERS), "a", 1);
     assertThat(server.get(ORDERS_PATH, "If-None-Match", tag).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void anAnswerCarriesTheMetadataThatItsFileHolds() throws IOException {
+    String change =
+        "{\"requirements\":[],\"updates\":"
+            + "[{\"action\":\"set-properties\",\"updates\":{\"a\":\"b\"}}]}";
+    requireThatItsFileHoldsIt(server.get(ORDERS_PATH));
+    requireThatItsFileHoldsIt(server.send("POST", ORDERS_PATH, change));
+
+    server.branch("dev", "main");
+    Table onDev = server.client("lake/dev").loadTable(ORDERS);
+    onDev.updateSchema().addColumn("more", Types.LongType.get()).commit();
+    HttpResponse<String> withRaisedIds = server.get(ORDERS_PATH);
+    requireThatItsFileHoldsIt(withRaisedIds);
+    assertThat(JSON.readTree(withRaisedIds.body()).at("/metadata/last-column-id").asInt())
+        .isEqualTo(((HasTableOperations) onDev).operations().current().lastColumnId());
+  }
+
+  private static void requireThatItsFileHoldsIt(HttpResponse<String> answer) throws IOException {
+    assertThat(answer.statusCode()).isEqualTo(200);
+    JsonNode table = JSON.readTree(answer.body());
+    Path file = Path.of(URI.create(table.get("metadata-location").asText()));
+    assertThat(table.get("metadata")).isEqualTo(JSON.readTree(Files.readAllBytes(file)));
   }
 
   @Test
