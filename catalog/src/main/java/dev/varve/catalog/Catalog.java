@@ -264,6 +264,11 @@ public final class Catalog implements Closeable {
     Optional<byte[]> format = store.get(Space.META, FORMAT_KEY);
     if (format.isEmpty()) {
       write(FORMAT_KEY, FORMAT);
+    } else if (format.get().length != Integer.BYTES || number(format.get()) < 1) {
+      throw new VarveException(
+          ErrorCode.STORE_FORMAT,
+          "the store says no format that this version knows",
+          "restore it from a backup");
     } else if (number(format.get()) > FORMAT) {
       throw new VarveException(
           ErrorCode.STORE_FORMAT,

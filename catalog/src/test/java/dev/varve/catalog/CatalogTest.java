@@ -109,6 +109,16 @@ class CatalogTest {
   }
 
   @Test
+  void aStoreWithoutAFormatThatCanBeReadIsRefused() {
+    for (byte[] odd : new byte[][] {{}, {1}, {0, 0, 0, 0}, {-1, 0, 0, 0}}) {
+      store.write(List.of(new Change(Space.META, bytes("format"), Optional.of(odd))));
+      assertThatThrownBy(this::open)
+          .isInstanceOfSatisfying(
+              VarveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_FORMAT));
+    }
+  }
+
+  @Test
   void aDamagedObjectIsNamedAndNotServed() {
     ObjectId commit;
     try (Catalog catalog = open()) {
