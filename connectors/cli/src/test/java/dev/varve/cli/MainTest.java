@@ -50,6 +50,7 @@ class MainTest {
   void start() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/api/v1/repos/lake/", this::answer);
+    server.createContext("/api/v1/backups", this::answer);
     server.start();
   }
 
@@ -63,7 +64,7 @@ class MainTest {
     String call =
         exchange.getRequestMethod()
             + " "
-            + exchange.getRequestURI().toString().substring("/api/v1/repos/lake".length());
+            + exchange.getRequestURI().toString().replace("/api/v1/repos/lake", "");
     requests.add(call + (body.isEmpty() ? "" : " " + body));
     String path = exchange.getRequestURI().getPath();
     byte[] bytes =
@@ -214,6 +215,38 @@ class MainTest {
     out.reset();
     assertThat(varve("fsck", "--json")).isEqualTo(4);
     assertThat(out()).contains("\"findings\":[{\"code\":\"object-missing\"");
+  }
+
+  @Test
+  void backupsAreMadeListedAndVerified() {
+    String check = "{\"number\":2,\"clean\":true,\"objects\":11,\"files\":13,\"found\":0}";
+    String made =
+        """
+        {"number":2,"time":"2026-11-01T08:00:00Z","withFiles":true,"warehouse":"/w",\
+        "catalogBytes":396000,"copiedBytes":74000,"copiedFiles":4%s}""";
+    answers.put(
+        "backups",
+        "{\"phase\":\"files\",\"looked\":9,\"files\":4,\"bytes\":9}\n{\"result\":"
+            + made.formatted(",\"verified\":" + check)
+            + "}\n");
+    assertThat(varve("backup", "create", "--with-files", "--verify", "--keep", "3")).isZero();
+    assertThat(requests.get(0)).contains("withFiles=true&verify=true&keep=3");
+    assertThat(out())
+        .isEqualTo(
+            """
+            made backup 2: 74.0 kB new in the catalog and 4 files, the catalog has 396.0 kB
+            verified backup 2: 11 objects, 13 files; clean
+            """);
+
+    out.reset();
+    answers.put("backups", "{\"items\":[" + made.formatted("") + "]}");
+    assertThat(varve("backup", "list")).isZero();
+    assertThat(out()).contains("2  2026-11-01T08:00:00Z  yes", "396.0 kB", "74.0 kB");
+
+    out.reset();
+    answers.put("verify", "{\"result\":" + check.replace("true", "false") + "}\n");
+    assertThat(varve("backup", "verify", "2")).isEqualTo(4);
+    assertThat(out()).startsWith("verified backup 2: 11 objects, 13 files; ");
   }
 
   @Test

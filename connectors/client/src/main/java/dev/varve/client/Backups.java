@@ -39,7 +39,7 @@ public final class Backups {
    * @param verified what its verification found, where that was asked for
    */
   public record Backup(
-      int number,
+      long number,
       String time,
       boolean withFiles,
       String warehouse,
@@ -49,7 +49,7 @@ public final class Backups {
       Optional<Check> verified) {}
 
   /** What the verification of a backup found. */
-  public record Check(int number, boolean clean, long objects, long files, long found) {}
+  public record Check(long number, boolean clean, long objects, long files, long found) {}
 
   /** How far a backup or its verification is; what does not apply is zero. */
   public record Progress(String phase, long looked, long files, long bytes, long objects) {}
