@@ -5,8 +5,8 @@ package dev.varve.engine.ingest;
  *
  * @param phase what it does now
  * @param bytes how much was received, or, once files are written, how much they hold
- * @param rows while files are written, how many rows the statement that runs has processed, of
- *     which a sort counts each twice; then how many were written
+ * @param rows while files are written, how many rows are done, if the number of all is known; then
+ *     how many were written
  * @param percent how far the statement that runs is, 0 to 100
  */
 public record IngestProgress(Phase phase, long bytes, long rows, double percent) {

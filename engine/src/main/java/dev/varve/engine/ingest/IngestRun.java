@@ -80,7 +80,7 @@ final class IngestRun {
             Map.of());
     Table table = creation.table();
     InputRows rows = rows(table.schema());
-    TableKey.of(table.schema()).ifPresent(key -> rows.requireUnique(key));
+    TableKey.of(table.schema()).ifPresent(key -> requireUnique(rows, key));
     WrittenFiles written = write(table, rows);
     committing(written);
     Optional<CommitResult> commit =
@@ -126,7 +126,7 @@ final class IngestRun {
   }
 
   private IngestResult appendByKey(LoadedTable base, Table table, InputRows rows, TableKey key) {
-    rows.requireUnique(key);
+    requireUnique(rows, key);
     rows.requireAbsent(key, table, request.table().toString());
     WrittenFiles written = write(table, rows);
     committing(written);
@@ -136,7 +136,7 @@ final class IngestRun {
 
   private IngestResult overwrite(
       LoadedTable base, Table table, InputRows rows, Optional<TableKey> key) {
-    key.ifPresent(rows::requireUnique);
+    key.ifPresent(columns -> requireUnique(rows, columns));
     WrittenFiles written = write(table, rows);
     committing(written);
     long before = FileCommit.totalRows(base);
@@ -155,8 +155,7 @@ final class IngestRun {
             });
     ColumnMapping mapping = ColumnMapping.byKey(source, schema, key);
     InputRows rows = InputRows.of(session, mapping);
-    rows.requireUnique(key);
-    listener.progress(new IngestProgress(Phase.WRITE, 0, 0));
+    requireUnique(rows, key);
     Upsert upsert = new Upsert(tables, session, rows.relation(), mapping.missing());
     ChangeResult change =
         watched(rows, () -> upsert.write(base, key))
@@ -180,6 +179,19 @@ final class IngestRun {
     return InputRows.of(session, ColumnMapping.of(source, schema));
   }
 
+  /** Reads all rows for it, which is as long as writing them. */
+  private void requireUnique(InputRows rows, TableKey key) {
+    listener.progress(new IngestProgress(Phase.WRITE, 0, 0));
+    ProgressWatch.during(
+        () -> {
+          rows.requireUnique(key);
+          return key;
+        },
+        session,
+        rows.count(),
+        listener);
+  }
+
   private WrittenFiles write(Table table, InputRows rows) {
     listener.progress(new IngestProgress(Phase.WRITE, 0, 0));
     return watched(rows, () -> new DataFileWriter(table).write(session, rows.select()));
@@ -187,7 +199,7 @@ final class IngestRun {
 
   private <T> T watched(InputRows rows, Supplier<T> work) {
     try {
-      return ProgressWatch.during(work, session, listener);
+      return ProgressWatch.during(work, session, rows.count(), listener);
     } catch (VarveException e) {
       throw rows.explain(e);
     }

@@ -5,6 +5,7 @@ import dev.varve.engine.change.TableKey;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.SqlText;
 import dev.varve.engine.sql.TableRelation;
+import java.util.OptionalLong;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expression;
 
@@ -16,11 +17,13 @@ final class InputRows {
   private final DuckSession session;
   private final ColumnMapping mapping;
   private String select;
+  private OptionalLong count;
 
   private InputRows(DuckSession session, ColumnMapping mapping) {
     this.session = session;
     this.mapping = mapping;
     this.select = mapping.select();
+    this.count = mapping.source().rows();
   }
 
   static InputRows of(DuckSession session, ColumnMapping mapping) {
@@ -34,6 +37,11 @@ final class InputRows {
   /** The rows as a relation, in parentheses. */
   String relation() {
     return "(" + select + ")";
+  }
+
+  /** How many there are, if that is known by now. */
+  OptionalLong count() {
+    return count;
   }
 
   /** Refuses rows without a key or with the same one. */
@@ -62,6 +70,10 @@ final class InputRows {
       throw explain(e);
     }
     select = "SELECT * FROM " + SqlText.name(table);
+    count =
+        session.query(
+            "SELECT count(*) FROM " + SqlText.name(table),
+            result -> result.next() ? OptionalLong.of(result.getLong(1)) : OptionalLong.empty());
   }
 
   /** The failure of a query over these rows, with the place in the file. */

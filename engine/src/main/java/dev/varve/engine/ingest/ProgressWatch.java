@@ -2,9 +2,9 @@ package dev.varve.engine.ingest;
 
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.ingest.IngestProgress.Phase;
-import dev.varve.engine.sql.DuckProgress;
 import dev.varve.engine.sql.DuckSession;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,14 +18,16 @@ final class ProgressWatch {
   private static final long EVERY_MILLIS = 200;
 
   private final DuckSession session;
+  private final OptionalLong rows;
   private final ProgressListener listener;
   private final CountDownLatch stop = new CountDownLatch(1);
 
   /** Completes when the listener hears nothing more; with its failure, if it failed. */
   private final CompletableFuture<Optional<RuntimeException>> end = new CompletableFuture<>();
 
-  private ProgressWatch(DuckSession session, ProgressListener listener) {
+  private ProgressWatch(DuckSession session, OptionalLong rows, ProgressListener listener) {
     this.session = session;
+    this.rows = rows;
     this.listener = listener;
     Thread thread = new Thread(this::run, "ingest-progress");
     thread.setDaemon(true);
@@ -35,9 +37,13 @@ final class ProgressWatch {
   /**
    * Does {@code work}; when this returns, the listener hears nothing more of it. If the work fails
    * after the listener did, the listener's failure is thrown.
+   *
+   * @param rows how many rows there are to process, if that is known. DuckDB's own count is of use
+   *     for neither text, whose rows it cannot know, nor a sort, which counts each twice.
    */
-  static <T> T during(Supplier<T> work, DuckSession session, ProgressListener listener) {
-    ProgressWatch watch = new ProgressWatch(session, listener);
+  static <T> T during(
+      Supplier<T> work, DuckSession session, OptionalLong rows, ProgressListener listener) {
+    ProgressWatch watch = new ProgressWatch(session, rows, listener);
     try {
       return work.get();
     } catch (RuntimeException e) {
@@ -61,8 +67,9 @@ final class ProgressWatch {
     }
   }
 
-  private void tell(DuckProgress now) {
-    listener.progress(new IngestProgress(Phase.WRITE, 0, now.rows(), now.percent()));
+  private void tell(double percent) {
+    long done = Math.round(rows.orElse(0) * percent / 100);
+    listener.progress(new IngestProgress(Phase.WRITE, 0, done, percent));
   }
 
   /** Not once: the first time may come between two statements. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** A file of rows as a relation of one DuckDB session. */
 interface SourceFile extends AutoCloseable {
@@ -29,6 +30,11 @@ interface SourceFile extends AutoCloseable {
 
   /** What stands behind {@code FROM} to read the rows in the file's order. */
   String relation();
+
+  /** How many rows there are, where that is known without reading them. */
+  default OptionalLong rows() {
+    return OptionalLong.empty();
+  }
 
   /** Whether types are not the file's own but found out from the values. */
   boolean guessesTypes();

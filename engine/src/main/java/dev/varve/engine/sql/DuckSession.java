@@ -7,7 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
-import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeSet;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBPreparedStatement;
@@ -130,21 +130,23 @@ public final class DuckSession implements AutoCloseable {
     return statement;
   }
 
-  /** How far the statement is that runs now, if any does. May be called from any thread. */
-  public Optional<DuckProgress> progress() {
+  /**
+   * How far the statement is that runs now, in percent as DuckDB estimates it, if any runs. May be
+   * called from any thread.
+   */
+  public OptionalDouble progress() {
     Statement statement = running;
     if (statement instanceof DuckDBPreparedStatement known) {
       try {
         QueryProgress progress = known.getQueryProgress();
         if (progress.getPercentage() >= 0) {
-          return Optional.of(
-              new DuckProgress(progress.getPercentage(), progress.getRowsProcessed()));
+          return OptionalDouble.of(progress.getPercentage());
         }
       } catch (SQLException e) {
         // It has just ended.
       }
     }
-    return Optional.empty();
+    return OptionalDouble.empty();
   }
 
   /** Interrupts the statement that runs now, if any; it fails. May be called from any thread. */

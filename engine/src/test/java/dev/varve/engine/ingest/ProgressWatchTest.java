@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,10 +33,14 @@ class ProgressWatchTest {
           "COPY (SELECT md5(range::varchar) FROM range(1000000000000)) TO '%s'"
               .formatted(directory.resolve("rows.csv"));
       assertThatThrownBy(
-              () -> ProgressWatch.during(() -> session.update(endless), session, listener))
+              () ->
+                  ProgressWatch.during(
+                      () -> session.update(endless), session, OptionalLong.of(1000), listener))
           .hasMessageContaining("nterrupt");
       int before = heard.size();
       assertThat(heard.get(0).phase()).isEqualTo(IngestProgress.Phase.WRITE);
+      assertThat(heard)
+          .allSatisfy(now -> assertThat(now.rows()).isEqualTo(Math.round(now.percent() * 10)));
       assertThat(session.progress()).isEmpty();
       assertThat(heard).hasSize(before);
     }
@@ -52,7 +57,10 @@ class ProgressWatchTest {
       String endless =
           "COPY (SELECT md5(range::varchar) FROM range(1000000000000)) TO '%s'"
               .formatted(directory.resolve("rows.csv"));
-      assertThatThrownBy(() -> ProgressWatch.during(() -> session.update(endless), session, gone))
+      assertThatThrownBy(
+              () ->
+                  ProgressWatch.during(
+                      () -> session.update(endless), session, OptionalLong.empty(), gone))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining("nobody listens");
     }
