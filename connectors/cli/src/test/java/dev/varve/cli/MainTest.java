@@ -346,6 +346,41 @@ class MainTest {
   }
 
   @Test
+  void cellsInConflictAreShownWithWhatEachSideHas() {
+    status = 409;
+    answers.put(
+        "merge",
+        "{\"error\":{\"code\":\"merge-conflict\",\"message\":\"m\"},\"merge\":{\"outcome\":"
+            + "\"conflicted\",\"conflicts\":[{\"table\":\"flights\",\"code\":\"rows-conflict\","
+            + "\"message\":\"both sides changed rows\",\"hint\":\"choose a side\",\"rows\":{"
+            + "\"count\":3,\"rows\":3,\"items\":[{\"kind\":\"changed-on-both-sides\",\"key\":{"
+            + "\"id\":1},\"column\":\"delay\",\"base\":null,\"ours\":5,\"theirs\":6},{\"kind\":"
+            + "\"removed-in-ours\",\"key\":{\"id\":2},\"base\":{\"id\":2},\"theirs\":{"
+            + "\"id\":2}}]}}]}}");
+
+    assertThat(
+            varve(
+                "merge", "exp", "--strategy", "flights.delay=ours", "--rule", "flights.x=ours.x+1"))
+        .isEqualTo(3);
+
+    assertThat(err())
+        .isEqualTo(
+            """
+            error: cannot merge 'exp' into 'main': 1 conflict
+              flights: both sides changed rows
+                key   column  base      ours  theirs    what happened
+                ────  ──────  ────────  ────  ────────  ─────────────────────
+                id=1  delay   null      5     6         changed on both sides
+                id=2  (row)   {"id":2}  -     {"id":2}  removed in ours
+                and 1 more; list them with --skip-conflicts 2
+                hint: choose a side
+            """);
+    assertThat(requests.toString())
+        .contains("\"strategies\":{\"flights.delay\":\"ours\"}")
+        .contains("\"rules\":{\"flights.x\":\"ours.x+1\"}");
+  }
+
+  @Test
   void aMovedBranchIsAConflictAsWell() {
     status = 409;
     answers.put("delete", "{\"error\":{\"code\":\"ref-moved\",\"message\":\"branch moved\"}}");

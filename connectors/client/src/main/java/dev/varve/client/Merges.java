@@ -1,8 +1,11 @@
 package dev.varve.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Joins histories. Every call either does all of its work or nothing, and a dry run answers what
@@ -69,17 +72,126 @@ public final class Merges {
    *     or {@code rows}
    * @param action {@code ours}, {@code theirs}, {@code merged}, {@code added} or {@code removed}
    * @param detail what that means in files and rows, as a sentence
+   * @param filesAdded data files that the table gains, and {@code filesRemoved} those it loses
+   * @param rows what was compared, if rows were
    */
-  public record TableMerge(String table, String level, String action, Optional<String> detail) {}
+  public record TableMerge(
+      String table,
+      String level,
+      String action,
+      Optional<String> detail,
+      long filesAdded,
+      long filesRemoved,
+      Optional<RowWork> rows) {}
 
-  /** A table that both sides changed in ways that do not go together. */
+  /**
+   * What a merge of rows read and did.
+   *
+   * @param baseFiles data files of base that were compared, and {@code oursFiles} and {@code
+   *     theirsFiles} those of the sides
+   * @param rowsRead the rows in these files
+   * @param rowsChanged rows that theirs added, changed or removed
+   * @param rowsWritten rows that came to ours anew or in another form
+   * @param rowsRemoved rows of ours that went or were replaced
+   * @param filesRewritten files of ours that held such rows
+   */
+  public record RowWork(
+      long baseFiles,
+      long oursFiles,
+      long theirsFiles,
+      long rowsRead,
+      long rowsChanged,
+      long rowsWritten,
+      long rowsRemoved,
+      long filesRewritten) {}
+
+  /**
+   * A table that both sides changed in ways that do not go together.
+   *
+   * @param rows the cells and rows, if it is these
+   */
   public record Conflict(
-      String table, String code, String message, Optional<String> hint, JsonNode details) {}
+      String table,
+      String code,
+      String message,
+      Optional<String> hint,
+      JsonNode details,
+      Optional<RowConflicts> rows) {}
+
+  /**
+   * A page of cells and rows in conflict.
+   *
+   * @param count how many there are in all, and {@code rows} in how many rows
+   */
+  public record RowConflicts(long count, long rows, List<RowConflict> items) {}
+
+  /**
+   * One cell or row on which the sides disagree.
+   *
+   * @param kind such as {@code changed-on-both-sides}
+   * @param key the row key by column, empty for a table without one
+   * @param column the column, empty if the whole row is meant
+   * @param base the value, empty if that is null; or the row by column, empty if base has none
+   */
+  public record RowConflict(
+      String kind,
+      Optional<JsonNode> key,
+      Optional<String> column,
+      Optional<JsonNode> base,
+      Optional<JsonNode> ours,
+      Optional<JsonNode> theirs) {}
+
+  /** Who wins where both sides changed one thing. */
+  public enum Winner {
+    /** Nobody: it is a conflict. */
+    FAIL,
+    OURS,
+    THEIRS
+  }
+
+  /**
+   * How conflicts between rows are settled, and which of the rest are listed.
+   *
+   * @param strategy who wins where nothing more precise is said
+   * @param strategies who wins, by the name of a table or of a column of one
+   * @param rules by the name of a column, SQL expressions over base, ours and theirs that compute a
+   *     cell which both sides changed
+   * @param offset how many conflicts of each table to skip, and {@code limit} how many to list
+   */
+  public record ConflictOptions(
+      Winner strategy,
+      SortedMap<String, Winner> strategies,
+      SortedMap<String, String> rules,
+      long offset,
+      int limit) {
+    /** Conflicts are told, the first 20 of each table. */
+    public static final ConflictOptions NONE =
+        new ConflictOptions(Winner.FAIL, new TreeMap<>(), new TreeMap<>(), 0, 20);
+
+    public ConflictOptions {
+      strategies = Collections.unmodifiableSortedMap(new TreeMap<>(strategies));
+      rules = Collections.unmodifiableSortedMap(new TreeMap<>(rules));
+    }
+  }
 
   /** Merges the revision {@code from} into the branch {@code into}. */
   public Report merge(String from, String into, Mode mode, Run run, CommitOptions options) {
+    return merge(from, into, mode, run, options, ConflictOptions.NONE);
+  }
+
+  /** As above, with other options for conflicts between rows. */
+  public Report merge(
+      String from,
+      String into,
+      Mode mode,
+      Run run,
+      CommitOptions options,
+      ConflictOptions conflicts) {
     return send(
-        "/merge", Fields.of("from", from).and("into", into).and("mode", mode), run, options);
+        "/merge",
+        Fields.of("from", from).and("into", into).and("mode", mode).and("conflicts", conflicts),
+        run,
+        options);
   }
 
   /**
@@ -89,9 +201,23 @@ public final class Merges {
    */
   public Report revert(
       String commit, String branch, Optional<Long> mainline, Run run, CommitOptions options) {
+    return revert(commit, branch, mainline, run, options, ConflictOptions.NONE);
+  }
+
+  /** As above, with other options for conflicts between rows. */
+  public Report revert(
+      String commit,
+      String branch,
+      Optional<Long> mainline,
+      Run run,
+      CommitOptions options,
+      ConflictOptions conflicts) {
     return send(
         "/revert",
-        Fields.of("commit", commit).and("branch", branch).and("mainline", mainline),
+        Fields.of("commit", commit)
+            .and("branch", branch)
+            .and("mainline", mainline)
+            .and("conflicts", conflicts),
         run,
         options);
   }
@@ -103,9 +229,23 @@ public final class Merges {
    */
   public Report cherryPick(
       String commit, String onto, Optional<Long> mainline, Run run, CommitOptions options) {
+    return cherryPick(commit, onto, mainline, run, options, ConflictOptions.NONE);
+  }
+
+  /** As above, with other options for conflicts between rows. */
+  public Report cherryPick(
+      String commit,
+      String onto,
+      Optional<Long> mainline,
+      Run run,
+      CommitOptions options,
+      ConflictOptions conflicts) {
     return send(
         "/cherry-pick",
-        Fields.of("commit", commit).and("onto", onto).and("mainline", mainline),
+        Fields.of("commit", commit)
+            .and("onto", onto)
+            .and("mainline", mainline)
+            .and("conflicts", conflicts),
         run,
         options);
   }

@@ -3,11 +3,7 @@ package dev.varve.server.api;
 import static dev.varve.server.api.Parameters.REPO;
 import static dev.varve.server.api.Parameters.REPOSITORY_PATH;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.NullNode;
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.history.Revision;
@@ -25,7 +21,6 @@ import dev.varve.server.api.TableChangeView.RowView;
 import dev.varve.server.api.TableChangeView.RowsView;
 import dev.varve.server.http.Cursor;
 import dev.varve.server.http.Doc;
-import dev.varve.server.http.Json;
 import dev.varve.server.http.Page;
 import dev.varve.server.http.Parameter;
 import dev.varve.server.http.Reply;
@@ -55,13 +50,6 @@ final class Diff {
           .orElse("0");
   private static final Parameter<Revision> REV =
       Parameter.path("rev", Revision::parse, "The commit; slashes may be written as they are.");
-
-  /** Row values keep their digits. */
-  private static final ObjectReader ROW_JSON =
-      Json.tree()
-          .reader()
-          .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
 
   private final Lakes lakes;
 
@@ -179,16 +167,12 @@ final class Diff {
     if (row.isEmpty()) {
       return List.of();
     }
-    try {
-      JsonNode values = ROW_JSON.readTree(row.get());
-      List<JsonNode> cells = new ArrayList<>();
-      for (ColumnView column : columns) {
-        JsonNode cell = values.get(column.name());
-        cells.add(cell == null ? NullNode.getInstance() : cell);
-      }
-      return cells;
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a row is not JSON", e);
+    JsonNode values = RowJson.of(row.get());
+    List<JsonNode> cells = new ArrayList<>();
+    for (ColumnView column : columns) {
+      JsonNode cell = values.get(column.name());
+      cells.add(cell == null ? NullNode.getInstance() : cell);
     }
+    return cells;
   }
 }

@@ -9,6 +9,7 @@ import dev.varve.catalog.merge.MergeMode;
 import dev.varve.catalog.merge.MergeOutcome;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.engine.Lake;
+import dev.varve.engine.merge.ConflictOptions;
 import dev.varve.engine.merge.MergeReport;
 import dev.varve.engine.table.WriteOptions;
 import dev.varve.server.http.Doc;
@@ -59,6 +60,7 @@ final class MergeRoutes {
       @Doc("'auto' fast-forwards where that is possible.") Optional<Mode> mode,
       @Doc("Only say what would be done.") Optional<Boolean> dryRun,
       @Doc("The full id of the commit where the branch must stand.") Optional<String> expected,
+      Optional<ConflictBody> conflicts,
       Optional<String> author,
       Optional<String> message,
       Map<String, String> properties) {}
@@ -71,6 +73,7 @@ final class MergeRoutes {
       @Doc("For a merge commit: the parent, from 1, that is gone back to.") OptionalInt mainline,
       @Doc("Only say what would be done.") Optional<Boolean> dryRun,
       @Doc("The full id of the commit where the branch must stand.") Optional<String> expected,
+      Optional<ConflictBody> conflicts,
       Optional<String> author,
       Optional<String> message,
       Map<String, String> properties) {}
@@ -84,6 +87,7 @@ final class MergeRoutes {
           OptionalInt mainline,
       @Doc("Only say what would be done.") Optional<Boolean> dryRun,
       @Doc("The full id of the commit where the branch must stand.") Optional<String> expected,
+      Optional<ConflictBody> conflicts,
       Optional<String> author,
       Optional<String> message,
       Map<String, String> properties) {}
@@ -127,10 +131,11 @@ final class MergeRoutes {
     MergeMode mode = body.mode().orElse(Mode.AUTO).mode;
     Optional<ObjectId> expected = body.expected().map(Ids::commit);
     boolean dryRun = body.dryRun().orElse(false);
+    ConflictOptions conflicts = ConflictBody.options(body.conflicts());
     return reply(
         dryRun
-            ? lake.merges().planMerge(into, from, mode, expected)
-            : lake.merges().merge(into, from, mode, expected),
+            ? lake.merges().planMerge(into, from, mode, expected, conflicts)
+            : lake.merges().merge(into, from, mode, expected, conflicts),
         dryRun,
         "cannot merge '" + body.from() + "' into '" + body.into() + "'");
   }
@@ -144,10 +149,11 @@ final class MergeRoutes {
     Revision commit = Revision.parse(body.commit());
     Optional<ObjectId> expected = body.expected().map(Ids::commit);
     boolean dryRun = body.dryRun().orElse(false);
+    ConflictOptions conflicts = ConflictBody.options(body.conflicts());
     return reply(
         dryRun
-            ? lake.merges().planRevert(on, commit, body.mainline(), expected)
-            : lake.merges().revert(on, commit, body.mainline(), expected),
+            ? lake.merges().planRevert(on, commit, body.mainline(), expected, conflicts)
+            : lake.merges().revert(on, commit, body.mainline(), expected, conflicts),
         dryRun,
         "cannot revert '" + body.commit() + "' on '" + body.branch() + "'");
   }
@@ -161,10 +167,11 @@ final class MergeRoutes {
     Revision commit = Revision.parse(body.commit());
     Optional<ObjectId> expected = body.expected().map(Ids::commit);
     boolean dryRun = body.dryRun().orElse(false);
+    ConflictOptions conflicts = ConflictBody.options(body.conflicts());
     return reply(
         dryRun
-            ? lake.merges().planCherryPick(onto, commit, body.mainline(), expected)
-            : lake.merges().cherryPick(onto, commit, body.mainline(), expected),
+            ? lake.merges().planCherryPick(onto, commit, body.mainline(), expected, conflicts)
+            : lake.merges().cherryPick(onto, commit, body.mainline(), expected, conflicts),
         dryRun,
         "cannot cherry-pick '" + body.commit() + "' onto '" + body.onto() + "'");
   }

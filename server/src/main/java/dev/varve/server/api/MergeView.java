@@ -1,10 +1,14 @@
 package dev.varve.server.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.engine.diff.FileCounts;
 import dev.varve.engine.merge.MergeConflict;
 import dev.varve.engine.merge.MergeReport;
 import dev.varve.engine.merge.TableMergeReport;
+import dev.varve.engine.merge.rows.RowConflict;
+import dev.varve.engine.merge.rows.RowConflicts;
+import dev.varve.engine.merge.rows.RowWork;
 import dev.varve.server.http.Doc;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +33,75 @@ record MergeView(
   @Doc("What happens to one table.")
   record TableView(
       String table,
-      @Doc("The cheapest level that decided it: 'pointer', 'metadata' or 'files'.") String level,
+      @Doc("The cheapest level that decided it: 'pointer', 'metadata', 'files' or 'rows'.")
+          String level,
       @Doc("What is done to the table.") String action,
-      Optional<String> detail) {}
+      Optional<String> detail,
+      @Doc("Data files that the table gains.") long filesAdded,
+      @Doc("Data files that the table loses.") long filesRemoved,
+      @Doc("What was compared, at the level 'rows'.") Optional<RowWorkView> rows) {}
+
+  /** What a merge of rows read and did. */
+  @Doc("What a merge of rows read and did.")
+  record RowWorkView(
+      @Doc("Data files of base that were compared.") long baseFiles,
+      @Doc("Data files of ours that were compared.") long oursFiles,
+      @Doc("Data files of theirs that were compared.") long theirsFiles,
+      @Doc("The rows in these files.") long rowsRead,
+      @Doc("Rows that theirs added, changed or removed.") long rowsChanged,
+      @Doc("Rows that came to ours anew or in another form.") long rowsWritten,
+      @Doc("Rows of ours that went or were replaced.") long rowsRemoved,
+      @Doc("Files of ours that held such rows.") long filesRewritten) {
+    static RowWorkView of(RowWork work) {
+      return new RowWorkView(
+          work.baseFiles(),
+          work.oursFiles(),
+          work.theirsFiles(),
+          work.rowsRead(),
+          work.rowsChanged(),
+          work.rowsWritten(),
+          work.rowsRemoved(),
+          work.filesRewritten());
+    }
+  }
+
+  /** A page of cells and rows. */
+  @Doc("The cells and rows in conflict; a page of them, in the order of keys.")
+  record RowsView(
+      @Doc("How many there are.") long count,
+      @Doc("In how many rows.") long rows,
+      List<RowConflictView> items) {
+    static RowsView of(RowConflicts conflicts) {
+      return new RowsView(
+          conflicts.count(),
+          conflicts.rows(),
+          conflicts.page().stream().map(RowConflictView::of).toList());
+    }
+  }
+
+  /** One cell or row. */
+  @Doc("One cell or row on which the sides disagree.")
+  record RowConflictView(
+      @Doc(
+              "'changed-on-both-sides', 'added-on-both-sides', 'removed-in-ours',"
+                  + " 'removed-in-theirs', or without a key 'removed-on-both-sides'.")
+          String kind,
+      @Doc("The row key, by column.") Optional<JsonNode> key,
+      @Doc("The column; absent if the whole row is meant.") Optional<String> column,
+      @Doc("The value, or the row by column; absent if base has no such row.")
+          Optional<JsonNode> base,
+      Optional<JsonNode> ours,
+      Optional<JsonNode> theirs) {
+    static RowConflictView of(RowConflict conflict) {
+      return new RowConflictView(
+          conflict.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          conflict.key().map(RowJson::of),
+          conflict.column(),
+          conflict.base().map(RowJson::of),
+          conflict.ours().map(RowJson::of),
+          conflict.theirs().map(RowJson::of));
+    }
+  }
 
   /** One thing that both sides changed. */
   @Doc("One thing that both sides changed and that no rule decides.")
@@ -40,14 +110,16 @@ record MergeView(
       String code,
       @Doc("What each side did.") String message,
       @Doc("What a person can do next.") String hint,
-      Map<String, String> details) {
+      Map<String, String> details,
+      @Doc("What disagrees, if it is cells and rows.") Optional<RowsView> rows) {
     static ConflictView of(MergeConflict conflict) {
       return new ConflictView(
           conflict.subject(),
           conflict.code(),
           conflict.message(),
           conflict.hint(),
-          conflict.details());
+          conflict.details(),
+          conflict.rows().map(RowsView::of));
     }
   }
 
@@ -80,13 +152,33 @@ record MergeView(
         report.schema().stream()
             .map(SchemaSentences::of)
             .collect(Collectors.toCollection(ArrayList::new));
-    count("added", report.added(), detail);
-    count("removed", report.removed(), detail);
+    if (report.rows().isPresent()) {
+      rows(report.rows().get(), report, detail);
+    } else {
+      count("added", report.added(), detail);
+      count("removed", report.removed(), detail);
+    }
     return new TableView(
         report.table().toString(),
         report.level().name().toLowerCase(Locale.ROOT),
         action,
-        detail.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", detail)));
+        detail.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", detail)),
+        report.added().files(),
+        report.removed().files(),
+        report.rows().map(RowWorkView::of));
+  }
+
+  private static void rows(RowWork work, TableMergeReport report, List<String> detail) {
+    detail.add(
+        String.format(
+            Locale.ROOT,
+            "%,d row%s written and %,d removed, %d file%s replaced by %d",
+            work.rowsWritten(),
+            work.rowsWritten() == 1 ? "" : "s",
+            work.rowsRemoved(),
+            report.removed().files(),
+            report.removed().files() == 1 ? "" : "s",
+            report.added().files()));
   }
 
   private static void count(String verb, FileCounts counts, List<String> detail) {

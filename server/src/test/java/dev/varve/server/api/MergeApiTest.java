@@ -193,4 +193,81 @@ class MergeApiTest extends ApiTest {
     assertThat(get("/commits/main~2").json().path("changes").size()).isZero();
     assertThat(get("/commits/" + encoded("main@{0}")).json()).isEqualTo(shown);
   }
+
+  /** Both branches updated the same rows of a table with a key. */
+  private void bothUpdated() {
+    post(
+        "/tables",
+        "{\"name\":\"fruit\",\"branch\":\"main\",\"key\":[\"id\"],\"as\":"
+            + "\"SELECT i AS id, 'x' AS name, i * 1.5 AS price FROM range(1, 4) t(i)\"}");
+    branch("side");
+    update("side", "name", "'theirs'");
+    update("main", "name", "'ours'");
+    update("main", "price", "price + 1");
+  }
+
+  private void update(String branch, String column, String value) {
+    Answer updated =
+        post(
+            "/tables/fruit/update",
+            "{\"branch\":\"%s\",\"set\":{\"%s\":\"%s\"},\"where\":\"id < 3\"}"
+                .formatted(branch, column, value));
+    assertThat(updated.status()).isEqualTo(200);
+  }
+
+  private Answer mergeSide(String more) {
+    return post("/merge", "{\"from\":\"side\",\"into\":\"main\"" + more + "}");
+  }
+
+  @Test
+  void cellsInConflictAreListedPageByPage() {
+    bothUpdated();
+
+    JsonNode conflict = mergeSide("").json().at("/error/details/conflicts/0");
+
+    assertThat(conflict.path("code").asText()).isEqualTo("rows-conflict");
+    assertThat(conflict.at("/rows/count").asLong()).isEqualTo(2);
+    assertThat(conflict.at("/rows/items/0").toString())
+        .isEqualTo(
+            "{\"kind\":\"changed-on-both-sides\",\"key\":{\"id\":1},\"column\":\"name\","
+                + "\"base\":\"x\",\"ours\":\"ours\",\"theirs\":\"theirs\"}");
+    JsonNode page =
+        mergeSide(",\"dryRun\":true,\"conflicts\":{\"offset\":1,\"limit\":1}")
+            .json()
+            .at("/conflicts/0/rows");
+    assertThat(page.path("items").size()).isEqualTo(1);
+    assertThat(page.at("/items/0/key/id").asLong()).isEqualTo(2);
+  }
+
+  @Test
+  void strategiesAndRulesSettleCells() {
+    bothUpdated();
+
+    JsonNode merged =
+        mergeSide(
+                ",\"conflicts\":{\"strategies\":{\"fruit\":\"ours\"},"
+                    + "\"rules\":{\"fruit.name\":\"ours.name || '+' || theirs.name\"}}")
+            .json();
+
+    assertThat(merged.path("outcome").asText()).isEqualTo("merged");
+    assertThat(merged.at("/tables/0/level").asText()).isEqualTo("rows");
+    assertThat(merged.at("/tables/0/rows/rowsWritten").asLong()).isEqualTo(2);
+    assertThat(
+            post("/sql", "{\"sql\":\"SELECT name, price FROM fruit ORDER BY id\"}")
+                .json()
+                .path("rows")
+                .toString())
+        .isEqualTo("[[\"ours+theirs\",2.5],[\"ours+theirs\",4.0],[\"x\",4.5]]");
+  }
+
+  @Test
+  void aStrategyThatNamesNothingIsRefused() {
+    Answer unknown = merge(",\"conflicts\":{\"strategies\":{\"basse\":\"ours\"}}");
+    assertThat(unknown.status()).isEqualTo(400);
+    assertThat(unknown.message())
+        .isEqualTo("'basse' is no table of the branches to merge, and no column of one");
+    Answer wrong = merge(",\"conflicts\":{\"rules\":{\"base.a\":\"a + 1\"}}");
+    assertThat(wrong.message())
+        .isEqualTo("cannot use the rule 'a + 1': it does not say on which side 'a' is");
+  }
 }

@@ -1,14 +1,23 @@
 package dev.varve.cli.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.cli.text.Quantity;
 import dev.varve.cli.text.Terminal;
+import dev.varve.cli.text.TextTable;
 import dev.varve.client.Merges;
 import dev.varve.client.Merges.Conflict;
+import dev.varve.client.Merges.ConflictOptions;
 import dev.varve.client.Merges.Mode;
 import dev.varve.client.Merges.Outcome;
 import dev.varve.client.Merges.Report;
+import dev.varve.client.Merges.RowConflict;
+import dev.varve.client.Merges.RowConflicts;
+import dev.varve.client.Merges.RowWork;
 import dev.varve.client.Merges.Run;
 import dev.varve.client.Merges.TableMerge;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -20,6 +29,21 @@ import picocli.CommandLine.Parameters;
 final class MergeCommands {
   private MergeCommands() {}
 
+  /** A key in short: its value, or name and value of each column. */
+  private static String key(JsonNode key) {
+    List<String> parts = new ArrayList<>();
+    key.properties()
+        .forEach(
+            field -> {
+              String value =
+                  field.getValue().isTextual()
+                      ? field.getValue().asText()
+                      : field.getValue().toString();
+              parts.add(field.getKey() + "=" + value);
+            });
+    return String.join(", ", parts);
+  }
+
   /** What the three have in common: they can be tried, and can meet conflicts. */
   @Command
   abstract static class Joining extends WriteCommand {
@@ -27,6 +51,46 @@ final class MergeCommands {
         names = {"--dry-run", "--dry"},
         description = "Tell what would be done, and do nothing.")
     private boolean dryRun;
+
+    @Option(
+        names = "--explain",
+        description =
+            "Tell per table at which level it was decided, and what was read and written.")
+    private boolean explain;
+
+    @Option(
+        names = "--strategy",
+        paramLabel = "[NAME=]SIDE",
+        description =
+            "Who wins where both sides changed a row differently: ours or theirs. With the NAME of a"
+                + " table, or of a column as TABLE.COLUMN, for these alone. May be repeated.")
+    private List<String> strategies = new ArrayList<>();
+
+    @Option(
+        names = "--rule",
+        paramLabel = "COLUMN=SQL",
+        description =
+            "Compute a cell that both sides changed, of the column TABLE.COLUMN, from the structs"
+                + " base, ours and theirs. May be repeated.")
+    private List<String> rules = new ArrayList<>();
+
+    @Option(
+        names = "--conflicts",
+        paramLabel = "N",
+        defaultValue = "20",
+        description = "How many conflicts of each table to list (default: 20).")
+    private int listed;
+
+    @Option(
+        names = "--skip-conflicts",
+        paramLabel = "N",
+        defaultValue = "0",
+        description = "How many conflicts of each table to skip before those.")
+    private long skipped;
+
+    ConflictOptions conflictOptions() {
+      return Settling.of(strategies, rules, skipped, listed);
+    }
 
     Joining(Terminal terminal) {
       super(terminal);
@@ -56,6 +120,9 @@ final class MergeCommands {
         return OK;
       }
       report.tables().forEach(this::table);
+      if (explain) {
+        explain(report);
+      }
       if (dryRun) {
         print("dry run: '" + branch + "' would be " + verb(report) + "; nothing was changed");
       } else if (report.outcome() == Outcome.FAST_FORWARDED) {
@@ -80,6 +147,68 @@ final class MergeCommands {
               + table.detail().orElse(table.action() + " (" + table.level() + ")"));
     }
 
+    private void explain(Report report) {
+      TextTable table =
+          table(
+              "table",
+              "level",
+              "base files|",
+              "ours|",
+              "theirs|",
+              "rows read|",
+              "changed|",
+              "files added|",
+              "removed|");
+      for (TableMerge merged : report.tables()) {
+        Optional<RowWork> rows = merged.rows();
+        table.add(
+            List.of(
+                merged.table(),
+                merged.level(),
+                count(rows.map(RowWork::baseFiles)),
+                count(rows.map(RowWork::oursFiles)),
+                count(rows.map(RowWork::theirsFiles)),
+                count(rows.map(RowWork::rowsRead)),
+                count(rows.map(RowWork::rowsChanged)),
+                count(Optional.of(merged.filesAdded())),
+                count(Optional.of(merged.filesRemoved()))));
+      }
+      print(table);
+    }
+
+    private static String count(Optional<Long> number) {
+      return number.map(it -> String.format(Locale.ROOT, "%,d", it)).orElse("-");
+    }
+
+    private void rows(RowConflicts rows) {
+      TextTable table = table("key", "column", "base", "ours", "theirs", "what happened");
+      for (RowConflict row : rows.items()) {
+        // A cell without a value is null; a row without one is not there.
+        String none = row.column().isPresent() ? "null" : "-";
+        table.add(
+            List.of(
+                row.key().map(MergeCommands::key).orElse("(row)"),
+                row.column().orElse("(row)"),
+                text(row.base(), row.kind().startsWith("added") ? "-" : none),
+                text(row.ours(), none),
+                text(row.theirs(), none),
+                row.kind().replace('-', ' ')));
+      }
+      table.lines().forEach(line -> terminal().err().println("    " + line));
+      long more = rows.count() - skipped - rows.items().size();
+      if (more > 0) {
+        terminal()
+            .err()
+            .println(
+                "    and %,d more; list them with --skip-conflicts %d"
+                    .formatted(more, skipped + rows.items().size()));
+      }
+    }
+
+    private static String text(Optional<JsonNode> value, String none) {
+      return value.map(it -> it.isTextual() ? it.asText() : it.toString()).orElse(none);
+    }
+
     private void conflicts(Report report, String action) {
       terminal()
           .err()
@@ -90,6 +219,7 @@ final class MergeCommands {
                   + Quantity.of(report.conflicts().size(), "conflict"));
       for (Conflict conflict : report.conflicts()) {
         terminal().err().println("  " + conflict.table() + ": " + conflict.message());
+        conflict.rows().ifPresent(this::rows);
         conflict.hint().ifPresent(hint -> terminal().err().println("    hint: " + hint));
       }
       if (report.conflicts().stream().allMatch(conflict -> conflict.hint().isEmpty())) {
@@ -109,6 +239,9 @@ final class MergeCommands {
         "  varve merge experiment --into main",
         "  varve merge experiment --into main --dry-run",
         "  varve merge experiment --into main --squash -m \"Clean up delays\"",
+        "  varve merge experiment --into main --strategy flights=theirs",
+        "  varve merge experiment --into main --rule "
+            + "'flights.seen=greatest(ours.seen, theirs.seen)'",
         "",
         "On a conflict nothing is changed and the exit code is 3."
       })
@@ -150,7 +283,7 @@ final class MergeCommands {
     public Integer call() {
       Merges merges = repository().merges();
       return outcome(
-          merges.merge(from, into, how.mode(), run(), options()),
+          merges.merge(from, into, how.mode(), run(), options(), conflictOptions()),
           into,
           "merge '" + from + "' into '" + into + "'");
     }
@@ -187,7 +320,13 @@ final class MergeCommands {
       return outcome(
           repository()
               .merges()
-              .revert(commit, branch.name(), Optional.ofNullable(mainline), run(), options()),
+              .revert(
+                  commit,
+                  branch.name(),
+                  Optional.ofNullable(mainline),
+                  run(),
+                  options(),
+                  conflictOptions()),
           branch.name(),
           "revert '" + commit + "' on '" + branch.name() + "'");
     }
@@ -228,7 +367,8 @@ final class MergeCommands {
       return outcome(
           repository()
               .merges()
-              .cherryPick(commit, onto, Optional.ofNullable(mainline), run(), options()),
+              .cherryPick(
+                  commit, onto, Optional.ofNullable(mainline), run(), options(), conflictOptions()),
           onto,
           "cherry-pick '" + commit + "' onto '" + onto + "'");
     }

@@ -1,0 +1,242 @@
+package dev.varve.engine.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.varve.catalog.merge.MergeVerb;
+import dev.varve.engine.diff.RowPage;
+import dev.varve.engine.merge.RowScript.Edit;
+import dev.varve.engine.merge.StateMergeResult.Combined;
+import dev.varve.engine.merge.StateMergeResult.NeedsRows;
+import dev.varve.engine.merge.StateMergeResult.Why;
+import dev.varve.engine.merge.rows.RowConflict;
+import dev.varve.engine.merge.rows.RowConflict.Kind;
+import dev.varve.engine.merge.rows.RowMerge;
+import dev.varve.engine.merge.rows.RowMergeResult;
+import dev.varve.engine.merge.rows.RowMergeResult.Conflicted;
+import dev.varve.engine.merge.rows.RowStrategies;
+import dev.varve.engine.merge.rows.Side;
+import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.DuckSettings;
+import dev.varve.engine.sql.TestTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.io.FileIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random tables and edits on two branches, against an oracle over lists of rows.
+ *
+ * <p>{@code -Dvarve.seed=…} runs one case, {@code -Dvarve.merges=…} more of them. A case that fails
+ * is made smaller, edit by edit, and told with its seed.
+ */
+class RowMergePropertyTest {
+  @TempDir Path directory;
+  private Duck duck;
+  private final Map<MergeLevel, Integer> levels = new EnumMap<>(MergeLevel.class);
+  private int conflicted;
+  private int tables;
+
+  /** One case: three scripts over one table. */
+  private record Case(RowScript script, List<Edit> base, List<Edit> ours, List<Edit> theirs) {
+    static Case random(long seed) {
+      Random random = new Random(seed);
+      RowScript script = RowScript.random(random);
+      List<Edit> base = RowScript.edits(random, random.nextInt(3));
+      base.add(0, new Edit(RowScript.Kind.FILL, random.nextLong()));
+      return new Case(
+          script,
+          base,
+          RowScript.edits(random, 1 + random.nextInt(3)),
+          RowScript.edits(random, 1 + random.nextInt(3)));
+    }
+
+    /** All cases with one edit less. */
+    List<Case> smaller() {
+      List<Case> smaller = new ArrayList<>();
+      without(base).forEach(it -> smaller.add(new Case(script, it, ours, theirs)));
+      without(ours).forEach(it -> smaller.add(new Case(script, base, it, theirs)));
+      without(theirs).forEach(it -> smaller.add(new Case(script, base, ours, it)));
+      return smaller;
+    }
+
+    private static List<List<Edit>> without(List<Edit> edits) {
+      List<List<Edit>> all = new ArrayList<>();
+      for (int i = 0; i < edits.size(); i++) {
+        List<Edit> less = new ArrayList<>(edits);
+        less.remove(i);
+        all.add(less);
+      }
+      return all;
+    }
+  }
+
+  @BeforeEach
+  void open() {
+    duck = Duck.open(DuckSettings.defaults(directory.resolve("spill")));
+  }
+
+  @AfterEach
+  void close() {
+    duck.close();
+  }
+
+  @Test
+  void aMergeIsWhatTheOracleSays() {
+    Long only = Long.getLong("varve.seed");
+    long cases = Long.getLong("varve.merges", 200);
+    for (long seed = 0; seed < cases; seed++) {
+      long run = only == null ? seed : only;
+      Case each = Case.random(run);
+      Optional<Throwable> failure = failure(each);
+      if (failure.isPresent()) {
+        Case smallest = shrink(each);
+        fail(
+            "seed %d: %s%nschema %s%nsmallest: %s"
+                .formatted(run, failure.get(), each.script().schema(), smallest),
+            failure(smallest).orElse(failure.get()));
+      }
+      if (only != null) {
+        return;
+      }
+    }
+    System.out.printf("levels %s, %d with conflicts in rows%n", levels, conflicted);
+    assertThat(levels.getOrDefault(MergeLevel.ROWS, 0)).isGreaterThan((int) cases / 2);
+    assertThat(conflicted).isGreaterThan((int) cases / 10);
+  }
+
+  private Case shrink(Case failing) {
+    for (Case smaller : failing.smaller()) {
+      if (failure(smaller).isPresent()) {
+        return shrink(smaller);
+      }
+    }
+    return failing;
+  }
+
+  private Optional<Throwable> failure(Case each) {
+    try {
+      check(each);
+      return Optional.empty();
+    } catch (RuntimeException | AssertionError | IOException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private void check(Case each) throws IOException {
+    Path place = Files.createDirectories(directory.resolve("t" + tables++));
+    RowScript script = each.script();
+    TableMetadata base = script.run(script.create(place), each.base(), 0);
+    TableMetadata ours = script.run(base, each.ours(), 0);
+    TableMetadata theirs = script.run(base, each.theirs(), each.ours().size());
+    ThreeWay<TableMetadata> sides = ThreeWay.of(base, ours, theirs);
+    Optional<TableMetadata> merged = check(sides, Side.FAIL);
+    // The other way round it is the same rows or the same conflicts.
+    Optional<TableMetadata> flipped = check(ThreeWay.of(base, theirs, ours), Side.FAIL);
+    assertThat(flipped.isPresent()).isEqualTo(merged.isPresent());
+    if (merged.isEmpty()) {
+      check(sides, Side.OURS);
+      check(sides, Side.THEIRS);
+    } else {
+      // Merged again there is nothing to do; reverted, the rows of ours are back.
+      TableMetadata again =
+          check(ThreeWay.of(theirs, merged.get(), theirs), Side.FAIL).orElseThrow();
+      assertThat(RowOracle.texts(RowOracle.rows(again, again.schema())))
+          .isEqualTo(RowOracle.texts(RowOracle.rows(merged.get(), again.schema())));
+      if (ours.schema().sameSchema(merged.get().schema())) {
+        TableMetadata back =
+            check(ThreeWay.of(merged.get(), merged.get(), ours), Side.FAIL).orElseThrow();
+        assertThat(RowOracle.texts(RowOracle.rows(back, ours.schema())))
+            .isEqualTo(RowOracle.texts(RowOracle.rows(ours, ours.schema())));
+      }
+    }
+  }
+
+  /** Merges and compares; empty if it is a conflict, which is compared too. */
+  private Optional<TableMetadata> check(ThreeWay<TableMetadata> sides, Side strategy) {
+    FileIO io = TestTable.of(sides.ours()).io();
+    StateMergeResult result =
+        StateMerge.merge(
+            new Conflicts("t", MergeVerb.MERGE), sides, io, new DuckSharedKeys(() -> duck, io));
+    if (result instanceof Combined combined) {
+      count(combined.level());
+      return Optional.of(compare(sides, combined.metadata(), strategy));
+    }
+    if (!(result instanceof NeedsRows needed) || needed.why() == Why.ROWS_MAY_NOT_FIT) {
+      return Optional.empty(); // the schemas disagree
+    }
+    RowLevel level = new RowLevel(sides, needed, io);
+    RowMergeResult rows =
+        level.merge(
+            new RowMerge(() -> duck, io),
+            "t",
+            new RowStrategies(strategy, new TreeMap<>()),
+            RowPage.first(RowPage.MAX_LIMIT));
+    if (rows instanceof Conflicted found) {
+      conflicted++;
+      compare(sides, needed.metadata(), found);
+      return Optional.empty();
+    }
+    count(MergeLevel.ROWS);
+    RowMergeResult.Merged done = (RowMergeResult.Merged) rows;
+    assertThat(done.work().rowsRemoved() + done.work().rowsWritten() == 0)
+        .isEqualTo(done.written().files().isEmpty() && done.removed().isEmpty());
+    return Optional.of(compare(sides, level.combine(done).metadata(), strategy));
+  }
+
+  private void count(MergeLevel level) {
+    levels.merge(level, 1, Integer::sum);
+  }
+
+  private static TableMetadata compare(
+      ThreeWay<TableMetadata> sides, TableMetadata merged, Side strategy) {
+    RowOracle.Expected expected =
+        RowOracle.merge(sides, merged.schema(), merged.schema().identifierFieldIds(), strategy);
+    assertThat(expected.conflicts()).as("conflicts that were not told").isEmpty();
+    assertThat(RowOracle.texts(RowOracle.rows(merged, merged.schema()))).isEqualTo(expected.rows());
+    return merged;
+  }
+
+  private static void compare(
+      ThreeWay<TableMetadata> sides, TableMetadata merged, Conflicted found) {
+    Set<Integer> key = merged.schema().identifierFieldIds();
+    Set<String> expected = RowOracle.merge(sides, merged.schema(), key, Side.FAIL).conflicts();
+    List<RowConflict> told = found.conflicts().page();
+    assertThat(found.conflicts().count()).isEqualTo(told.size()).isEqualTo(expected.size());
+    // Keys are JSON there: they must be as many, and the kinds and columns the same.
+    assertThat(told.stream().map(RowMergePropertyTest::text).sorted().toList())
+        .isEqualTo(expected.stream().map(RowMergePropertyTest::withoutKey).sorted().toList());
+    assertThat(told.stream().flatMap(it -> it.key().stream()).collect(Collectors.toSet()))
+        .hasSize(
+            new TreeSet<>(
+                    key.isEmpty()
+                        ? Set.of()
+                        : expected.stream().map(it -> it.substring(0, it.indexOf(']'))).toList())
+                .size());
+  }
+
+  private static String text(RowConflict conflict) {
+    return conflict.kind() + conflict.column().map(" "::concat).orElse("");
+  }
+
+  private static String withoutKey(String conflict) {
+    return conflict.startsWith(Kind.REMOVED_ON_BOTH_SIDES.toString())
+        ? Kind.REMOVED_ON_BOTH_SIDES.toString()
+        : conflict.substring(conflict.indexOf("] ") + 2);
+  }
+}

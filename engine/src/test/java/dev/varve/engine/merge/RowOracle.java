@@ -1,0 +1,251 @@
+package dev.varve.engine.merge;
+
+import dev.varve.engine.diff.AppliedDeletes;
+import dev.varve.engine.merge.rows.RowConflict.Kind;
+import dev.varve.engine.merge.rows.Side;
+import dev.varve.engine.sql.TestTable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.types.Types.NestedField;
+
+/**
+ * What a merge of rows must give, computed with lists of rows as Iceberg's own reader reads them:
+ * no files, but for the rule of bags that speaks of files that a side changed, and no SQL.
+ */
+final class RowOracle {
+  /** The merged rows as sorted texts, or the conflicts. */
+  record Expected(List<String> rows, Set<String> conflicts) {}
+
+  private final Schema merged;
+  private final Set<Integer> key;
+  private final Side strategy;
+  private final ThreeWay<TableMetadata> sides;
+  private final ThreeWay<List<List<Object>>> rows;
+
+  private RowOracle(ThreeWay<TableMetadata> sides, Schema merged, Set<Integer> key, Side strategy) {
+    this.sides = sides;
+    this.merged = merged;
+    this.key = key;
+    this.strategy = strategy;
+    this.rows = sides.map(side -> rows(side, merged));
+  }
+
+  static Expected merge(
+      ThreeWay<TableMetadata> sides, Schema merged, Set<Integer> key, Side strategy) {
+    RowOracle oracle = new RowOracle(sides, merged, key, strategy);
+    return key.isEmpty() ? oracle.bags() : oracle.keyed();
+  }
+
+  /** The rows of a state in the columns of another schema, matched by field id. */
+  static List<List<Object>> rows(TableMetadata state, Schema schema) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (Record row : TestTable.of(state).rowsWithFile()) {
+      rows.add(row(row, state.schema(), schema));
+    }
+    return rows;
+  }
+
+  private static List<Object> row(Record row, Schema from, Schema to) {
+    List<Object> values = new ArrayList<>();
+    for (NestedField field : to.columns()) {
+      String name = from.findColumnName(field.fieldId());
+      values.add(name == null ? null : plain(row.getField(name)));
+    }
+    return values;
+  }
+
+  static List<String> texts(List<List<Object>> rows) {
+    return rows.stream().map(String::valueOf).sorted().toList();
+  }
+
+  /** A value that equals others as values of the table do. */
+  static Object plain(Object value) {
+    if (value instanceof Integer number) {
+      return number.longValue();
+    } else if (value instanceof Float number) {
+      return plain(number.doubleValue());
+    } else if (value instanceof Double number) {
+      return number == 0.0 ? (Object) 0.0 : number;
+    } else if (value instanceof ByteBuffer bytes) {
+      return "bytes " + StandardCharsets.UTF_8.decode(bytes.duplicate());
+    } else if (value instanceof Record struct) {
+      List<Object> fields = new ArrayList<>();
+      for (int i = 0; i < struct.size(); i++) {
+        fields.add(plain(struct.get(i)));
+      }
+      return fields;
+    } else if (value instanceof List<?> list) {
+      List<Object> items = new ArrayList<>();
+      list.forEach(item -> items.add(plain(item)));
+      return items;
+    } else if (value instanceof Map<?, ?> map) {
+      Map<String, Object> entries = new TreeMap<>();
+      map.forEach((k, v) -> entries.put(String.valueOf(plain(k)), plain(v)));
+      return entries;
+    }
+    return value instanceof CharSequence ? value.toString() : value;
+  }
+
+  private Expected keyed() {
+    ThreeWay<Map<List<Object>, List<Object>>> byKey = rows.map(this::byKey);
+    Map<List<Object>, List<Object>> base = byKey.base().orElseThrow();
+    Set<List<Object>> keys = new HashSet<>(base.keySet());
+    keys.addAll(byKey.ours().keySet());
+    keys.addAll(byKey.theirs().keySet());
+    List<List<Object>> result = new ArrayList<>();
+    Set<String> conflicts = new TreeSet<>();
+    for (List<Object> each : keys) {
+      List<Object> was = base.get(each);
+      List<Object> ours = byKey.ours().get(each);
+      List<Object> theirs = byKey.theirs().get(each);
+      List<Object> row;
+      if (Objects.equals(was, theirs)) {
+        row = ours;
+      } else if (Objects.equals(was, ours)) {
+        row = theirs;
+      } else if (ours == null || theirs == null) {
+        if (ours != null || theirs != null) {
+          if (strategy == Side.FAIL) {
+            conflicts.add(
+                each + " " + (ours == null ? Kind.REMOVED_IN_OURS : Kind.REMOVED_IN_THEIRS));
+          }
+        }
+        row = strategy == Side.THEIRS ? theirs : ours;
+      } else {
+        row = cells(each, was, ours, theirs, conflicts);
+      }
+      if (row != null) {
+        result.add(row);
+      }
+    }
+    return new Expected(texts(result), conflicts);
+  }
+
+  private List<Object> cells(
+      List<Object> key,
+      List<Object> was,
+      List<Object> ours,
+      List<Object> theirs,
+      Set<String> conflicts) {
+    List<Object> row = new ArrayList<>();
+    for (int i = 0; i < merged.columns().size(); i++) {
+      Object here = ours.get(i);
+      Object there = theirs.get(i);
+      if (Objects.equals(here, there) || (was != null && Objects.equals(was.get(i), there))) {
+        row.add(here);
+      } else if (was != null && Objects.equals(was.get(i), here)) {
+        row.add(there);
+      } else {
+        row.add(strategy == Side.THEIRS ? there : here);
+        if (strategy == Side.FAIL) {
+          Kind kind = was == null ? Kind.ADDED_ON_BOTH_SIDES : Kind.CHANGED_ON_BOTH_SIDES;
+          conflicts.add(key + " " + kind + " " + merged.columns().get(i).name());
+        }
+      }
+    }
+    return row;
+  }
+
+  private Map<List<Object>, List<Object>> byKey(List<List<Object>> rows) {
+    Map<List<Object>, List<Object>> byKey = new LinkedHashMap<>();
+    for (List<Object> row : rows) {
+      List<Object> values = new ArrayList<>();
+      key.stream().sorted().forEach(id -> values.add(row.get(index(id))));
+      if (byKey.put(values, row) != null) {
+        throw new IllegalStateException("two rows of key " + values);
+      }
+    }
+    return byKey;
+  }
+
+  private int index(int id) {
+    return merged.columns().indexOf(merged.findField(id));
+  }
+
+  private Expected bags() {
+    Map<List<Object>, Integer> was = counts(rows.base().orElseThrow());
+    Map<List<Object>, Integer> ours = minus(counts(rows.ours()), was);
+    Map<List<Object>, Integer> theirs = minus(counts(rows.theirs()), was);
+    Map<List<Object>, Integer> shared = new LinkedHashMap<>();
+    Map<List<Object>, Integer> lost = counts(lost());
+    ours.forEach(
+        (row, count) -> {
+          int removed = -Math.min(count, 0) - Math.min(theirs.getOrDefault(row, 0), 0);
+          int both = removed - lost.getOrDefault(row, 0);
+          if (count < 0 && theirs.getOrDefault(row, 0) < 0 && both > 0) {
+            shared.put(row, both);
+          }
+        });
+    boolean added =
+        ours.values().stream().anyMatch(it -> it > 0)
+            || theirs.values().stream().anyMatch(it -> it > 0);
+    Map<List<Object>, Integer> result = counts(rows.ours());
+    if (shared.isEmpty() || !added) {
+      theirs.forEach((row, count) -> result.merge(row, count, Integer::sum));
+      shared.forEach((row, count) -> result.merge(row, count, Integer::sum));
+    } else if (!ours.equals(theirs)) {
+      if (strategy == Side.FAIL) {
+        Set<String> conflicts = new TreeSet<>();
+        shared.keySet().forEach(row -> conflicts.add(Kind.REMOVED_ON_BOTH_SIDES.toString() + row));
+        return new Expected(List.of(), conflicts);
+      }
+      if (strategy == Side.THEIRS) {
+        return new Expected(texts(rows.theirs()), Set.of());
+      }
+    }
+    List<List<Object>> list = new ArrayList<>();
+    result.forEach(
+        (row, count) -> {
+          for (int i = 0; i < count; i++) {
+            list.add(row);
+          }
+        });
+    return new Expected(texts(list), Set.of());
+  }
+
+  private static Map<List<Object>, Integer> counts(List<List<Object>> rows) {
+    Map<List<Object>, Integer> counts = new LinkedHashMap<>();
+    rows.forEach(row -> counts.merge(row, 1, Integer::sum));
+    return counts;
+  }
+
+  private static Map<List<Object>, Integer> minus(
+      Map<List<Object>, Integer> side, Map<List<Object>, Integer> base) {
+    Map<List<Object>, Integer> delta = new LinkedHashMap<>(side);
+    base.forEach((row, count) -> delta.merge(row, -count, Integer::sum));
+    delta.values().removeIf(count -> count == 0);
+    return delta;
+  }
+
+  /** The rows of base in files that either side removed or deleted from. */
+  private List<List<Object>> lost() {
+    TableMetadata base = sides.base().orElseThrow();
+    AppliedDeletes was = AppliedDeletes.of(base, TestTable.of(base).io());
+    Set<String> files = new HashSet<>();
+    for (TableMetadata side : List.of(sides.ours(), sides.theirs())) {
+      AppliedDeletes is = AppliedDeletes.of(side, TestTable.of(side).io());
+      was.locations().stream()
+          .filter(it -> is.task(it).isEmpty() || !is.deletes(it).equals(was.deletes(it)))
+          .forEach(files::add);
+    }
+    List<List<Object>> rows = new ArrayList<>();
+    for (Record row : TestTable.of(base).rowsWithFile()) {
+      if (files.contains((String) row.getField("_file"))) {
+        rows.add(row(row, base.schema(), merged));
+      }
+    }
+    return rows;
+  }
+}
