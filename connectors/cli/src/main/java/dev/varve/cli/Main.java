@@ -4,6 +4,7 @@ import dev.varve.cli.command.Commands;
 import dev.varve.cli.text.Terminal;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -20,7 +21,28 @@ public final class Main {
     int code = run(terminal, arguments);
     terminal.out().flush();
     terminal.err().flush();
+    endSelectors();
     System.exit(code);
+  }
+
+  /**
+   * Ends the threads with which the JDK's HTTP client waits for the network. They wait in native
+   * code, and the JVM gives such threads 0.3 s before it ends; the client cannot be closed before
+   * Java 21.
+   */
+  private static void endSelectors() {
+    Thread[] threads = new Thread[Thread.activeCount() + 8];
+    int count = Thread.enumerate(threads);
+    for (Thread thread : Arrays.asList(threads).subList(0, count)) {
+      if (thread.getName().endsWith("-SelectorManager")) {
+        thread.interrupt();
+        try {
+          thread.join(100);
+        } catch (InterruptedException e) {
+          return; // It ends anyhow.
+        }
+      }
+    }
   }
 
   /** Runs a command with streams of one's own. */
