@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -51,7 +51,7 @@ public final class Catalog implements Closeable {
   private final Store store;
   private final CatalogSettings settings;
   private final InstantSource clock;
-  private final SortedMap<RepositoryName, Repository> repositories = new TreeMap<>();
+  private final SortedMap<RepositoryName, Repository> repositories = new ConcurrentSkipListMap<>();
   private final Set<RepositoryName> receiving = new HashSet<>();
   private int lastNumber;
 
@@ -88,7 +88,7 @@ public final class Catalog implements Closeable {
    *
    * @throws VarveException with {@link ErrorCode#REPOSITORY_NOT_FOUND}
    */
-  public synchronized Repository repository(RepositoryName name) {
+  public Repository repository(RepositoryName name) {
     Repository repository = repositories.get(name);
     if (repository == null) {
       throw new VarveException(

@@ -20,6 +20,17 @@ final class FieldIds {
    *     within those that were handed out before; a retryable conflict
    */
   static void requireFresh(TableName name, TableMetadata base, TableMetadata updated) {
+    if (!base.schemasById().keySet().containsAll(updated.schemasById().keySet())) {
+      requireFreshColumns(name, base, updated);
+    }
+    if (updated.formatVersion() > 1
+        && !base.specsById().keySet().containsAll(updated.specsById().keySet())) {
+      requireFreshPartitions(name, base, updated);
+    }
+  }
+
+  private static void requireFreshColumns(
+      TableName name, TableMetadata base, TableMetadata updated) {
     Set<Integer> columns = columns(base.schemas());
     for (Schema schema : updated.schemas()) {
       if (!base.schemasById().containsKey(schema.schemaId())) {
@@ -28,18 +39,16 @@ final class FieldIds {
         }
       }
     }
-    if (updated.formatVersion() > 1) {
-      Set<Integer> partitions = partitions(base.specs());
-      for (PartitionSpec spec : updated.specs()) {
-        if (!base.specsById().containsKey(spec.specId())) {
-          for (PartitionField field : spec.fields()) {
-            require(
-                name,
-                "partition field",
-                field.fieldId(),
-                partitions,
-                base.lastAssignedPartitionId());
-          }
+  }
+
+  private static void requireFreshPartitions(
+      TableName name, TableMetadata base, TableMetadata updated) {
+    Set<Integer> partitions = partitions(base.specs());
+    for (PartitionSpec spec : updated.specs()) {
+      if (!base.specsById().containsKey(spec.specId())) {
+        for (PartitionField field : spec.fields()) {
+          require(
+              name, "partition field", field.fieldId(), partitions, base.lastAssignedPartitionId());
         }
       }
     }

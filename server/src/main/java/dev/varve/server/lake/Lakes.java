@@ -16,14 +16,14 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** The lakes of one server. Safe for use by many threads. */
 public final class Lakes implements AutoCloseable {
   private final Catalog catalog;
   private final Warehouse warehouse;
   private final EngineSettings settings;
-  private final Map<RepositoryName, Lake> lakes = new TreeMap<>();
+  private final Map<RepositoryName, Lake> lakes = new ConcurrentSkipListMap<>();
 
   private Lakes(Catalog catalog, Warehouse warehouse, EngineSettings settings) {
     this.catalog = catalog;
@@ -57,6 +57,10 @@ public final class Lakes implements AutoCloseable {
    */
   public Lake lake(RepositoryName name) {
     Repository repository = catalog.repository(name);
+    Lake open = lakes.get(name); // the usual case, which waits for nobody
+    if (open != null) {
+      return open;
+    }
     synchronized (lakes) {
       return lakes.computeIfAbsent(name, key -> Lake.open(repository, warehouse, settings));
     }
