@@ -1,5 +1,6 @@
 package dev.varve.server.log;
 
+import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * <p>Global because SLF4J is; safe for use by many threads.
  */
 public final class Logs {
+  private static final int QUEUED_LINES = 4096;
+  private static final int UNTIL_ALL_IS_WRITTEN = 0;
+
   private Logs() {}
 
   /**
@@ -36,7 +40,7 @@ public final class Logs {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     Appender<ILoggingEvent> to =
         switch (settings.destination()) {
-          case FILE -> file(context, settings, directory.resolve("varve.log"));
+          case FILE -> apart(context, file(context, settings, directory.resolve("varve.log")));
           case STDERR -> stderr(context, new JsonLines());
           case CONSOLE -> stderr(context, new TextLines());
         };
@@ -98,6 +102,23 @@ public final class Logs {
       throw new UncheckedIOException(
           "cannot write the log file '" + file + "'", new IOException("it cannot be opened"));
     }
+    return appender;
+  }
+
+  /**
+   * Writes lines on a thread of their own: requests that end at once would queue for the file. None
+   * is left out; who logs faster than the disk writes waits. A process that is killed may lose the
+   * last lines.
+   */
+  private static Appender<ILoggingEvent> apart(
+      LoggerContext context, Appender<ILoggingEvent> file) {
+    AsyncAppender appender = new AsyncAppender();
+    appender.setContext(context);
+    appender.setQueueSize(QUEUED_LINES);
+    appender.setDiscardingThreshold(0);
+    appender.setMaxFlushTime(UNTIL_ALL_IS_WRITTEN);
+    appender.addAppender(file);
+    appender.start();
     return appender;
   }
 
