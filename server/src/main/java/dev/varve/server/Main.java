@@ -1,6 +1,7 @@
 package dev.varve.server;
 
 import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.Quantity;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.server.settings.SettingException;
 import io.javalin.util.JavalinBindException;
@@ -16,9 +17,9 @@ import java.util.TimeZone;
 /**
  * Runs a server as a process.
  *
- * <p>Prints one line when it is ready. Exit codes: 2 for settings it cannot use, 3 when another
- * server uses the data directory, 4 when it cannot listen (or when a check found damage), 1 for
- * anything else; ended by a signal, the code that is usual for it.
+ * <p>Prints one line when it is ready, and one when it has stopped. Exit codes: 2 for settings it
+ * cannot use, 3 when another server uses the data directory, 4 when it cannot listen (or when a
+ * check found damage), 1 for anything else; ended by a signal, the code that is usual for it.
  */
 public final class Main {
   private static final int FAILED = 1;
@@ -71,10 +72,24 @@ public final class Main {
 
   private static void serve(ServerSettings settings) {
     Server server = Server.start(settings);
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "varve-stop"));
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, out), "varve-stop"));
     out.println(
         "varve listens on " + server.uri() + " · data in " + server.data() + " · stop with Ctrl-C");
+  }
+
+  private static void stop(Server server, PrintStream out) {
+    int running = server.running();
+    if (running > 0) {
+      out.println(
+          "varve stops: "
+              + Quantity.of(running, "request")
+              + (running == 1 ? " has " : " have ")
+              + server.stopTimeout().toSeconds()
+              + " s to end");
+    }
+    server.close();
+    out.println("varve has stopped");
   }
 
   private static int fail(int code, String message, Optional<String> hint) {

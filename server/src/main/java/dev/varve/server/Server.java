@@ -12,6 +12,7 @@ import dev.varve.server.metrics.CatalogMetrics;
 import dev.varve.server.metrics.Metrics;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -93,6 +94,16 @@ public final class Server implements AutoCloseable {
   /** Where its data lives, as an absolute path. */
   public Path data() {
     return directory.root();
+  }
+
+  /** How many requests run, but for those that cost nothing. */
+  public int running() {
+    return http.running();
+  }
+
+  /** How long {@link #close} waits for running requests before it cuts them. */
+  public Duration stopTimeout() {
+    return settings.http().stopTimeout();
   }
 
   /** Every declared route. */

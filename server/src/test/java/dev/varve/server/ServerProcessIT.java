@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.server.http.Caller;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +27,11 @@ class ServerProcessIT {
   private static final Pattern READY =
       Pattern.compile(
           "varve listens on http://127\\.0\\.0\\.1:(\\d+) · data in (/.*) · stop with Ctrl-C");
+
+  private static final String ROWS = "/api/v1/repos/lake/tables/%s/rows?branch=main&format=csv";
+
+  private static final String ENDLESS =
+      "SELECT count(*) FROM range(10000000000) a(i), range(1000) b(j) WHERE i * j = -1";
 
   @TempDir private Path directory;
 
@@ -62,6 +72,27 @@ class ServerProcessIT {
     return new Caller(Integer.parseInt(line.group(1)));
   }
 
+  /** Sends {@code body} as the beginning of a body, once the server asks for it. */
+  private static void post(Socket socket, String path, int length, String body) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    String head =
+        "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
+            + "Content-Length: %d\r\nExpect: 100-continue\r\n\r\n";
+    out.write(head.formatted(path, socket.getPort(), length).getBytes(StandardCharsets.US_ASCII));
+    BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+    assertThat(in.readLine()).startsWith("HTTP/1.1 100");
+    out.write(body.getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+  }
+
+  private long warehouseFiles() throws IOException {
+    try (Stream<Path> tree = Files.walk(directory.resolve("data/warehouse"))) {
+      return tree.filter(Files::isRegularFile).count();
+    }
+  }
+
   private static int exitCode(Process process) throws InterruptedException {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the process ended").isTrue();
     return process.exitValue();
@@ -76,6 +107,30 @@ class ServerProcessIT {
     assertThat(exitCode(process)).isEqualTo(143);
     assertThat(stderr(0)).isEmpty();
     assertThat(Files.readString(directory.resolve("data/logs/varve.log"))).contains("stopped");
+  }
+
+  @Test
+  void controlCStopsItInTheMiddleOfRequests() throws Exception {
+    Process process =
+        start("--port=0", "--data=" + directory.resolve("data"), "--http.stop-timeout=1s");
+    Caller caller = ready(process);
+    assertThat(caller.send("POST", ROWS.formatted("small"), "a\n1\n2\n").status()).isEqualTo(200);
+    long files = warehouseFiles();
+    String query = "{\"sql\":\"%s\"}".formatted(ENDLESS);
+    try (Socket ingest = new Socket(InetAddress.getLoopbackAddress(), caller.port());
+        Socket sql = new Socket(InetAddress.getLoopbackAddress(), caller.port())) {
+      post(ingest, ROWS.formatted("half"), 1_000_000, "a\n1\n2\n");
+      post(sql, "/api/v1/repos/lake/sql", query.length(), query);
+
+      new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+
+      assertThat(exitCode(process)).isEqualTo(130);
+      assertThat(process.inputReader(StandardCharsets.UTF_8).lines())
+          .containsExactly("varve stops: 2 requests have 1 s to end", "varve has stopped");
+    }
+    assertThat(warehouseFiles()).isEqualTo(files);
+    Caller again = ready(startHere());
+    assertThat(again.get("/api/v1/repos/lake/tables").json().at("/items")).hasSize(1);
   }
 
   @Test

@@ -7,13 +7,20 @@ import java.util.concurrent.TimeUnit;
 /** Lets a bounded number of requests in at once, and tells the others to come back. */
 final class Gate {
   private final String what;
+  private final int size;
   private final Semaphore places;
   private final Duration wait;
 
   Gate(String what, int places, Duration wait) {
     this.what = what;
+    this.size = places;
     this.places = new Semaphore(places, true);
     this.wait = wait;
+  }
+
+  /** How many are inside now. */
+  int inside() {
+    return size - places.availablePermits();
   }
 
   /** What is done inside. */

@@ -91,6 +91,11 @@ public final class HttpServer implements AutoCloseable {
     return javalin.port();
   }
 
+  /** How many requests run, but for those that cost nothing. */
+  public int running() {
+    return all.inside();
+  }
+
   /** The declared routes. */
   public List<Route> routes() {
     return routes;
