@@ -76,8 +76,14 @@ class ServerProcessIT {
   private static void post(Socket socket, String path, int length, String body) throws IOException {
     OutputStream out = socket.getOutputStream();
     String head =
-        "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
-            + "Content-Length: %d\r\nExpect: 100-continue\r\n\r\n";
+        """
+        POST %s HTTP/1.1\r
+        Host: 127.0.0.1:%d\r
+        Content-Type: application/json\r
+        Content-Length: %d\r
+        Expect: 100-continue\r
+        \r
+        """;
     out.write(head.formatted(path, socket.getPort(), length).getBytes(StandardCharsets.US_ASCII));
     BufferedReader in =
         new BufferedReader(

@@ -12,6 +12,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -88,12 +90,9 @@ class CompletionIT {
     "varve ingest t f --mode up, upsert"
   })
   void bashCompletes(String typed, String completed) throws Exception {
-    String[] words = typed.split(" ");
-    String[] command = new String[words.length + 5];
-    System.arraycopy(
-        new String[] {"bash", "-c", BASH, "bash", script.toString()}, 0, command, 0, 5);
-    System.arraycopy(words, 0, command, 5, words.length);
-    assertThat(output(command)).isEqualTo(completed);
+    List<String> command = new ArrayList<>(List.of("bash", "-c", BASH, "bash", script.toString()));
+    command.addAll(List.of(typed.split(" ", -1)));
+    assertThat(output(command.toArray(String[]::new))).isEqualTo(completed);
   }
 
   @Test
