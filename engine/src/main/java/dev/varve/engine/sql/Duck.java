@@ -133,6 +133,9 @@ public final class Duck implements Closeable {
     Properties properties = new Properties();
     properties.setProperty("memory_limit", memoryBytes / 1024 + "KiB");
     properties.setProperty("threads", Integer.toString(settings.threads()));
+    // DuckDB 2.0.0 writes files on threads of their own, and now and then a COPY that is cancelled
+    // waits for them for ever. Without them it costs nothing to write local files.
+    properties.setProperty("async_threads", "0");
     properties.setProperty("temp_directory", settings.temp().toString());
     properties.setProperty("autoload_known_extensions", "false");
     properties.setProperty("autoinstall_known_extensions", "false");
