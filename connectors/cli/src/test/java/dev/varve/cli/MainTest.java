@@ -507,25 +507,30 @@ class MainTest {
         "diff",
         "{\"items\":[{\"table\":\"flights\",\"kind\":\"changed\",\"schema\":[\"added column x"
             + " int\"],\"filesAdded\":1,\"filesRemoved\":1,\"rowsAdded\":1,\"rowsRemoved\":1200,"
-            + "\"rows\":{\"columns\":[{\"name\":\"id\",\"type\":\"int\"},{\"name\":\"v\","
+            + "\"rows\":{\"added\":1,\"removed\":3,\"changed\":2,\"filesRead\":2,"
+            + "\"summary\":[{\"column\":\"v\",\"changed\":2,\"toNull\":1}],"
+            + "\"columns\":[{\"name\":\"id\",\"type\":\"int\"},{\"name\":\"v\","
             + "\"type\":\"string\"}],\"items\":[{\"kind\":\"added\",\"after\":[1,\"a\"]},"
             + "{\"kind\":\"removed\",\"before\":[2,null],\"count\":3},"
             + "{\"kind\":\"changed\",\"before\":[3,\"b\"],\"after\":[3,\"c\"]}],"
             + "\"truncated\":true}},{\"table\":\"late\",\"kind\":\"added\",\"rowsAdded\":7,"
             + "\"filesAdded\":1}]}");
 
-    assertThat(varve("diff", "main", "exp", "--rows")).isZero();
+    assertThat(varve("diff", "main", "exp", "--rows", "--skip-rows", "5")).isZero();
+    assertThat(requests.get(0)).contains("rows=true&rowOffset=5");
     assertThat(out())
         .isEqualTo(
             """
             changed  flights  +1 -1 files with +1 -1,200 rows
                 added column x int
+                rows: 1 added, 3 removed, 2 changed (2 files read)
+                  v: changed in 2 rows, to NULL in 1
                       id  v
                 ────  ──  ─────
                 +      1  a
                 - ×3   2  NULL
                 ~      3  b → c
-                … and more rows
+                … and more rows; go on with --skip-rows 8
             added    late  +1 file with +7 rows
             """);
   }

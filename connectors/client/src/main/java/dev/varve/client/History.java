@@ -78,8 +78,15 @@ public final class History {
    *
    * @param table only this table
    * @param rows whether to list the rows that differ
+   * @param rowOffset how many of the rows of each table to skip
    */
-  public record DiffQuery(String from, String to, Optional<String> table, RowDetail rows) {}
+  public record DiffQuery(
+      String from, String to, Optional<String> table, RowDetail rows, long rowOffset) {
+    /** All tables, without their rows. */
+    public static DiffQuery of(String from, String to) {
+      return new DiffQuery(from, to, Optional.empty(), RowDetail.COUNTS, 0);
+    }
+  }
 
   /** Whether a comparison lists rows. */
   public enum RowDetail {
@@ -137,7 +144,9 @@ public final class History {
                   .with("from", query.from())
                   .with("to", query.to())
                   .with("table", query.table());
-          return query.rows() == RowDetail.ROWS ? call.with("rows", "true") : call;
+          return query.rows() == RowDetail.ROWS
+              ? call.with("rows", "true").with("rowOffset", Long.toString(query.rowOffset()))
+              : call;
         },
         TableChange.class);
   }

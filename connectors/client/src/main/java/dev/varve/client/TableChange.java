@@ -28,9 +28,29 @@ public record TableChange(
   /**
    * The rows that differ.
    *
+   * @param added how many rows are new in all, {@code removed} and {@code changed} likewise
+   * @param filesRead how many data files the server read to find out
+   * @param summary the columns that differ in changed rows
+   * @param items a part of the rows, in one order
    * @param truncated whether there are more than are listed
    */
-  public record Rows(List<Queries.Column> columns, List<RowChange> items, boolean truncated) {}
+  public record Rows(
+      long added,
+      long removed,
+      long changed,
+      long filesRead,
+      List<Queries.Column> columns,
+      List<ColumnSummary> summary,
+      List<RowChange> items,
+      boolean truncated) {}
+
+  /**
+   * What happened to one column in the rows that changed.
+   *
+   * @param changed in how many rows its value changed
+   * @param toNull in how many of them it became null, and {@code fromNull} in how many it was null
+   */
+  public record ColumnSummary(String column, long changed, long toNull, long fromNull) {}
 
   /**
    * One row that differs.

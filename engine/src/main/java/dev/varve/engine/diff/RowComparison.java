@@ -1,7 +1,9 @@
 package dev.varve.engine.diff;
 
+import dev.varve.engine.sql.ComparedSql;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.sql.JsonSql;
 import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.sql.SqlText;
 import dev.varve.engine.sql.TableRelation;
@@ -21,9 +23,16 @@ import org.apache.iceberg.types.Types.NestedField;
 /**
  * Compares the rows of the changed files of two states, in DuckDB.
  *
- * <p>Rows that a rewrite only moved from file to file are on both sides and cancel out.
+ * <p>Rows that a rewrite only moved from file to file are on both sides and cancel out. Rows that
+ * share a row key, which an engine may have written, are paired in the order of their values.
  */
 final class RowComparison {
+  // No column of a table begins like these: a name alone would mean the column.
+  private static final String WAS = "__varve_was";
+  private static final String NOW = "__varve_now";
+  private static final String GONE = "__varve_gone";
+  private static final String CAME = "__varve_came";
+
   private final Optional<LoadedTable> before;
   private final Optional<LoadedTable> after;
   private final Schema schema;
@@ -42,10 +51,10 @@ final class RowComparison {
                 before.map(ChangedFiles::all).orElse(List.of()),
                 after.map(ChangedFiles::all).orElse(List.of()));
     try (DuckSession session = duck.trusted()) {
-      register(session, "was", before, files.before());
-      register(session, "now", after, files.after());
-      without(session, "gone", "was", files.before(), "now", files.after());
-      without(session, "came", "now", files.after(), "was", files.before());
+      register(session, WAS, before, files.before());
+      register(session, NOW, after, files.after());
+      without(session, GONE, WAS, files.before(), NOW, files.after());
+      without(session, CAME, NOW, files.after(), WAS, files.before());
       session.execute(
           keyed()
               ? "CREATE TEMP TABLE differing AS " + byKey()
@@ -54,10 +63,17 @@ final class RowComparison {
     }
   }
 
+  /** A view of files in the columns of the later state, in which equal values are the same. */
   private void register(
       DuckSession session, String view, Optional<LoadedTable> table, List<ScanFile> files) {
     LoadedTable state = table.or(() -> before).or(() -> after).orElseThrow();
-    TableRelation.of(state.metadata(), state.io(), files).as(schema).register(session, view);
+    String raw = view + "_raw";
+    TableRelation.of(state.metadata(), state.io(), files).as(schema).register(session, raw);
+    String columns =
+        schema.columns().stream()
+            .map(column -> ComparedSql.of(name(column), column.type()) + " AS " + name(column))
+            .collect(Collectors.joining(", "));
+    session.execute("CREATE TEMP VIEW %s AS SELECT %s FROM %s".formatted(view, columns, raw));
   }
 
   private static int filesRead(ChangedFiles files) {
@@ -92,38 +108,47 @@ final class RowComparison {
 
   private static String asBags() {
     return """
-        SELECT gone AS before, NULL AS after, gone AS place FROM gone
-        UNION ALL SELECT NULL, came, came FROM came
-        """;
+        SELECT %1$s AS before, NULL AS after, %1$s AS place FROM %1$s
+        UNION ALL SELECT NULL, %2$s, %2$s FROM %2$s
+        """
+        .formatted(GONE, CAME);
   }
 
   /** Only rows that differ are joined by key. */
   private String byKey() {
     String join =
         keyColumns().stream()
-            .map(column -> "gone.%s = came.%s".formatted(column, column))
+            .map(column -> "g.row.%s = c.row.%s".formatted(column, column))
             .collect(Collectors.joining(" AND "));
     String place =
         keyColumns().stream()
-            .map(column -> "coalesce(gone.%s, came.%s)".formatted(column, column))
+            .map(column -> "coalesce(g.row.%s, c.row.%s)".formatted(column, column))
             .collect(Collectors.joining(", "));
     return """
-        SELECT CASE WHEN gone.%1$s IS NOT NULL THEN gone END AS before,
-               CASE WHEN came.%1$s IS NOT NULL THEN came END AS after,
-               row(%3$s) AS place
-        FROM gone FULL JOIN came ON %2$s
+        SELECT g.row AS before, c.row AS after, row(%s, coalesce(g.turn, c.turn)) AS place
+        FROM (%s) AS g FULL JOIN (%s) AS c ON %s AND g.turn = c.turn
         """
-        .formatted(keyColumns().get(0), join, place);
+        .formatted(place, numbered(GONE), numbered(CAME), join);
+  }
+
+  private String numbered(String rows) {
+    return "SELECT %1$s AS row, row_number() OVER (PARTITION BY %2$s ORDER BY %1$s) AS turn FROM %1$s"
+        .formatted(rows, String.join(", ", keyColumns()));
   }
 
   /** The row key's columns as SQL, such as {@code "at"."x"} for a nested one. */
   private List<String> keyColumns() {
     List<String> columns = new ArrayList<>();
     for (int id : schema.identifierFieldIds()) {
+      Optional<NestedField> top =
+          schema.columns().stream().filter(column -> column.fieldId() == id).findFirst();
       columns.add(
-          Stream.of(schema.findColumnName(id).split("\\.", -1))
-              .map(SqlText::name)
-              .collect(Collectors.joining(".")));
+          top.map(RowComparison::name)
+              .orElseGet(
+                  () ->
+                      Stream.of(schema.findColumnName(id).split("\\.", -1))
+                          .map(SqlText::name)
+                          .collect(Collectors.joining("."))));
     }
     columns.sort(null);
     return columns;
@@ -154,26 +179,63 @@ final class RowComparison {
         """
             .formatted(json("before"), json("after"), page.limit(), page.offset());
     List<RowChange> rows = session.query(sql, RowComparison::rows);
-    return new RowDiff(counts.added(), counts.removed(), counts.changed(), rows, filesRead);
+    return new RowDiff(
+        counts.added(),
+        counts.removed(),
+        counts.changed(),
+        counts.changed() == 0 ? List.of() : session.query(summary(), this::summary),
+        rows,
+        filesRead);
+  }
+
+  private String summary() {
+    String counts =
+        schema.columns().stream()
+            .map(
+                column -> {
+                  String was = "before." + name(column);
+                  String is = "after." + name(column);
+                  return """
+                      count(*) FILTER (%1$s IS DISTINCT FROM %2$s),
+                      count(*) FILTER (%1$s IS NOT NULL AND %2$s IS NULL),
+                      count(*) FILTER (%1$s IS NULL AND %2$s IS NOT NULL)"""
+                      .formatted(was, is);
+                })
+            .collect(Collectors.joining(", "));
+    return "SELECT %s FROM differing WHERE before IS NOT NULL AND after IS NOT NULL"
+        .formatted(counts);
+  }
+
+  private List<ColumnSummary> summary(ResultSet result) throws SQLException {
+    result.next();
+    List<ColumnSummary> columns = new ArrayList<>();
+    int at = 1;
+    for (NestedField column : schema.columns()) {
+      if (result.getLong(at) > 0) {
+        columns.add(
+            new ColumnSummary(
+                column.name(), result.getLong(at), result.getLong(at + 1), result.getLong(at + 2)));
+      }
+      at += 3;
+    }
+    return columns;
   }
 
   /** A row as a JSON object; NaN and the infinities, which JSON lacks, are texts. */
   private String json(String row) {
     String columns =
         schema.columns().stream()
-            .map(column -> SqlText.literal(column.name()) + ", " + json(row, column))
+            .map(
+                column ->
+                    SqlText.literal(column.name())
+                        + ", "
+                        + JsonSql.of(row + "." + name(column), column.type()))
             .collect(Collectors.joining(", "));
     return "CASE WHEN %s IS NOT NULL THEN json_object(%s)::VARCHAR END".formatted(row, columns);
   }
 
-  private static String json(String row, NestedField column) {
-    String value = row + "." + SqlText.name(column.name());
-    return switch (column.type().typeId()) {
-      case FLOAT, DOUBLE ->
-          "CASE WHEN isfinite(%1$s) THEN to_json(%1$s) ELSE to_json(%1$s::VARCHAR) END"
-              .formatted(value);
-      default -> "to_json(" + value + ")";
-    };
+  private static String name(NestedField column) {
+    return SqlText.name(column.name());
   }
 
   private static List<RowChange> rows(ResultSet result) throws SQLException {

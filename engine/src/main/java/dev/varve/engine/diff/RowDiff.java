@@ -9,11 +9,19 @@ import java.util.List;
  * counts as often as it is there. Rows are compared in the columns of the later state.
  *
  * @param added how many rows are new in all, {@code removed} and {@code changed} likewise
+ * @param columns the columns that differ in changed rows, in the table's order
  * @param rows those of the page
  * @param filesRead how many data files were read to find out
  */
-public record RowDiff(long added, long removed, long changed, List<RowChange> rows, int filesRead) {
+public record RowDiff(
+    long added,
+    long removed,
+    long changed,
+    List<ColumnSummary> columns,
+    List<RowChange> rows,
+    int filesRead) {
   public RowDiff {
+    columns = List.copyOf(columns);
     rows = List.copyOf(rows);
   }
 

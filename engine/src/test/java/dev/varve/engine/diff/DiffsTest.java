@@ -14,6 +14,7 @@ import dev.varve.engine.table.TableName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -180,18 +181,8 @@ class DiffsTest {
 
   @Test
   void rowsWithAKeyHaveABeforeAndAnAfter() {
-    Schema schema =
-        new Schema(
-            List.of(
-                Types.NestedField.required(1, "n", Types.LongType.get()),
-                Types.NestedField.optional(2, "x", Types.StringType.get())),
-            Set.of(1));
     TableName table = TableName.parse("k");
-    lake.tables()
-        .create(
-            on(MAIN), table, schema, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of())
-        .commitTransaction();
-    Table main = lake.open(MAIN, table);
+    Table main = keyed("k");
     DataFile file = LakeFixture.file(main, records(main, "1a", "2b", "3c"));
     main.newAppend().appendFile(file).commit();
     ObjectId from = lake.head(MAIN);
@@ -210,8 +201,102 @@ class DiffsTest {
             new RowChange(Optional.empty(), Optional.of("{\"n\":4,\"x\":\"d\"}")));
     assertThat(rows.changed()).isEqualTo(1);
     assertThat(rows.total()).isEqualTo(3);
+    assertThat(rows.columns()).containsExactly(new ColumnSummary("x", 1, 0, 0));
     assertThat(diffs.rows(from, lake.head(MAIN), table, new RowPage(1, 1)).rows())
         .containsExactly(rows.rows().get(1));
+  }
+
+  @Test
+  void columnsAreSummedUpOverChangedRows() {
+    Table table = keyed("k");
+    DataFile file = LakeFixture.file(table, records(table, "1a", "2b", "3", "4d", "5e"));
+    table.newAppend().appendFile(file).commit();
+    ObjectId from = lake.head(MAIN);
+    table
+        .newOverwrite()
+        .deleteFile(file)
+        .addFile(LakeFixture.file(table, records(table, "1", "2z", "3c", "4d", "6f")))
+        .commit();
+
+    RowDiff rows = diffs.rows(from, lake.head(MAIN), TableName.parse("k"), RowPage.first(1));
+
+    assertThat(List.of(rows.added(), rows.removed(), rows.changed())).containsExactly(1L, 1L, 3L);
+    assertThat(rows.columns()).containsExactly(new ColumnSummary("x", 3, 1, 1));
+  }
+
+  @Test
+  void rowsThatShareAKeyAreCountedOnce() {
+    Table table = keyed("k");
+    DataFile file = LakeFixture.file(table, records(table, "1a", "1b", "1c"));
+    table.newAppend().appendFile(file).commit();
+    ObjectId from = lake.head(MAIN);
+    table
+        .newOverwrite()
+        .deleteFile(file)
+        .addFile(LakeFixture.file(table, records(table, "1a", "1z")))
+        .commit();
+
+    RowDiff rows = diffs.rows(from, lake.head(MAIN), TableName.parse("k"), RowPage.first(10));
+
+    assertThat(List.of(rows.added(), rows.removed(), rows.changed())).containsExactly(0L, 1L, 1L);
+  }
+
+  @Test
+  void theOrderOfAMapsEntriesIsNoChangeAndAColumnMayHaveAnyName() {
+    Schema schema =
+        new Schema(
+            Types.NestedField.required(1, "gone", Types.LongType.get()),
+            Types.NestedField.optional(
+                2,
+                "m",
+                Types.MapType.ofOptional(3, 4, Types.StringType.get(), Types.LongType.get())));
+    lake.tables()
+        .create(
+            on(MAIN),
+            TableName.parse("maps"),
+            schema,
+            PartitionSpec.unpartitioned(),
+            SortOrder.unsorted(),
+            Map.of())
+        .commitTransaction();
+    Table table = lake.open(MAIN, TableName.parse("maps"));
+    DataFile file = LakeFixture.file(table, List.of(mapRow(table, "a", "b")));
+    table.newAppend().appendFile(file).commit();
+    ObjectId from = lake.head(MAIN);
+    table
+        .newOverwrite()
+        .deleteFile(file)
+        .addFile(LakeFixture.file(table, List.of(mapRow(table, "b", "a"))))
+        .commit();
+
+    assertThat(
+            diffs.rows(from, lake.head(MAIN), TableName.parse("maps"), RowPage.first(10)).total())
+        .isZero();
+  }
+
+  private static Record mapRow(Table table, String first, String second) {
+    Map<String, Long> map = new LinkedHashMap<>();
+    map.put(first, (long) first.charAt(0));
+    map.put(second, (long) second.charAt(0));
+    Record row = GenericRecord.create(table.schema());
+    row.setField("gone", 1L);
+    row.setField("m", map);
+    return row;
+  }
+
+  private Table keyed(String name) {
+    Schema schema =
+        new Schema(
+            List.of(
+                Types.NestedField.required(1, "n", Types.LongType.get()),
+                Types.NestedField.optional(2, "x", Types.StringType.get())),
+            Set.of(1));
+    TableName table = TableName.parse(name);
+    lake.tables()
+        .create(
+            on(MAIN), table, schema, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of())
+        .commitTransaction();
+    return lake.open(MAIN, table);
   }
 
   @Test
@@ -340,7 +425,7 @@ class DiffsTest {
             row -> {
               Record record = GenericRecord.create(table.schema());
               record.setField("n", Long.parseLong(row.substring(0, 1)));
-              record.setField("x", row.substring(1));
+              record.setField("x", row.length() == 1 ? null : row.substring(1));
               return record;
             })
         .toList();

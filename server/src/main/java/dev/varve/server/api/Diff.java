@@ -16,6 +16,7 @@ import dev.varve.engine.diff.TableDiff;
 import dev.varve.engine.layout.TypeText;
 import dev.varve.engine.table.LoadedTable;
 import dev.varve.engine.table.TableName;
+import dev.varve.server.api.TableChangeView.ColumnSummaryView;
 import dev.varve.server.api.TableChangeView.ColumnView;
 import dev.varve.server.api.TableChangeView.RowView;
 import dev.varve.server.api.TableChangeView.RowsView;
@@ -145,7 +146,9 @@ final class Diff {
         diff.added(),
         diff.removed(),
         diff.changed(),
+        diff.filesRead(),
         columns,
+        diff.columns().stream().map(ColumnSummaryView::of).toList(),
         diff.rows().stream().map(row -> row(row, columns)).toList(),
         page.offset() + diff.rows().size() < diff.total());
   }

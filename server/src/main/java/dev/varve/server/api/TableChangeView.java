@@ -1,6 +1,7 @@
 package dev.varve.server.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.varve.engine.diff.ColumnSummary;
 import dev.varve.engine.diff.TableDiff;
 import dev.varve.engine.table.TableName;
 import dev.varve.server.http.Doc;
@@ -40,9 +41,25 @@ record TableChangeView(
       @Doc("How many rows are new in all.") long added,
       long removed,
       long changed,
+      @Doc("Data files read to find out; files that did not change are not.") long filesRead,
       List<ColumnView> columns,
+      @Doc("What changed in changed rows, by column; columns that did not are left out.")
+          List<ColumnSummaryView> summary,
       List<RowView> items,
       @Doc("Whether there are more; go on with 'rowOffset'.") boolean truncated) {}
+
+  /** What happened to a column. */
+  @Doc("What happened to one column in the rows that changed.")
+  record ColumnSummaryView(
+      String column,
+      @Doc("In how many rows its value changed.") long changed,
+      @Doc("In how many of them it became null.") long toNull,
+      @Doc("In how many of them it was null.") long fromNull) {
+    static ColumnSummaryView of(ColumnSummary summary) {
+      return new ColumnSummaryView(
+          summary.column(), summary.changed(), summary.toNull(), summary.fromNull());
+    }
+  }
 
   /** One row that differs. */
   @Doc("One row; its values are in the order of the columns.")

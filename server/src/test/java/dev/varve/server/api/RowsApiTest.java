@@ -116,6 +116,9 @@ class RowsApiTest extends ApiTest {
     JsonNode diff = get("/diff?from=main~1&to=main&rows=true").json().at("/items/0/rows");
     assertThat(diff.path("changed").asLong()).as(diff.toString()).isEqualTo(1);
     assertThat(diff.path("added").asLong()).isEqualTo(1);
+    assertThat(diff.path("filesRead").asLong()).isEqualTo(2);
+    assertThat(diff.path("summary").toString())
+        .isEqualTo("[{\"column\":\"price\",\"changed\":1,\"toNull\":0,\"fromNull\":0}]");
     assertThat(diff.at("/columns/0/name").asText()).isEqualTo("id");
     assertThat(diff.at("/items/0/after").size()).isEqualTo(3);
   }

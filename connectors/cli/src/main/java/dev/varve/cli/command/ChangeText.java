@@ -14,9 +14,14 @@ import java.util.List;
 final class ChangeText {
   private final Terminal terminal;
   private final Style style;
+  private final long skippedRows;
 
-  ChangeText(Terminal terminal) {
+  /**
+   * @param skippedRows how many rows of each table come before those that are listed
+   */
+  ChangeText(Terminal terminal, long skippedRows) {
     this.terminal = terminal;
+    this.skippedRows = skippedRows;
     this.style = terminal.style();
   }
 
@@ -76,11 +81,31 @@ final class ChangeText {
     TextTable table =
         new TextTable(headers, aligns, style, terminal.outColumns().map(columns -> columns - 4));
     rows.items().forEach(row -> table.add(cells(row)));
-    List<String> lines = new ArrayList<>(rows.items().isEmpty() ? List.of() : table.lines());
+    List<String> lines = new ArrayList<>();
+    lines.add(totals(rows));
+    rows.summary().forEach(column -> lines.add("  " + summary(column)));
+    lines.addAll(rows.items().isEmpty() ? List.of() : table.lines());
     if (rows.truncated()) {
-      lines.add("… and more rows");
+      long next = skippedRows + rows.items().size();
+      lines.add("… and more rows; go on with --skip-rows " + next);
     }
     return lines;
+  }
+
+  private static String totals(TableChange.Rows rows) {
+    return "rows: %s added, %s removed, %s changed (%s read)"
+        .formatted(
+            Quantity.count(rows.added()),
+            Quantity.count(rows.removed()),
+            Quantity.count(rows.changed()),
+            Quantity.of(rows.filesRead(), "file"));
+  }
+
+  private static String summary(TableChange.ColumnSummary column) {
+    String text = column.column() + ": changed in " + Quantity.of(column.changed(), "row");
+    text += column.toNull() > 0 ? ", to NULL in " + Quantity.count(column.toNull()) : "";
+    return text
+        + (column.fromNull() > 0 ? ", from NULL in " + Quantity.count(column.fromNull()) : "");
   }
 
   private static List<String> cells(RowChange row) {

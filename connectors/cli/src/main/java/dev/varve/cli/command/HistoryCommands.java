@@ -46,7 +46,7 @@ final class HistoryCommands {
       if (!shown.changes().isEmpty()) {
         print("");
       }
-      ChangeText text = new ChangeText(terminal());
+      ChangeText text = new ChangeText(terminal(), 0);
       shown.changes().forEach(change -> text.lines(change).forEach(this::print));
       return OK;
     }
@@ -59,7 +59,8 @@ final class HistoryCommands {
         "",
         "Examples:",
         "  varve diff main experiment",
-        "  varve diff v1 main --table flights --rows",
+        "  varve diff v1 main --table flights --rows              (before → after, per cell)",
+        "  varve diff v1 main --table flights --rows --skip-rows 100",
         "  varve diff main~1 main --json"
       })
   static final class Diff extends ListCommand {
@@ -77,8 +78,17 @@ final class HistoryCommands {
     @Option(names = "--table", paramLabel = "TABLE", description = "Only this table.")
     private String table;
 
-    @Option(names = "--rows", description = "Show the rows that differ.")
+    @Option(
+        names = "--rows",
+        description = "Show the rows that differ, and per column how many changed.")
     private boolean rows;
+
+    @Option(
+        names = "--skip-rows",
+        paramLabel = "N",
+        defaultValue = "0",
+        description = "With --rows: how many rows of each table to skip.")
+    private long skippedRows;
 
     Diff(Terminal terminal) {
       super(terminal);
@@ -91,7 +101,8 @@ final class HistoryCommands {
               from,
               to,
               Optional.ofNullable(table),
-              rows ? History.RowDetail.ROWS : History.RowDetail.COUNTS);
+              rows ? History.RowDetail.ROWS : History.RowDetail.COUNTS,
+              skippedRows);
       RemoteRepository repository = repository();
       Listing.Page<TableChange> changes = read(repository.history().diff(query));
       if (json()) {
@@ -100,7 +111,7 @@ final class HistoryCommands {
       if (changes.items().isEmpty()) {
         print("no difference between '" + from + "' and '" + to + "'");
       }
-      ChangeText text = new ChangeText(terminal());
+      ChangeText text = new ChangeText(terminal(), skippedRows);
       changes.items().forEach(change -> text.lines(change).forEach(this::print));
       return OK;
     }

@@ -2,6 +2,7 @@ package dev.varve.engine.merge.rows;
 
 import dev.varve.engine.diff.RowPage;
 import dev.varve.engine.merge.rows.RowConflict.Kind;
+import dev.varve.engine.sql.ComparedSql;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.SqlText;
 import java.sql.ResultSet;

@@ -9,6 +9,7 @@ import dev.varve.engine.diff.RowPage;
 import dev.varve.engine.merge.rows.RowConflict.Kind;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.DuckTypes;
+import dev.varve.engine.sql.JsonSql;
 import dev.varve.engine.sql.SqlText;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,7 @@
 package dev.varve.engine.merge.rows;
 
+import dev.varve.engine.sql.ComparedSql;
+import dev.varve.engine.sql.JsonSql;
 import dev.varve.engine.sql.SqlText;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,13 @@
-package dev.varve.engine.merge.rows;
+package dev.varve.engine.sql;
 
 import org.apache.iceberg.types.Type;
 
 /** A value as JSON. NaN and the infinities, which JSON lacks, make a text of what holds them. */
-final class JsonSql {
+public final class JsonSql {
   private JsonSql() {}
 
-  static String of(String value, Type type) {
+  /** The SQL expression that gives the JSON of a value; null stays null. */
+  public static String of(String value, Type type) {
     return switch (type.typeId()) {
       case FLOAT, DOUBLE ->
           "CASE WHEN isfinite(%1$s) THEN to_json(%1$s) ELSE to_json(%1$s::VARCHAR) END"

@@ -1,6 +1,5 @@
-package dev.varve.engine.merge.rows;
+package dev.varve.engine.sql;
 
-import dev.varve.engine.sql.SqlText;
 import java.util.stream.Collectors;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
@@ -8,21 +7,22 @@ import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * A value in a form that is the same for two values exactly if these are.
+ * A value in a form that is the same for two values exactly if these are, and of the same type.
  *
  * <p>Values are compared as SQL does, with null and NaN equal to themselves and -0.0 to 0.0. Only
  * maps need another form: DuckDB compares their entries in the order in which they were written,
  * which means nothing.
  */
-final class ComparedSql {
+public final class ComparedSql {
   private ComparedSql() {}
 
-  static String of(String value, Type type) {
+  /** The SQL expression that brings a value into that form; null stays null. */
+  public static String of(String value, Type type) {
     return of(value, type, 0);
   }
 
   /** Whether values of a type are compared as they stand. */
-  static boolean asItStands(Type type) {
+  public static boolean asItStands(Type type) {
     return type.isPrimitiveType()
         || TypeUtil.indexById(Types.StructType.of(NestedField.optional(0, "value", type)))
             .values()
@@ -44,12 +44,12 @@ final class ComparedSql {
               .formatted(value, item, of(item, type.asListType().elementType(), depth + 1));
       case MAP -> {
         Types.MapType map = type.asMapType();
-        yield "list_sort(list_transform(map_entries(%s), lambda %s: struct_pack(k := %s, v := %s)))"
+        yield "map_from_entries(list_sort(list_transform(map_entries(%s), lambda %s: struct_pack(k := %s, v := %s))))"
             .formatted(
                 value,
                 item,
-                of(RowColumns.field(item, "key"), map.keyType(), depth + 1),
-                of(RowColumns.field(item, "value"), map.valueType(), depth + 1));
+                of(field(item, "key"), map.keyType(), depth + 1),
+                of(field(item, "value"), map.valueType(), depth + 1));
       }
       default -> value;
     };
@@ -61,7 +61,11 @@ final class ComparedSql {
             field ->
                 SqlText.name(field.name())
                     + " := "
-                    + of(RowColumns.field(value, field.name()), field.type(), depth + 1))
+                    + of(field(value, field.name()), field.type(), depth + 1))
         .collect(Collectors.joining(", "));
+  }
+
+  private static String field(String struct, String name) {
+    return "struct_extract(" + struct + ", " + SqlText.literal(name) + ")";
   }
 }
