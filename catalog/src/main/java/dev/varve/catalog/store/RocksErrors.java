@@ -79,7 +79,7 @@ final class RocksErrors {
         e);
   }
 
-  private static boolean isCorruption(RocksDBException e) {
+  static boolean isCorruption(RocksDBException e) {
     return e.getStatus() != null && e.getStatus().getCode() == Status.Code.Corruption;
   }
 }

@@ -4,9 +4,6 @@ import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.FullDisk;
 import dev.varve.catalog.error.VarveException;
 import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,16 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
-import org.rocksdb.Cache;
-import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.CompressionType;
-import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
-import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -38,21 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store in a directory, on RocksDB: a column family for each space, the objects' values in blob
- * files, since their keys are hashes and would be rewritten by every compaction.
+ * A store in a directory, on RocksDB, kept as {@link RocksOptions} says.
  *
  * <p>One process at a time; RocksDB's own lock file sees to that.
  */
 public final class RocksStore implements Store {
-  private static final long BLOCK_CACHE_BYTES = 64L << 20;
-  private static final long WRITE_BUFFER_BYTES = 32L << 20;
-  private static final long MAX_WAL_BYTES = 128L << 20;
-
-  /** Values from this size on lie in blob files. */
-  private static final long MIN_BLOB_BYTES = 64;
-
   /** Room that is left on the disk: what RocksDB has in memory must have a place there. */
-  private static final long RESERVE_BYTES = 2 * WRITE_BUFFER_BYTES;
+  private static final long RESERVE_BYTES = 2 * RocksOptions.WRITE_BUFFER_BYTES;
 
   private static final Logger LOG = LoggerFactory.getLogger(RocksStore.class);
 
@@ -62,14 +43,12 @@ public final class RocksStore implements Store {
 
   private final File directory;
   private final long reserveBytes;
-  private final Cache blockCache = new LRUCache(BLOCK_CACHE_BYTES);
-  private final BloomFilter bloomFilter = new BloomFilter(10);
-  private final DBOptions options;
-  private final List<ColumnFamilyOptions> familyOptions = new ArrayList<>();
+  private final RocksOptions options;
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private final ReadOptions newest = new ReadOptions();
   private final Map<Space, ColumnFamilyHandle> families = new EnumMap<>(Space.class);
   private final Map<Space, Integer> familyNumbers = new EnumMap<>(Space.class);
+  private final SyncedMark mark;
   private final RocksDB db;
 
   // Native memory must not be freed under a reader's feet.
@@ -82,27 +61,25 @@ public final class RocksStore implements Store {
    * @throws VarveException with {@code STORE_LOCKED} if another process has it open
    */
   public RocksStore(Path directory) {
-    this(directory, RESERVE_BYTES);
+    this(directory, RESERVE_BYTES, new RocksOptions());
   }
 
-  RocksStore(Path directory, long reserveBytes) {
+  /**
+   * @param reserveBytes what must be free on the disk for a write
+   * @param options closed with the store
+   */
+  RocksStore(Path directory, long reserveBytes, RocksOptions options) {
     this.directory = directory.toFile();
     this.reserveBytes = reserveBytes;
-    options =
-        new DBOptions()
-            .setCreateIfMissing(true)
-            .setCreateMissingColumnFamilies(true)
-            .setMaxTotalWalSize(MAX_WAL_BYTES)
-            .setKeepLogFileNum(5)
-            .setMaxLogFileSize(4L << 20);
-    List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-    descriptors.add(family(RocksDB.DEFAULT_COLUMN_FAMILY, plain()));
-    for (Space space : Space.values()) {
-      byte[] name = space.text().getBytes(StandardCharsets.UTF_8);
-      descriptors.add(family(name, space == Space.OBJECTS ? blobs() : plain()));
-    }
+    this.options = options;
     List<ColumnFamilyHandle> handles = new ArrayList<>();
-    db = open(directory, descriptors, handles);
+    try {
+      mark = RocksOpening.mark(directory);
+      db = RocksOpening.open(directory, mark, options, handles);
+    } catch (RuntimeException e) {
+      closeOptions();
+      throw e;
+    }
     Iterator<ColumnFamilyHandle> opened = handles.iterator();
     opened.next().close();
     for (Space space : Space.values()) {
@@ -201,6 +178,8 @@ public final class RocksStore implements Store {
   private void write(byte[] serialized) throws RocksDBException {
     try (WriteBatch batch = new WriteBatch(serialized)) {
       db.write(synced, batch);
+      // Of several writers each sees the number of a synced change: it is published after the sync.
+      mark.raise(db.getLatestSequenceNumber());
     }
   }
 
@@ -244,66 +223,6 @@ public final class RocksStore implements Store {
     }
   }
 
-  private RocksDB open(
-      Path directory, List<ColumnFamilyDescriptor> descriptors, List<ColumnFamilyHandle> handles) {
-    try {
-      Files.createDirectories(directory);
-      return RocksDB.open(options, directory.toString(), descriptors, handles);
-    } catch (RocksDBException e) {
-      closeOptions();
-      String message = String.valueOf(e.getMessage());
-      if (message.contains("While lock file") || message.contains("lock hold by")) {
-        throw new VarveException(
-            ErrorCode.STORE_LOCKED,
-            "the data directory '%s' is in use by another process".formatted(directory),
-            "stop the other server, or choose another directory",
-            Map.of("directory", directory.toString()),
-            e);
-      }
-      if (message.contains("Column families not opened")) {
-        throw new VarveException(
-            ErrorCode.STORE_FORMAT,
-            "the store in '%s' has spaces that this version does not know".formatted(directory),
-            "it was written by a newer version of Varve; update this one",
-            Map.of("directory", directory.toString()),
-            e);
-      }
-      throw RocksErrors.failed(e);
-    } catch (IOException e) {
-      closeOptions();
-      throw new VarveException(
-          ErrorCode.STORE_FAILED,
-          "cannot create the directory '%s'".formatted(directory),
-          "check that its parent exists and can be written",
-          Map.of("directory", directory.toString()),
-          e);
-    }
-  }
-
-  private ColumnFamilyDescriptor family(byte[] name, ColumnFamilyOptions options) {
-    familyOptions.add(options);
-    return new ColumnFamilyDescriptor(name, options);
-  }
-
-  private ColumnFamilyOptions plain() {
-    BlockBasedTableConfig table =
-        new BlockBasedTableConfig().setBlockCache(blockCache).setFilterPolicy(bloomFilter);
-    return new ColumnFamilyOptions()
-        .setTableFormatConfig(table)
-        .setWriteBufferSize(WRITE_BUFFER_BYTES)
-        .setCompressionType(CompressionType.LZ4_COMPRESSION);
-  }
-
-  private ColumnFamilyOptions blobs() {
-    return plain()
-        .setEnableBlobFiles(true)
-        .setMinBlobSize(MIN_BLOB_BYTES)
-        // Nodes are mostly hashes: ZSTD leaves 1 % less on disk, and takes three times as long.
-        .setBlobCompressionType(CompressionType.LZ4_COMPRESSION)
-        // Objects do not die by themselves: to collect would move old ones at every compaction.
-        .setEnableBlobGarbageCollection(false);
-  }
-
   /**
    * Leaves room for what RocksDB writes later on its own, so that it never stops for want of it.
    */
@@ -327,9 +246,6 @@ public final class RocksStore implements Store {
     synced.close();
     newest.close();
     options.close();
-    familyOptions.forEach(ColumnFamilyOptions::close);
-    bloomFilter.close();
-    blockCache.close();
   }
 
   /** The store as it was when RocksDB's snapshot was taken. */

@@ -77,7 +77,7 @@ class FullDiskTest {
   @Test
   void aStoreWithoutReserveRecoversFromAFullDiskByItself() throws IOException {
     Path path = disk.path().resolve("store");
-    try (Store store = new RocksStore(path, 0)) {
+    try (Store store = new RocksStore(path, 0, new RocksOptions())) {
       writeUntilRefused(store, 100);
       disk.fill(2L << 20);
       writeUntilRefused(store, Integer.MAX_VALUE);

@@ -1,0 +1,103 @@
+package dev.varve.catalog.store;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+import org.rocksdb.Statistics;
+import org.rocksdb.WALRecoveryMode;
+
+/**
+ * How RocksDB keeps a store: a column family for each space, the objects' values in blob files,
+ * since their keys are hashes and would be rewritten by every compaction.
+ *
+ * <p>Native memory: to be closed after the database.
+ */
+final class RocksOptions implements AutoCloseable {
+  /** What one column family holds in memory before it is written to a file. */
+  static final long WRITE_BUFFER_BYTES = 32L << 20;
+
+  private static final long BLOCK_CACHE_BYTES = 64L << 20;
+  private static final long MAX_WAL_BYTES = 128L << 20;
+
+  /** Values from this size on lie in blob files. */
+  private static final long MIN_BLOB_BYTES = 64;
+
+  private final Cache blockCache = new LRUCache(BLOCK_CACHE_BYTES);
+  private final BloomFilter bloomFilter = new BloomFilter(10);
+  private final DBOptions database;
+  private final List<ColumnFamilyOptions> familyOptions = new ArrayList<>();
+  private final List<ColumnFamilyDescriptor> families = new ArrayList<>();
+
+  RocksOptions() {
+    database =
+        new DBOptions()
+            .setCreateIfMissing(true)
+            .setCreateMissingColumnFamilies(true)
+            .setMaxTotalWalSize(MAX_WAL_BYTES)
+            // Everything up to the first record that is not whole. Whether more was acknowledged is
+            // for SyncedMark to say: RocksDB cannot tell damage from a write that was cut off.
+            .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
+            .setKeepLogFileNum(5)
+            .setMaxLogFileSize(4L << 20);
+    add(RocksDB.DEFAULT_COLUMN_FAMILY, plain());
+    for (Space space : Space.values()) {
+      byte[] name = space.text().getBytes(StandardCharsets.UTF_8);
+      add(name, space == Space.OBJECTS ? blobs() : plain());
+    }
+  }
+
+  /** Counts what RocksDB does from the next opening on; costs a little for each operation. */
+  void count(Statistics statistics) {
+    database.setStatistics(statistics);
+  }
+
+  DBOptions database() {
+    return database;
+  }
+
+  /** RocksDB's default family, which is not used, then one for each space in their order. */
+  List<ColumnFamilyDescriptor> families() {
+    return families;
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    familyOptions.forEach(ColumnFamilyOptions::close);
+    bloomFilter.close();
+    blockCache.close();
+  }
+
+  private void add(byte[] name, ColumnFamilyOptions options) {
+    familyOptions.add(options);
+    families.add(new ColumnFamilyDescriptor(name, options));
+  }
+
+  private ColumnFamilyOptions plain() {
+    BlockBasedTableConfig table =
+        new BlockBasedTableConfig().setBlockCache(blockCache).setFilterPolicy(bloomFilter);
+    return new ColumnFamilyOptions()
+        .setTableFormatConfig(table)
+        .setWriteBufferSize(WRITE_BUFFER_BYTES)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION);
+  }
+
+  private ColumnFamilyOptions blobs() {
+    return plain()
+        .setEnableBlobFiles(true)
+        .setMinBlobSize(MIN_BLOB_BYTES)
+        // Nodes are mostly hashes: ZSTD leaves 1 % less on disk, and takes three times as long.
+        .setBlobCompressionType(CompressionType.LZ4_COMPRESSION)
+        // Objects do not die by themselves: to collect would move old ones at every compaction.
+        .setEnableBlobGarbageCollection(false);
+  }
+}
