@@ -65,9 +65,7 @@ final class VarveServer implements AutoCloseable {
               + "\n"
               + Files.readString(data.resolveSibling("server.log")));
     }
-    Thread drain = new Thread(() -> out.lines().forEach(rest -> {}), "server-stdout");
-    drain.setDaemon(true);
-    drain.start();
+    // It prints little more than this line: a pipe holds it.
     return new VarveServer(process, ready.group(1));
   }
 

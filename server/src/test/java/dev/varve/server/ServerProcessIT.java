@@ -44,6 +44,8 @@ class ServerProcessIT {
 
   private Process start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
+    // What a shell runs in its background has Ctrl-C ignored, and hands that on to us.
+    command.addAll(List.of("env", "--default-signal=INT"));
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
