@@ -156,6 +156,34 @@ public final class Repository implements AutoCloseable {
   }
 
   /**
+   * Forgets marks that serve for a time only, such as those of requests.
+   *
+   * @param counter the name that they have
+   * @param before those of ids that order before this one, as unsigned bytes
+   * @param limit how many at the most; call again for more
+   * @return how many were forgotten
+   */
+  public int forgetCounters(String counter, ContentId before, int limit) {
+    byte[] end = keys.counter(before, "");
+    List<byte[]> found = new ArrayList<>();
+    byte[] from = keys.first();
+    List<Store.Pair> page;
+    do {
+      page = store.scan(Space.COUNTERS, from, end, limit);
+      for (Store.Pair pair : page) {
+        from = Keys.after(pair.key());
+        if (Keys.counterOf(pair.key()).equals(counter) && found.size() < limit) {
+          found.add(pair.key());
+        }
+      }
+    } while (page.size() == limit && found.size() < limit);
+    if (!found.isEmpty()) {
+      write(transaction -> transaction.forget(found));
+    }
+    return found.size();
+  }
+
+  /**
    * Makes a commit on the branch's head, wherever that is by then: commits whose keys do not clash
    * never fail because the branch moved. O(changes · log size).
    *

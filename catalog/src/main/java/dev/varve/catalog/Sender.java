@@ -17,7 +17,6 @@ import dev.varve.catalog.store.Store.Pair;
 import dev.varve.catalog.store.View;
 import dev.varve.catalog.tree.ContentId;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -95,11 +94,10 @@ final class Sender {
   }
 
   private void sendCounter(Pair pair) {
-    int start = Integer.BYTES;
-    int name = start + ContentId.BYTES;
+    int end = Integer.BYTES + ContentId.BYTES;
     to.counter(
-        ContentId.fromBytes(Arrays.copyOfRange(pair.key(), start, name)),
-        new String(pair.key(), name, pair.key().length - name, StandardCharsets.UTF_8),
+        ContentId.fromBytes(Arrays.copyOfRange(pair.key(), Integer.BYTES, end)),
+        Keys.counterOf(pair.key()),
         ByteBuffer.wrap(pair.value()).getLong());
   }
 

@@ -238,6 +238,12 @@ final class Transaction {
     writes.put(Space.COUNTERS, key, ByteBuffer.allocate(Long.BYTES).putLong(raise.next()).array());
   }
 
+  /** Removes counters by their keys in the store, and says how many. */
+  int forget(List<byte[]> counters) {
+    counters.forEach(key -> writes.remove(Space.COUNTERS, key));
+    return counters.size();
+  }
+
   private void putCommit(Commit commit) {
     putObject(commit.id(), commit.encode());
     commits.keep(commit);

@@ -4,7 +4,8 @@ import dev.varve.catalog.tree.ContentId;
 
 /**
  * Raises a high-water mark of a content, in the same atomic write as the commit that needs it.
- * Marks belong to the repository, not to a branch, and never fall.
+ * Marks belong to the repository, not to a branch, and never fall; those that serve for a time only
+ * are forgotten at its end.
  *
  * @param expected where the mark must stand, 0 if it was never raised; else the commit is refused
  *     and may be tried again from the new mark

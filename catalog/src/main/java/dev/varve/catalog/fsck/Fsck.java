@@ -157,7 +157,7 @@ public final class Fsck {
     if (!whole) {
       report.found(
           Damage.COUNTER_DAMAGED,
-          "a high-water mark is no number: %s".formatted(Walk.counterName(pair.key())),
+          "a high-water mark is no number: %s".formatted(Keys.counterOf(pair.key())),
           Place.NOWHERE);
     }
   }

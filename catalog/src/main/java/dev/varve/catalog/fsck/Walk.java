@@ -17,9 +17,7 @@ import dev.varve.catalog.tree.NodeClaim;
 import dev.varve.catalog.tree.NodeReport;
 import dev.varve.catalog.tree.TreeProblem;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -280,11 +278,6 @@ final class Walk {
       case BOUNDS -> Damage.TREE_BOUNDS;
       case COUNT -> Damage.TREE_COUNT;
     };
-  }
-
-  static String counterName(byte[] key) {
-    int start = Math.min(key.length, Integer.BYTES + ContentId.BYTES);
-    return new String(Arrays.copyOfRange(key, start, key.length), StandardCharsets.UTF_8);
   }
 
   /** A commit to look at, and what leads there. */

@@ -91,6 +91,12 @@ public final class Keys {
     return join(id.bytes(), name.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** The name of the counter in a key that {@link #counter} made. */
+  public static String counterOf(byte[] key) {
+    int start = Math.min(key.length, Integer.BYTES + ContentId.BYTES);
+    return new String(key, start, key.length - start, StandardCharsets.UTF_8);
+  }
+
   /** The first id that begins with these hex digits. */
   public byte[] firstId(String hexPrefix) {
     return idBound(hexPrefix, '0', NONE);

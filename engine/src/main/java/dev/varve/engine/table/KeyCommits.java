@@ -29,7 +29,12 @@ final class KeyCommits {
             options.properties());
     try {
       return repository.commit(
-          new CommitRequest(options.branch(), details, changes, List.of(), expectedHead));
+          new CommitRequest(
+              options.branch(),
+              details,
+              changes,
+              options.key().map(WriteKey::raise).stream().toList(),
+              expectedHead));
     } catch (CommitConflictException e) {
       throw TableErrors.refined(e, options.branch().toString());
     }

@@ -95,6 +95,7 @@ final class TableCommits {
     List<Prepared> prepared =
         intents.stream().map(intent -> prepare(options, author, intent)).toList();
     List<CounterRaise> counters = new ArrayList<>();
+    options.key().map(WriteKey::raise).ifPresent(counters::add);
     for (Prepared table : prepared) {
       keys.add(table.put());
       counters.addAll(table.counters());

@@ -16,11 +16,13 @@ import dev.varve.catalog.tree.Key;
 import dev.varve.catalog.tree.Tree;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.BaseTransaction;
@@ -259,7 +261,15 @@ public final class Tables {
    * @throws dev.varve.catalog.error.VarveException if it does not exist, or changed meanwhile
    */
   public CommitResult drop(WriteOptions options, TableName name) {
-    Content content = requireContent(options.branch(), name);
+    return drop(options, name, requireContent(options.branch(), name));
+  }
+
+  /** As {@link #drop(WriteOptions, TableName)}, if it is still what was loaded. */
+  public CommitResult drop(WriteOptions options, LoadedTable table) {
+    return drop(options, table.name(), table.content());
+  }
+
+  private CommitResult drop(WriteOptions options, TableName name, Content content) {
     return KeyCommits.commit(
         repository,
         options,
@@ -292,6 +302,22 @@ public final class Tables {
         "rename table %s to %s".formatted(from, to),
         changes,
         Optional.empty());
+  }
+
+  /** The request that a commit was made for under this key, if one was. */
+  public OptionalLong requestOf(UUID key) {
+    long request = repository.counter(new ContentId(key), WriteKey.COUNTER);
+    return request == 0 ? OptionalLong.empty() : OptionalLong.of(request);
+  }
+
+  /**
+   * Forgets the keys of writes whose UUID, of version 7, is older than a time.
+   *
+   * @param limit how many at the most
+   * @return how many were forgotten
+   */
+  public int forgetKeys(Instant before, int limit) {
+    return repository.forgetCounters(WriteKey.COUNTER, WriteKey.endOf(before), limit);
   }
 
   /**

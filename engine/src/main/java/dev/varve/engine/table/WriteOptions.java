@@ -15,11 +15,25 @@ import java.util.TreeMap;
  * @param author who made the change
  * @param message what the log shows; when empty, it is derived from what the commit does
  * @param properties kept with the commit, such as a source or a run id
+ * @param key lets the commit take place once only; a second one is a conflict
  */
 public record WriteOptions(
-    RefName branch, Author author, Optional<String> message, SortedMap<String, String> properties) {
+    RefName branch,
+    Author author,
+    Optional<String> message,
+    SortedMap<String, String> properties,
+    Optional<WriteKey> key) {
   public WriteOptions {
     properties = Collections.unmodifiableSortedMap(new TreeMap<>(properties));
+  }
+
+  /** A write without a key. */
+  public WriteOptions(
+      RefName branch,
+      Author author,
+      Optional<String> message,
+      SortedMap<String, String> properties) {
+    this(branch, author, message, properties, Optional.empty());
   }
 
   /** A write to {@code branch} whose message is derived and that has no properties. */
@@ -28,7 +42,11 @@ public record WriteOptions(
   }
 
   public WriteOptions withMessage(String text) {
-    return new WriteOptions(branch, author, Optional.of(text), properties);
+    return new WriteOptions(branch, author, Optional.of(text), properties, key);
+  }
+
+  public WriteOptions withKey(Optional<WriteKey> once) {
+    return new WriteOptions(branch, author, message, properties, once);
   }
 
   /** The same write with {@code fallback} as its message, unless it has one. */
@@ -39,6 +57,6 @@ public record WriteOptions(
   public WriteOptions withProperties(Map<String, String> more) {
     SortedMap<String, String> all = new TreeMap<>(properties);
     all.putAll(more);
-    return new WriteOptions(branch, author, message, all);
+    return new WriteOptions(branch, author, message, all, key);
   }
 }

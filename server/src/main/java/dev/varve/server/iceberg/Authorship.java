@@ -53,7 +53,8 @@ final class Authorship {
         target.writable(),
         author(call, summary),
         given(call, MESSAGE_HEADER, summary, MESSAGE_PROPERTY),
-        properties);
+        properties,
+        call.writeKey());
   }
 
   private static Author author(Call call, Map<String, String> summary) {

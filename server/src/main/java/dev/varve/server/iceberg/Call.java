@@ -1,7 +1,11 @@
 package dev.varve.server.iceberg;
 
+import dev.varve.engine.table.WriteKey;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,24 +21,29 @@ import org.apache.iceberg.exceptions.BadRequestException;
  */
 final class Call {
 
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   private static final String LEVEL_SEPARATOR = "\u001f";
 
+  private final String line;
   private final Map<String, String> path;
   private final Map<String, String> query;
   private final Map<String, String> headers;
   private final byte[] body;
 
   /**
+   * @param line the method and the path, as they were sent
    * @param path the variables of the path, still encoded
    * @param query the first value of each query parameter, decoded
    * @param headers the first value of each header; found without regard to case
    * @param body what was sent; not copied
    */
   Call(
+      String line,
       Map<String, String> path,
       Map<String, String> query,
       Map<String, String> headers,
       byte[] body) {
+    this.line = line;
     this.path = path;
     this.query = query;
     this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -75,6 +84,27 @@ final class Call {
 
   Optional<String> header(String name) {
     return Optional.ofNullable(headers.get(name));
+  }
+
+  /**
+   * What the client names this write by, if it does.
+   *
+   * @throws BadRequestException if its {@code Idempotency-Key} is none
+   */
+  Optional<WriteKey> writeKey() {
+    return header(IDEMPOTENCY_KEY).map(Once::parse).map(key -> new WriteKey(key, fingerprint()));
+  }
+
+  /** Stands for the whole request; two that differ share one with a chance of 2⁻⁶³. */
+  private long fingerprint() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update((line + '\n' + new TreeMap<>(query) + '\n').getBytes(StandardCharsets.UTF_8));
+      long hash = ByteBuffer.wrap(digest.digest(body)).getLong() & Long.MAX_VALUE;
+      return Math.max(1, hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   <T> T body(Class<T> type) {

@@ -33,7 +33,7 @@ final class CommitResource {
 
   List<Route> routes() {
     return List.of(
-        Route.writing(Endpoint.V1_UPDATE_TABLE, this::update),
+        Route.writing(Endpoint.V1_UPDATE_TABLE, this::update, this::standing),
         Route.writing(Endpoint.V1_COMMIT_TRANSACTION, this::transaction));
   }
 
@@ -54,6 +54,12 @@ final class CommitResource {
       return TableReply.changed(tables, table.load());
     }
     return TableReply.changed(tables, tables.commit(options, List.of(change.get())));
+  }
+
+  /** The table as it is now, which holds the commit. */
+  private Reply standing(Call call) {
+    TableAt table = targets.table(targets.find(call.prefix()), call.table());
+    return TableReply.changed(table.target().tables(), table.load());
   }
 
   private Reply transaction(Call call) {

@@ -38,6 +38,7 @@ final class ConfigResource {
         ConfigResponse.builder()
             .withOverride("prefix", prefix.segment())
             .withEndpoints(endpoints)
+            .withIdempotencyKeyLifetime(Once.LIFETIME.toString())
             .build());
   }
 }

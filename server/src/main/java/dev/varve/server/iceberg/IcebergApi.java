@@ -8,6 +8,7 @@ import dev.varve.server.settings.Size;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -46,6 +47,7 @@ public final class IcebergApi {
 
   private final List<Route> routes;
   private final Size maxBody;
+  private final Once once;
 
   /**
    * @param lakes finds a repository; throws if there is none of that name
@@ -57,6 +59,7 @@ public final class IcebergApi {
       IcebergSettings settings) {
     this.maxBody = settings.maxBody();
     Targets targets = new Targets(lakes, defaultRepository);
+    this.once = new Once(targets, InstantSource.system());
     List<Route> offered = new ArrayList<>();
     offered.addAll(new NamespaceResource(targets).routes());
     offered.addAll(new TableResource(targets).routes());
@@ -94,7 +97,7 @@ public final class IcebergApi {
       Optional<Map<String, String>> variables = route.match(segments);
       known |= variables.isPresent();
       if (variables.isPresent() && route.endpoint().httpMethod().equals(method)) {
-        return route.operation().answer(call(context, variables.get()));
+        return once.answer(route, call(context, variables.get()));
       }
     }
     if (known || UNOFFERED.stream().anyMatch(it -> Route.match(it, segments).isPresent())) {
@@ -112,7 +115,8 @@ public final class IcebergApi {
   private Call call(Context context, Map<String, String> variables) {
     Map<String, String> query = new HashMap<>();
     context.queryParamMap().forEach((name, values) -> query.put(name, values.get(0)));
-    return new Call(variables, query, context.headerMap(), body(context));
+    String line = context.req().getMethod() + " " + context.req().getRequestURI();
+    return new Call(line, variables, query, context.headerMap(), body(context));
   }
 
   /** Read by hand, as Javalin's own limit is one megabyte for all. */

@@ -35,10 +35,10 @@ final class NamespaceResource {
   List<Route> routes() {
     return List.of(
         Route.reading(Endpoint.V1_LIST_NAMESPACES, this::list),
-        Route.writing(Endpoint.V1_CREATE_NAMESPACE, this::create),
+        Route.writing(Endpoint.V1_CREATE_NAMESPACE, this::create, this::created),
         Route.reading(Endpoint.V1_LOAD_NAMESPACE, this::load),
         Route.reading(Endpoint.V1_NAMESPACE_EXISTS, this::exists),
-        Route.writing(Endpoint.V1_UPDATE_NAMESPACE, this::update),
+        Route.writing(Endpoint.V1_UPDATE_NAMESPACE, this::update, NamespaceResource::updated),
         Route.writing(Endpoint.V1_DELETE_NAMESPACE, this::drop));
   }
 
@@ -74,6 +74,15 @@ final class NamespaceResource {
     }
     Map<String, String> properties = request.properties();
     namespaces(target).create(Authorship.of(call, target), Names.namespace(namespace), properties);
+    return created(namespace, properties);
+  }
+
+  private Reply created(Call call) {
+    Namespace namespace = call.body(CreateNamespaceRequest.class).namespace();
+    return created(namespace, properties(targets.find(call.prefix()), namespace));
+  }
+
+  private static Reply created(Namespace namespace, Map<String, String> properties) {
     return Reply.ok(
         CreateNamespaceResponse.builder()
             .withNamespace(namespace)
@@ -109,6 +118,20 @@ final class NamespaceResource {
     namespaces(target)
         .update(
             Authorship.of(call, target), Names.namespace(namespace), request.updates(), removed);
+    return updated(request, removed, missing);
+  }
+
+  /**
+   * What was missing before is not known any more, only that it is now. Hashed sets, as the builder
+   * looks for a null.
+   */
+  private static Reply updated(Call call) {
+    UpdateNamespacePropertiesRequest request = call.body(UpdateNamespacePropertiesRequest.class);
+    return updated(request, new HashSet<>(request.removals()), new HashSet<>());
+  }
+
+  private static Reply updated(
+      UpdateNamespacePropertiesRequest request, Set<String> removed, Set<String> missing) {
     return Reply.ok(
         UpdateNamespacePropertiesResponse.builder()
             .addMissing(missing)

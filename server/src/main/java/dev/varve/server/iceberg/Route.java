@@ -11,8 +11,11 @@ import org.apache.iceberg.rest.Endpoint;
 /**
  * One operation that is offered: its method and path as the specification spells them, and what
  * answers it.
+ *
+ * @param again answers a write that took place before, as its {@code Idempotency-Key} shows; empty
+ *     for what may be done again
  */
-record Route(Endpoint endpoint, Operation operation) {
+record Route(Endpoint endpoint, Operation operation, Optional<Operation> again) {
 
   /** Answers one kind of call. Throws Iceberg's or the engine's exceptions for what goes wrong. */
   @FunctionalInterface
@@ -25,14 +28,16 @@ record Route(Endpoint endpoint, Operation operation) {
 
   /** An operation that reads. */
   static Route reading(Endpoint endpoint, Operation operation) {
-    return new Route(endpoint, operation);
+    return new Route(endpoint, operation, Optional.empty());
   }
 
   /**
    * An operation that writes. When somebody else was faster, it is tried again on what there is
    * then: a write whose conditions still hold goes through, and the others say what became of them.
+   *
+   * @param again answers it once more when it took place before
    */
-  static Route writing(Endpoint endpoint, Operation operation) {
+  static Route writing(Endpoint endpoint, Operation operation, Operation again) {
     return new Route(
         endpoint,
         call -> {
@@ -45,7 +50,13 @@ record Route(Endpoint endpoint, Operation operation) {
               }
             }
           }
-        });
+        },
+        Optional.of(again));
+  }
+
+  /** A write whose answer says nothing but that it took place. */
+  static Route writing(Endpoint endpoint, Operation operation) {
+    return writing(endpoint, operation, call -> Reply.noContent());
   }
 
   /**

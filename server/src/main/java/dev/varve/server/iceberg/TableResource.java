@@ -1,7 +1,10 @@
 package dev.varve.server.iceberg;
 
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.engine.table.LoadedTable;
 import dev.varve.engine.table.TableChange;
 import dev.varve.engine.table.TableName;
+import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +15,7 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.rest.Endpoint;
+import org.apache.iceberg.rest.ResourcePaths;
 import org.apache.iceberg.rest.requests.CreateTableRequest;
 import org.apache.iceberg.rest.requests.RegisterTableRequest;
 import org.apache.iceberg.rest.requests.RenameTableRequest;
@@ -19,6 +23,13 @@ import org.apache.iceberg.rest.responses.ListTablesResponse;
 
 /** Lists, creates, loads, renames, registers and drops tables. */
 final class TableResource {
+
+  /** Not among Iceberg 1.11's constants, though later editions of the protocol have it. */
+  private static final Endpoint UNREGISTER =
+      Endpoint.create("POST", ResourcePaths.V1_TABLE + "/unregister");
+
+  /** How far back the last state of a table is looked for that was taken off before. */
+  private static final int MOST_COMMITS_BACK = 1000;
 
   private final Targets targets;
 
@@ -29,12 +40,13 @@ final class TableResource {
   List<Route> routes() {
     return List.of(
         Route.reading(Endpoint.V1_LIST_TABLES, this::list),
-        Route.writing(Endpoint.V1_CREATE_TABLE, this::create),
+        Route.writing(Endpoint.V1_CREATE_TABLE, this::create, this::created),
         Route.reading(Endpoint.V1_LOAD_TABLE, this::load),
         Route.reading(Endpoint.V1_TABLE_EXISTS, this::exists),
         Route.writing(Endpoint.V1_DELETE_TABLE, this::drop),
         Route.writing(Endpoint.V1_RENAME_TABLE, this::rename),
-        Route.writing(Endpoint.V1_REGISTER_TABLE, this::register));
+        Route.writing(Endpoint.V1_REGISTER_TABLE, this::register, this::registered),
+        Route.writing(UNREGISTER, this::unregister, this::unregistered));
   }
 
   private Reply list(Call call) {
@@ -82,6 +94,21 @@ final class TableResource {
     return TableReply.changed(target.tables(), target.tables().commit(options, List.of(change)));
   }
 
+  private Reply created(Call call) {
+    return standing(call, call.body(CreateTableRequest.class).name());
+  }
+
+  private Reply registered(Call call) {
+    return standing(call, call.body(RegisterTableRequest.class).name());
+  }
+
+  /** The table that was made here before, as it is now. */
+  private Reply standing(Call call, String name) {
+    Target target = targets.find(call.prefix());
+    TableIdentifier table = TableIdentifier.of(call.namespace(), name);
+    return TableReply.changed(target.tables(), new TableAt(target, table, table).load());
+  }
+
   private Reply load(Call call) {
     TableAt table = table(call);
     return TableReply.of(call, table.target().tables(), table.load());
@@ -103,6 +130,36 @@ final class TableResource {
     table.load();
     table.target().tables().drop(options, Names.table(table.name()));
     return Reply.noContent();
+  }
+
+  /** Takes the table off the branch as {@link #drop} does, and answers what it was at the end. */
+  private Reply unregister(Call call) {
+    TableAt table = table(call);
+    WriteOptions options =
+        Authorship.of(call, table.target())
+            .withDefaultMessage("unregister table " + Names.table(table.name()));
+    Tables tables = table.target().tables();
+    LoadedTable last = table.load();
+    tables.drop(options, last);
+    return TableReply.changed(tables, last);
+  }
+
+  private Reply unregistered(Call call) {
+    TableAt table = table(call);
+    Tables tables = table.target().tables();
+    ObjectId commit = table.target().commit();
+    for (int back = 0; back < MOST_COMMITS_BACK; back++) {
+      Optional<LoadedTable> last = tables.find(commit, Names.table(table.name()));
+      if (last.isPresent()) {
+        return TableReply.changed(tables, last.get());
+      }
+      Optional<ObjectId> parent = tables.repository().commit(commit).parents().stream().findFirst();
+      if (parent.isEmpty()) {
+        break;
+      }
+      commit = parent.get();
+    }
+    throw table.missing();
   }
 
   private Reply rename(Call call) {

@@ -37,13 +37,13 @@ final class ViewResource {
   List<Route> routes() {
     return List.of(
         Route.reading(Endpoint.V1_LIST_VIEWS, this::list),
-        Route.writing(Endpoint.V1_CREATE_VIEW, this::create),
+        Route.writing(Endpoint.V1_CREATE_VIEW, this::create, this::created),
         Route.reading(Endpoint.V1_LOAD_VIEW, this::load),
         Route.reading(Endpoint.V1_VIEW_EXISTS, this::exists),
-        Route.writing(Endpoint.V1_UPDATE_VIEW, this::update),
+        Route.writing(Endpoint.V1_UPDATE_VIEW, this::update, this::load),
         Route.writing(Endpoint.V1_DELETE_VIEW, this::drop),
         Route.writing(Endpoint.V1_RENAME_VIEW, this::rename),
-        Route.writing(Endpoint.V1_REGISTER_VIEW, this::register));
+        Route.writing(Endpoint.V1_REGISTER_VIEW, this::register, this::registered));
   }
 
   private Reply list(Call call) {
@@ -86,6 +86,20 @@ final class ViewResource {
             .setCurrentVersion(request.viewVersion(), request.schema())
             .build();
     return reply(views(target).create(options, known, metadata));
+  }
+
+  private Reply created(Call call) {
+    return standing(call, call.body(CreateViewRequest.class).name());
+  }
+
+  private Reply registered(Call call) {
+    return standing(call, call.body(RegisterViewRequest.class).name());
+  }
+
+  /** The view that was made here before, as it is now. */
+  private Reply standing(Call call, String name) {
+    Target target = targets.find(call.prefix());
+    return reply(view(target, TableIdentifier.of(call.namespace(), name)));
   }
 
   private Reply load(Call call) {

@@ -68,6 +68,7 @@ class IcebergProtocolTest {
     JsonNode config = JSON.readTree(server.get("/v1/config?warehouse=lake").body());
 
     assertThat(config.at("/overrides/prefix").asText()).isEqualTo("lake~main");
+    assertThat(config.get("idempotency-key-lifetime").asText()).isEqualTo("PT1H");
     List<String> endpoints =
         JSON.convertValue(
             config.get("endpoints"),
@@ -88,6 +89,7 @@ class IcebergProtocolTest {
             "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}",
             "DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}",
             "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics",
+            "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/unregister",
             "POST /v1/{prefix}/tables/rename",
             "GET /v1/{prefix}/namespaces/{namespace}/views",
             "POST /v1/{prefix}/namespaces/{namespace}/views",
@@ -364,6 +366,22 @@ class IcebergProtocolTest {
     assertThat(catalog.tableExists(ORDERS)).isFalse();
     assertThat(filesBelow(dir)).containsAll(before);
     assertThat(TestTables.files(server.client("lake/kept").loadTable(ORDERS))).containsExactly("a");
+  }
+
+  @Test
+  void unregisteringAnswersTheLastStateWhichCanBeRegisteredAgain() throws IOException {
+    TestTables.append(catalog.loadTable(ORDERS), "a", 1);
+
+    HttpResponse<String> answer = server.send("POST", ORDERS_PATH + "/unregister", "");
+
+    JsonNode last = JSON.readTree(answer.body());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(last.at("/metadata/snapshots")).hasSize(1);
+    assertThat(catalog.tableExists(ORDERS)).isFalse();
+    assertThat(server.log("main").get(0).message()).isEqualTo("unregister table sales.orders");
+    assertThat(server.send("POST", ORDERS_PATH + "/unregister", "").statusCode()).isEqualTo(404);
+    catalog.registerTable(ORDERS, last.get("metadata-location").asText());
+    assertThat(TestTables.files(catalog.loadTable(ORDERS))).containsExactly("a");
   }
 
   private static List<Path> filesBelow(Path directory) throws IOException {

@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.rest.RESTCatalog;
 
-/** A server over a fresh lake, with clients of Iceberg's own and plain HTTP. */
+/** A server over a lake, fresh if there is none, with clients of Iceberg's own and plain HTTP. */
 final class RestServer implements AutoCloseable {
 
   private static final Author TESTER = Author.named("tester");
@@ -52,7 +52,10 @@ final class RestServer implements AutoCloseable {
 
   static RestServer start(Path directory, TableSettings settings) {
     Catalog catalog = Catalog.open(directory.resolve("catalog"), CatalogSettings.defaults());
-    Repository lake = catalog.create(RepositoryName.LAKE);
+    Repository lake =
+        catalog.repositories().isEmpty()
+            ? catalog.create(RepositoryName.LAKE)
+            : catalog.repository(RepositoryName.LAKE);
     Tables tables = new Tables(lake, Warehouse.local(directory.resolve("warehouse")), settings);
     IcebergApi api =
         new IcebergApi(

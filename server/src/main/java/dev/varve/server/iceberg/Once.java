@@ -1,0 +1,131 @@
+package dev.varve.server.iceberg;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.catalog.RepositoryName;
+import dev.varve.engine.table.Tables;
+import dev.varve.engine.table.WriteKey;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.iceberg.exceptions.BadRequestException;
+
+/**
+ * Lets a write with an {@code Idempotency-Key} take place once, however often it is sent.
+ *
+ * <p>The commit notes the key in the store, so that a write which took place is known by its key
+ * even when the server was killed right after it. It is then answered with what there is now, as
+ * the protocol allows. Refusals changed nothing; they are kept in memory, the newest few thousand.
+ * Safe for use by many threads.
+ */
+final class Once {
+
+  /** How long a client may send a request again with its key, as the config answer says. */
+  static final Duration LIFETIME = Duration.ofHours(1);
+
+  /** The key's own time is the client's, whose clock may be wrong by as much as a day. */
+  private static final Duration KEPT = LIFETIME.plusDays(1);
+
+  private static final int REFUSALS = 4096;
+
+  /** After so many writes with keys, up to four times as many old keys are forgotten. */
+  private static final int SWEEP = 1024;
+
+  private static final int UUID_LENGTH = 36;
+  private static final int TIME_ORDERED = 7;
+
+  private final Targets targets;
+  private final InstantSource clock;
+  private final AtomicLong writes = new AtomicLong();
+  private final Cache<Sent, Refusal> refusals =
+      Caffeine.newBuilder().maximumSize(REFUSALS).expireAfterWrite(LIFETIME).build();
+
+  /**
+   * @param clock tells when keys are too old to be sent again
+   */
+  Once(Targets targets, InstantSource clock) {
+    this.targets = targets;
+    this.clock = clock;
+  }
+
+  private record Sent(RepositoryName repository, UUID key) {}
+
+  private record Refusal(long request, Reply reply) {}
+
+  /** Answers a call that a route matches. */
+  Reply answer(Route route, Call call) {
+    Optional<WriteKey> key = route.again().isPresent() ? call.writeKey() : Optional.empty();
+    if (key.isEmpty()) {
+      return route.operation().answer(call);
+    }
+    Tables tables = targets.find(call.prefix()).tables();
+    Sent sent = new Sent(tables.repository().name(), key.get().id());
+    if (isDone(tables, key.get())) {
+      return route.again().get().answer(call);
+    }
+    Refusal refusal = refusals.getIfPresent(sent);
+    if (refusal != null) {
+      requireSame(key.get(), refusal.request());
+      return refusal.reply();
+    }
+    Reply reply = first(route, call, tables, key.get());
+    if (reply.status() >= 400) {
+      refusals.put(sent, new Refusal(key.get().request(), reply));
+    } else if (writes.incrementAndGet() % SWEEP == 0) {
+      tables.forgetKeys(clock.instant().minus(KEPT), 4 * SWEEP);
+    }
+    return reply;
+  }
+
+  private static Reply first(Route route, Call call, Tables tables, WriteKey key) {
+    try {
+      return route.operation().answer(call);
+    } catch (RuntimeException e) {
+      if (isDone(tables, key)) {
+        return route.again().get().answer(call); // the same request was sent twice at once
+      }
+      Reply reply = Failure.reply(e);
+      boolean isFinal = reply.status() < 500 && reply.status() != 429;
+      if (isFinal) {
+        return reply;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isDone(Tables tables, WriteKey key) {
+    OptionalLong request = tables.requestOf(key.id());
+    request.ifPresent(before -> requireSame(key, before));
+    return request.isPresent();
+  }
+
+  private static void requireSame(WriteKey key, long request) {
+    if (key.request() != request) {
+      throw new BadRequestException(
+          "the idempotency key '%s' belongs to another request; use a new key for each change",
+          key.id());
+    }
+  }
+
+  /**
+   * Reads the header.
+   *
+   * @throws BadRequestException if it is no UUID of version 7
+   */
+  static UUID parse(String text) {
+    if (text.length() == UUID_LENGTH) {
+      try {
+        UUID key = UUID.fromString(text);
+        if (key.version() == TIME_ORDERED) {
+          return key;
+        }
+      } catch (IllegalArgumentException e) {
+        // answered below, like every other text
+      }
+    }
+    throw new BadRequestException("an Idempotency-Key is a UUID of version 7, not '%s'", text);
+  }
+}
