@@ -3,6 +3,7 @@ package dev.varve.engine;
 import dev.varve.catalog.Repository;
 import dev.varve.engine.change.TableEdits;
 import dev.varve.engine.diff.Diffs;
+import dev.varve.engine.history.Bisect;
 import dev.varve.engine.ingest.Ingest;
 import dev.varve.engine.merge.Merges;
 import dev.varve.engine.query.Sql;
@@ -25,6 +26,7 @@ public final class Lake implements Closeable {
   private final TableEdits edits;
   private final Diffs diffs;
   private final Merges merges;
+  private final Bisect bisect;
 
   private Lake(Tables tables, EngineSettings settings) {
     this.duck = Duck.open(settings.duck());
@@ -34,6 +36,7 @@ public final class Lake implements Closeable {
     this.diffs = new Diffs(tables, this::duck);
     this.merges = new Merges(tables, diffs, this::duck);
     this.sql = new Sql(duck, tables);
+    this.bisect = new Bisect(tables.repository(), sql);
   }
 
   /** Puts the parts together; reads and writes nothing yet. */
@@ -74,6 +77,11 @@ public final class Lake implements Closeable {
   /** Merges, cherry-picks and reverts over all tables. */
   public Merges merges() {
     return merges;
+  }
+
+  /** Finds the commit that broke a check. */
+  public Bisect bisect() {
+    return bisect;
   }
 
   /** Users' queries. */

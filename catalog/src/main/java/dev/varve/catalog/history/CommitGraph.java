@@ -75,6 +75,19 @@ public final class CommitGraph {
   }
 
   /**
+   * The commits that lead to {@code from} and not to {@code excluded}, the newest first. Costs what
+   * it gives, and the history of {@code excluded} down to where the two meet.
+   *
+   * @param ancestry which parents to follow from {@code from}
+   * @throws VarveException with {@link ErrorCode#COMMIT_NOT_FOUND}
+   */
+  public List<Commit> range(ObjectId excluded, ObjectId from, Ancestry ancestry) {
+    known.accept(excluded);
+    known.accept(from);
+    return new CommitRange(commits, ancestry).between(excluded, from);
+  }
+
+  /**
    * The best common ancestors: those that are no ancestor of another one, in the order of the walk.
    * One as a rule, several in criss-cross histories, none if the histories never met.
    *

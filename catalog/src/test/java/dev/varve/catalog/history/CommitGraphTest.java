@@ -59,6 +59,28 @@ class CommitGraphTest {
 
   @ParameterizedTest
   @MethodSource("dev.varve.testing.Seeds#forThisRun")
+  void aRangeIsTheOneHistoryWithoutTheOther(long seed) {
+    Random random = new Random(seed);
+    randomHistory(random, 40);
+    for (int i = 0; i < 50; i++) {
+      Commit from = made.get(random.nextInt(made.size()));
+      Commit excluded = made.get(random.nextInt(made.size()));
+      Set<ObjectId> expected = new HashSet<>(ancestors(from));
+      expected.removeAll(ancestors(excluded));
+      List<Commit> first =
+          listOf(graph.log(List.of(from.id()), Ancestry.FIRST_PARENT), Integer.MAX_VALUE);
+
+      assertThat(graph.range(excluded.id(), from.id(), Ancestry.ALL))
+          .extracting(Commit::id)
+          .containsExactlyInAnyOrderElementsOf(expected);
+      assertThat(graph.range(excluded.id(), from.id(), Ancestry.FIRST_PARENT))
+          .containsExactlyElementsOf(
+              first.stream().filter(it -> expected.contains(it.id())).toList());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.varve.testing.Seeds#forThisRun")
   void aLogHoldsEveryAncestorOnceAndParentsAfterChildren(long seed) {
     Random random = new Random(seed);
     randomHistory(random, 60);

@@ -3,6 +3,7 @@ package dev.varve.client;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The commits of a repository. */
 public final class History {
@@ -92,6 +93,57 @@ public final class History {
   public enum RowDetail {
     COUNTS,
     ROWS
+  }
+
+  /**
+   * What to search for.
+   *
+   * @param good where the check held
+   * @param bad where it does not hold; it was made on the good one
+   * @param sql a query that gives one boolean
+   * @param parents whether to look into what was merged, too
+   * @param timeoutSeconds when to give up a query; the server's own limit when empty
+   */
+  public record BisectQuery(
+      String good, String bad, String sql, Parents parents, Optional<Long> timeoutSeconds) {}
+
+  /**
+   * One question of a bisection.
+   *
+   * @param holds whether the check held at the commit
+   * @param suspects how many commits may be the first bad one after it
+   */
+  public record BisectStep(Commit commit, boolean holds, long suspects) {}
+
+  /**
+   * What a bisection found.
+   *
+   * @param suspects among how many commits the first bad one was
+   */
+  public record Bisection(Commit firstBad, long suspects, List<BisectStep> steps) {}
+
+  /**
+   * Finds the commit that broke a check, in O(log commits) queries.
+   *
+   * @param listener is told of each step when it is done
+   */
+  public Bisection bisect(BisectQuery query, Consumer<BisectStep> listener) {
+    Transport transport = repository.transport();
+    return Json.read(
+        Events.follow(
+            transport,
+            transport.stream(
+                repository.call("POST", "/bisect"),
+                Transport.Body.json(
+                    Fields.of("good", query.good())
+                        .and("bad", query.bad())
+                        .and("sql", query.sql())
+                        .and("firstParent", query.parents() == Parents.FIRST)
+                        .and("timeoutSeconds", query.timeoutSeconds())
+                        .values()),
+                Events.MEDIA_TYPE),
+            event -> listener.accept(Json.read(event.path("step"), BisectStep.class))),
+        Bisection.class);
   }
 
   /** Commits, newest first: no commit before one of its children. */

@@ -189,7 +189,10 @@ public final class Merges {
       ConflictOptions conflicts) {
     return send(
         "/merge",
-        Fields.of("from", from).and("into", into).and("mode", mode).and("conflicts", conflicts),
+        Fields.of("from", from)
+            .and("into", into)
+            .and("mode", mode)
+            .and("conflicts", told(conflicts)),
         run,
         options);
   }
@@ -217,7 +220,7 @@ public final class Merges {
         Fields.of("commit", commit)
             .and("branch", branch)
             .and("mainline", mainline)
-            .and("conflicts", conflicts),
+            .and("conflicts", told(conflicts)),
         run,
         options);
   }
@@ -245,9 +248,14 @@ public final class Merges {
         Fields.of("commit", commit)
             .and("onto", onto)
             .and("mainline", mainline)
-            .and("conflicts", conflicts),
+            .and("conflicts", told(conflicts)),
         run,
         options);
+  }
+
+  /** What differs from what the server does by itself. */
+  private static Optional<ConflictOptions> told(ConflictOptions conflicts) {
+    return Optional.of(conflicts).filter(it -> !it.equals(ConflictOptions.NONE));
   }
 
   private Report send(String path, Fields fields, Run run, CommitOptions options) {

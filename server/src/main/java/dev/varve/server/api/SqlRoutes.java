@@ -125,21 +125,10 @@ final class SqlRoutes {
 
   private QueryLimits limits(QueryBody body) {
     long maxRows = Math.min(body.maxRows().orElse(Long.MAX_VALUE), settings.maxRows());
-    Duration timeout = body.timeoutSeconds().isPresent() ? timeout(body) : settings.timeout();
+    Duration timeout = settings.timeout(body.timeoutSeconds());
     if (maxRows < 0) {
       throw new RequestRefused(HttpErrorCode.INVALID_BODY, "'maxRows' must not be negative");
     }
     return QueryLimits.defaults().withTimeout(timeout).withMaxRows(maxRows);
-  }
-
-  private Duration timeout(QueryBody body) {
-    long seconds = body.timeoutSeconds().orElseThrow();
-    if (seconds < 1 || seconds > settings.timeout().toSeconds()) {
-      throw new RequestRefused(
-          HttpErrorCode.INVALID_BODY,
-          "'timeoutSeconds' must be from 1 to " + settings.timeout().toSeconds(),
-          "the limit is the server's setting 'query.timeout'");
-    }
-    return Duration.ofSeconds(seconds);
   }
 }

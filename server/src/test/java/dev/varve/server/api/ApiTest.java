@@ -1,8 +1,11 @@
 package dev.varve.server.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.varve.server.TestServer;
 import dev.varve.server.http.Caller;
 import dev.varve.server.http.Caller.Answer;
+import dev.varve.server.http.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -38,6 +41,20 @@ abstract class ApiTest {
 
   Answer post(String path, String json) {
     return http.post(LAKE + path, json);
+  }
+
+  Answer ingest(String table, String query, String file, String... headers) {
+    return http.send("POST", LAKE + "/tables/" + table + "/rows" + query, file, headers);
+  }
+
+  Answer sql(String text, String more) {
+    return post("/sql", "{\"sql\":" + Json.tree().valueToTree(text) + more + "}");
+  }
+
+  String rows(String text) {
+    Answer answer = sql(text, "");
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    return answer.json().path("rows").toString();
   }
 
   Answer delete(String path) {

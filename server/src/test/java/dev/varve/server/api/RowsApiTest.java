@@ -13,20 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RowsApiTest extends ApiTest {
   private static final String CSV = "id,name,price\n1,apple,1.5\n2,pear,2.25\n3,plum,0.75\n";
 
-  private Answer ingest(String table, String query, String file, String... headers) {
-    return http.send("POST", LAKE + "/tables/" + table + "/rows" + query, file, headers);
-  }
-
-  private Answer sql(String text, String more) {
-    return post("/sql", "{\"sql\":" + Json.tree().valueToTree(text) + more + "}");
-  }
-
-  private String rows(String text) {
-    Answer answer = sql(text, "");
-    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-    return answer.json().path("rows").toString();
-  }
-
   @Test
   void aFileIsIngestedAndQueried() {
     Answer ingested =

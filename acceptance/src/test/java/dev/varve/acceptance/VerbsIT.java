@@ -1,0 +1,41 @@
+package dev.varve.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verbs of history and merging as a person types them, against a server process. */
+class VerbsIT {
+  @TempDir Path directory;
+
+  @Test
+  void rowsAreComparedAndACheckIsBisected() throws Exception {
+    try (Processes varve = Processes.start(directory)) {
+      varve.bash(
+          directory,
+          """
+          printf 'id,name,price\\n1,apple,1.5\\n2,pear,2.5\\n' | varve ingest fruit - --key id
+          varve tag create v1
+          varve update fruit --set 'price = price + 1' --where 'id = 1'
+          varve update fruit --set 'price = -1' --where 'id = 2' -m 'Break the price'
+          varve update fruit --set "name = 'APPLE'" --where 'id = 1'
+          """);
+
+      assertThat(varve.bash(directory, "varve diff v1 main --rows"))
+          .contains("rows: 0 added, 0 removed, 2 changed")
+          .contains("name: changed in 1 row")
+          .contains("price: changed in 2 rows")
+          .contains("apple → APPLE")
+          .contains("1.5 → 2.5");
+      String check = "'SELECT count(*) = 0 FROM fruit WHERE price < 0'";
+      assertThat(varve.bash(directory, "varve bisect --good v1 --sql " + check))
+          .contains("the first bad commit, found with")
+          .contains("Break the price");
+      assertThat(varve.bash(directory, "varve bisect --good v1 --json --sql " + check))
+          .contains("\"firstBad\":{")
+          .doesNotContain("suspects)");
+    }
+  }
+}
