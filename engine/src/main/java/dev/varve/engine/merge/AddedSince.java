@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.ManifestFile;
@@ -36,9 +39,31 @@ final class AddedSince {
         snapshots.stream().allMatch(it -> DataOperations.APPEND.equals(it.operation()));
     Set<String> locations = new HashSet<>();
     if (!onlyAppends) {
-      snapshots.forEach(snapshot -> added.read(snapshot, locations));
+      snapshots.forEach(
+          snapshot ->
+              added.read(snapshot, List.of("file_path"), file -> locations.add(file.location())));
     }
     return locations;
+  }
+
+  /** Those of the files that {@link #locations} gives whose locations are wanted. */
+  static Map<String, DataFile> files(
+      TableMetadata base, TableMetadata side, FileIO io, Set<String> wanted) {
+    AddedSince added = new AddedSince(side, io);
+    Map<String, DataFile> files = new TreeMap<>();
+    if (!wanted.isEmpty()) {
+      for (Snapshot snapshot : added.since(base)) {
+        added.read(
+            snapshot,
+            List.of("*"),
+            file -> {
+              if (wanted.contains(file.location())) {
+                files.putIfAbsent(file.location(), file.copy());
+              }
+            });
+      }
+    }
+    return files;
   }
 
   private List<Snapshot> since(TableMetadata base) {
@@ -51,11 +76,11 @@ final class AddedSince {
     return snapshots;
   }
 
-  private void read(Snapshot snapshot, Set<String> locations) {
+  private void read(Snapshot snapshot, List<String> columns, Consumer<DataFile> to) {
     for (ManifestFile manifest : snapshot.dataManifests(io)) {
       if (manifest.snapshotId() == snapshot.snapshotId() && manifest.hasAddedFiles()) {
         try (ManifestReader<DataFile> files = ManifestFiles.read(manifest, io, side.specsById())) {
-          files.select(List.of("file_path")).forEach(file -> locations.add(file.location()));
+          files.select(columns).forEach(to);
         } catch (IOException e) {
           throw new UncheckedIOException("cannot read manifest '" + manifest.path() + "'", e);
         }

@@ -117,22 +117,30 @@ final class FileMerge {
     if (sameAdditions) {
       both.removeAll(locations(without(ours.removed(), without(ours.removed(), theirs.removed()))));
     }
-    both.addAll(heldHereAndReplacedThere());
+    both.addAll(hadByBothAndReplaced());
     both.addAll(addedAlikeAndDeletedFromSince());
     return both;
   }
 
   /**
-   * Files new on one side that the other side had too, and rewrote since: a cherry-picked append,
-   * say, that was compacted where it came from. Both, added up, would hold the rows twice.
+   * Files new since base that both sides had, and that one of them or both have rewritten since: a
+   * cherry-picked append, say, that was compacted where it came from. Both sides' files, added up,
+   * would hold the rows twice.
    */
-  private Set<String> heldHereAndReplacedThere() {
+  private Set<String> hadByBothAndReplaced() {
     TableMetadata base = sides.base().orElseThrow();
+    Set<String> onceOurs = AddedSince.locations(base, sides.ours(), io);
+    Set<String> onceTheirs = AddedSince.locations(base, sides.theirs(), io);
     Set<String> replaced = locations(oursAdded());
-    replaced.retainAll(AddedSince.locations(base, sides.theirs(), io));
+    replaced.retainAll(onceTheirs);
     Set<String> replacedByOurs = locations(theirsAdded());
-    replacedByOurs.retainAll(AddedSince.locations(base, sides.ours(), io));
+    replacedByOurs.retainAll(onceOurs);
     replaced.addAll(replacedByOurs);
+    Set<String> replacedByBoth = new HashSet<>(onceOurs);
+    replacedByBoth.retainAll(onceTheirs);
+    replacedByBoth.removeAll(locations(ours.added()));
+    replacedByBoth.removeAll(locations(theirs.added()));
+    replaced.addAll(replacedByBoth);
     return replaced;
   }
 

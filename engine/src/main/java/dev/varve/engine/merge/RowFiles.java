@@ -22,7 +22,7 @@ import org.apache.iceberg.io.FileIO;
  *
  * <p>A file that came to both sides under one name, such as by a cherry-pick, is taken for a file
  * of base: what either side did to it since is that side's change, and its rows are not there
- * twice. It is so too if one side has it no longer.
+ * twice. It is so too if one side or both have it no longer.
  */
 final class RowFiles {
   private final ThreeWay<TableMetadata> sides;
@@ -145,6 +145,13 @@ final class RowFiles {
             shared.putIfAbsent(location, file.sharing(Set.of()));
           }
         });
+    Set<String> goneFromBoth = new HashSet<>(onceOurs);
+    goneFromBoth.retainAll(onceTheirs);
+    goneFromBoth.removeAll(ours.keySet());
+    goneFromBoth.removeAll(theirs.keySet());
+    AddedSince.files(start, sides.ours(), io, goneFromBoth)
+        .forEach(
+            (location, file) -> shared.putIfAbsent(location, Placed.plain(sides.ours(), file)));
     shared.forEach(base::putIfAbsent);
   }
 

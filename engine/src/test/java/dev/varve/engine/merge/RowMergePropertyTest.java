@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.varve.catalog.merge.MergeVerb;
+import dev.varve.engine.diff.FileDelta;
+import dev.varve.engine.diff.FileDiff;
 import dev.varve.engine.diff.RowPage;
 import dev.varve.engine.merge.RowScript.Edit;
 import dev.varve.engine.merge.StateMergeResult.Combined;
@@ -53,7 +55,8 @@ class RowMergePropertyTest {
   private int tables;
 
   /** One case: three scripts over one table. */
-  private record Case(RowScript script, List<Edit> base, List<Edit> ours, List<Edit> theirs) {
+  private record Case(
+      RowScript script, List<Edit> base, List<Edit> picked, List<Edit> ours, List<Edit> theirs) {
     static Case random(long seed) {
       Random random = new Random(seed);
       RowScript script = RowScript.random(random);
@@ -62,6 +65,9 @@ class RowMergePropertyTest {
       return new Case(
           script,
           base,
+          random.nextInt(4) > 0
+              ? List.of()
+              : List.of(new Edit(RowScript.Kind.APPEND, random.nextLong())),
           RowScript.edits(random, 1 + random.nextInt(3)),
           RowScript.edits(random, 1 + random.nextInt(3)));
     }
@@ -69,9 +75,10 @@ class RowMergePropertyTest {
     /** All cases with one edit less. */
     List<Case> smaller() {
       List<Case> smaller = new ArrayList<>();
-      without(base).forEach(it -> smaller.add(new Case(script, it, ours, theirs)));
-      without(ours).forEach(it -> smaller.add(new Case(script, base, it, theirs)));
-      without(theirs).forEach(it -> smaller.add(new Case(script, base, ours, it)));
+      without(base).forEach(it -> smaller.add(new Case(script, it, picked, ours, theirs)));
+      without(picked).forEach(it -> smaller.add(new Case(script, base, it, ours, theirs)));
+      without(ours).forEach(it -> smaller.add(new Case(script, base, picked, it, theirs)));
+      without(theirs).forEach(it -> smaller.add(new Case(script, base, picked, ours, it)));
       return smaller;
     }
 
@@ -142,40 +149,61 @@ class RowMergePropertyTest {
     Path place = Files.createDirectories(directory.resolve("t" + tables++));
     RowScript script = each.script();
     TableMetadata base = script.run(script.create(place), each.base(), 0);
-    TableMetadata ours = script.run(base, each.ours(), 0);
-    TableMetadata theirs = script.run(base, each.theirs(), each.ours().size());
+    // Files that came to both sides after base, as by a cherry-pick, count as base's.
+    TableMetadata common = script.run(base, each.picked(), 0);
+    TableMetadata ours = script.run(common, each.ours(), 0);
+    TableMetadata theirs = script.run(picked(base, common), each.theirs(), each.ours().size());
     ThreeWay<TableMetadata> sides = ThreeWay.of(base, ours, theirs);
-    Optional<TableMetadata> merged = check(sides, Side.FAIL);
+    Optional<TableMetadata> merged = check(sides, common, Side.FAIL);
     // The other way round it is the same rows or the same conflicts.
-    Optional<TableMetadata> flipped = check(ThreeWay.of(base, theirs, ours), Side.FAIL);
+    Optional<TableMetadata> flipped = check(ThreeWay.of(base, theirs, ours), common, Side.FAIL);
     assertThat(flipped.isPresent()).isEqualTo(merged.isPresent());
     if (merged.isEmpty()) {
-      check(sides, Side.OURS);
-      check(sides, Side.THEIRS);
+      check(sides, common, Side.OURS);
+      check(sides, common, Side.THEIRS);
     } else {
       // Merged again there is nothing to do; reverted, the rows of ours are back.
       TableMetadata again =
-          check(ThreeWay.of(theirs, merged.get(), theirs), Side.FAIL).orElseThrow();
+          check(ThreeWay.of(theirs, merged.get(), theirs), theirs, Side.FAIL).orElseThrow();
       assertThat(RowOracle.texts(RowOracle.rows(again, again.schema())))
           .isEqualTo(RowOracle.texts(RowOracle.rows(merged.get(), again.schema())));
       if (ours.schema().sameSchema(merged.get().schema())) {
         TableMetadata back =
-            check(ThreeWay.of(merged.get(), merged.get(), ours), Side.FAIL).orElseThrow();
+            check(ThreeWay.of(merged.get(), merged.get(), ours), merged.get(), Side.FAIL)
+                .orElseThrow();
         assertThat(RowOracle.texts(RowOracle.rows(back, ours.schema())))
             .isEqualTo(RowOracle.texts(RowOracle.rows(ours, ours.schema())));
       }
     }
   }
 
-  /** Merges and compares; empty if it is a conflict, which is compared too. */
-  private Optional<TableMetadata> check(ThreeWay<TableMetadata> sides, Side strategy) {
+  /** The files that one state has more than another, put into that by a commit of its own. */
+  private static TableMetadata picked(TableMetadata base, TableMetadata common) {
+    TestTable table = TestTable.of(base);
+    FileDelta delta = FileDiff.between(base, common, table.io());
+    if (!delta.isEmpty()) {
+      var append = table.table().newAppend();
+      delta.added().forEach(append::appendFile);
+      append.commit();
+    }
+    return table.metadata();
+  }
+
+  /**
+   * Merges and compares; empty if it is a conflict, which is compared too.
+   *
+   * @param common what the oracle takes for base
+   */
+  private Optional<TableMetadata> check(
+      ThreeWay<TableMetadata> sides, TableMetadata common, Side strategy) {
+    ThreeWay<TableMetadata> meant = ThreeWay.of(common, sides.ours(), sides.theirs());
     FileIO io = TestTable.of(sides.ours()).io();
     StateMergeResult result =
         StateMerge.merge(
             new Conflicts("t", MergeVerb.MERGE), sides, io, new DuckSharedKeys(() -> duck, io));
     if (result instanceof Combined combined) {
       count(combined.level());
-      return Optional.of(compare(sides, combined.metadata(), strategy));
+      return Optional.of(compare(meant, combined.metadata(), strategy));
     }
     if (!(result instanceof NeedsRows needed) || needed.why() == Why.ROWS_MAY_NOT_FIT) {
       return Optional.empty(); // the schemas disagree
@@ -189,14 +217,14 @@ class RowMergePropertyTest {
             RowPage.first(RowPage.MAX_LIMIT));
     if (rows instanceof Conflicted found) {
       conflicted++;
-      compare(sides, needed.metadata(), found);
+      compare(meant, needed.metadata(), found);
       return Optional.empty();
     }
     count(MergeLevel.ROWS);
     RowMergeResult.Merged done = (RowMergeResult.Merged) rows;
     assertThat(done.work().rowsRemoved() + done.work().rowsWritten() == 0)
         .isEqualTo(done.written().files().isEmpty() && done.removed().isEmpty());
-    return Optional.of(compare(sides, level.combine(done).metadata(), strategy));
+    return Optional.of(compare(meant, level.combine(done).metadata(), strategy));
   }
 
   private void count(MergeLevel level) {

@@ -4,12 +4,20 @@ import static dev.varve.engine.table.LakeFixture.EXP;
 import static dev.varve.engine.table.LakeFixture.MAIN;
 import static dev.varve.engine.table.LakeFixture.on;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.history.CommitDetails;
 import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.merge.MergeMode;
 import dev.varve.catalog.merge.MergeOutcome;
+import dev.varve.catalog.merge.MergeRequest;
+import dev.varve.catalog.merge.MergeResult;
+import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.RefName;
+import dev.varve.catalog.tree.Content;
 import dev.varve.engine.change.Alteration;
 import dev.varve.engine.change.TableEdits;
 import dev.varve.engine.diff.Diffs;
@@ -297,6 +305,20 @@ class RowMergesTest {
   }
 
   @Test
+  void aPickedFileThatBothSidesRewroteSinceIsThereOnce() {
+    ingest(T, MAIN, "a\nx\n", List.of());
+    lake.lake().branch(EXP);
+    append(EXP, "a\ny\nz\n");
+    merges.cherryPick(on(MAIN), Revision.of(EXP), OptionalInt.empty(), Optional.empty());
+    edits.delete(on(EXP), T, "a = 'y'");
+    edits.update(on(MAIN), T, Map.of("a", "upper(a)"), "a = 'z'");
+
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(rows(MAIN)).containsExactly("Z", "x");
+  }
+
+  @Test
   void rowsWithoutAKeyAreCounted() {
     ingest(T, MAIN, "a\nx\nx\ny\nz\n", List.of());
     lake.lake().branch(EXP);
@@ -409,6 +431,95 @@ class RowMergesTest {
     assertThat(files()).isEqualTo(before);
     MergeReport done = merge(ConflictOptions.NONE);
     assertThat(done.tables()).isEqualTo(planned.tables());
+  }
+
+  @Test
+  void aRuleThatFailsOnARowChangesNothingAndLeavesNoFile() {
+    keyed("id,a\n1,x\n2,y\n");
+    edits.update(on(EXP), T, Map.of("a", "'t'"), "true");
+    edits.update(on(MAIN), T, Map.of("a", "'o'"), "true");
+    ObjectId head = lake.lake().head(MAIN);
+    Set<Path> before = files();
+
+    for (String rule : List.of("error('no: ' || ours.a)", "ours.nothing", "ours.a::INT::VARCHAR")) {
+      ConflictOptions options =
+          new ConflictOptions(
+              Side.FAIL, new TreeMap<>(), new TreeMap<>(Map.of("t.a", rule)), RowPage.first(10));
+      assertThatThrownBy(() -> merge(options))
+          .isInstanceOfSatisfying(
+              VarveException.class,
+              e -> assertThat(e.code()).as(rule).isEqualTo(ErrorCode.INVALID_SQL));
+    }
+
+    assertThat(lake.lake().head(MAIN)).isEqualTo(head);
+    assertThat(files()).isEqualTo(before);
+  }
+
+  @Test
+  void aRuleIsAnExpressionAndNothingElse() {
+    keyed("id,a\n1,x\n");
+    for (String rule : List.of("a", "(SELECT 1)", "ours.a) FROM x --")) {
+      ConflictOptions options =
+          new ConflictOptions(
+              Side.FAIL, new TreeMap<>(), new TreeMap<>(Map.of("t.a", rule)), RowPage.first(10));
+      assertThatThrownBy(() -> merge(options)).as(rule).isInstanceOf(VarveException.class);
+    }
+  }
+
+  @Test
+  void aMergeThatIsOvertakenIsComputedAgainAndLeavesOnlyItsOwnFiles() {
+    keyed("id,a,b\n1,x,10\n2,y,20\n");
+    edits.update(on(EXP), T, Map.of("a", "'t'"), "id = 1");
+    edits.update(on(MAIN), T, Map.of("b", "11"), "id = 1");
+    MergeRequest request =
+        new MergeRequest(
+            MAIN,
+            lake.lake().head(EXP),
+            MergeMode.FAST_FORWARD_OR_MERGE,
+            CommitDetails.of("merge", LakeFixture.ADA),
+            Optional.empty());
+    TableMerge merger =
+        new TableMerge(
+            MergeVerb.MERGE,
+            lake.lake().tables(),
+            lake::duck,
+            RowResolution.of(ConflictOptions.NONE, lake.lake().tables(), lake::duck, List.of()));
+    Set<Path> start = files();
+    lake.lake().repository().planMerge(request, merger);
+    Set<Path> attempt = files();
+    attempt.removeAll(start);
+    edits.update(on(MAIN), T, Map.of("b", "21"), "id = 2");
+
+    merger.publish();
+    MergeResult result = lake.lake().repository().merge(request, merger);
+    merger.keepDataOf(
+        result.plan().keys().stream()
+            .flatMap(key -> key.after().stream())
+            .map(Content::value)
+            .collect(Collectors.toSet()));
+
+    assertThat(rows(MAIN)).containsExactly("1|t|11", "2|y|21");
+    assertThat(attempt).isNotEmpty();
+    assertThat(files()).doesNotContainAnyElementsOf(attempt);
+  }
+
+  @Test
+  void tablesAreMergedInOneCommitOrNone() {
+    TableName other = TableName.parse("other");
+    ingest(other, MAIN, "id,a\n1,x\n", List.of("id"));
+    keyed("id,a,b\n1,x,10\n");
+    edits.update(on(EXP), T, Map.of("a", "'t'"), "true");
+    edits.update(on(MAIN), T, Map.of("b", "11"), "true");
+    edits.update(on(EXP), other, Map.of("a", "'t'"), "true");
+    edits.update(on(MAIN), other, Map.of("a", "'o'"), "true");
+    Set<Path> before = files();
+
+    MergeReport report = merge(ConflictOptions.NONE);
+
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.CONFLICT);
+    assertThat(report.conflicts()).extracting(MergeConflict::subject).containsExactly("other");
+    assertThat(files()).isEqualTo(before);
+    assertThat(rows(MAIN)).containsExactly("1|x|11");
   }
 
   private void keyed(String csv) {

@@ -105,8 +105,9 @@ final class SketchedTable {
     return file;
   }
 
-  boolean isPicked(String location) {
-    return picked.contains(location);
+  /** Whether some file was put into both sides by commits of their own. */
+  boolean hasPicked() {
+    return !picked.isEmpty();
   }
 
   private PartitionData partition(int part) {
