@@ -6,6 +6,7 @@ import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.layout.ColumnNames;
 import dev.varve.engine.layout.TypeText;
 import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.DuckMessage;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.DuckTypes;
 import dev.varve.engine.sql.SqlText;
@@ -52,7 +53,7 @@ final class RowEdits {
   }
 
   private RowExpression.Reader reader(DuckSession session, Schema schema) {
-    return new RowExpression.Reader(duck, session, schema);
+    return new RowExpression.Reader(duck, session, schema, name.name());
   }
 
   private interface Edit {
@@ -147,13 +148,17 @@ final class RowEdits {
 
   private AffectedFiles affected(
       DuckSession session, BaseTable table, RowExpression condition, Expression filter) {
-    return AffectedFiles.find(
-        session,
-        TableRelation.of(table, filter),
-        candidates ->
-            "SELECT %s FROM %s AS %s WHERE %s"
-                .formatted(
-                    TableRelation.FILE, candidates, SqlText.name(name.name()), condition.sql()));
+    try {
+      return AffectedFiles.find(
+          session,
+          TableRelation.of(table, filter),
+          candidates ->
+              "SELECT %s FROM %s AS %s WHERE %s"
+                  .formatted(
+                      TableRelation.FILE, candidates, SqlText.name(name.name()), condition.sql()));
+    } catch (VarveException e) {
+      throw e.code() == ErrorCode.INVALID_SQL ? condition.refused(e) : e;
+    }
   }
 
   /** The rows of a view with {@link #MATCH}; a condition that is null does not match. */
@@ -213,12 +218,12 @@ final class RowEdits {
       Types.NestedField column, RowExpression expression, VarveException e) {
     return new VarveException(
         ErrorCode.INVALID_SQL,
-        "cannot set column '%s', which is %s, to '%s': %s"
+        "cannot set column '%s', which is %s, to \"%s\": %s"
             .formatted(
                 column.name(),
                 TypeText.print(column.type()),
                 expression.text(),
-                e.getMessage().lines().findFirst().orElse("")),
+                DuckMessage.of(e.getMessage()).text()),
         "nothing was committed",
         Map.of("column", column.name(), "sql", expression.text()),
         e);

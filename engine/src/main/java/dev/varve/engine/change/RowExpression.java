@@ -8,13 +8,16 @@ import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.layout.ColumnNames;
 import dev.varve.engine.query.RowExpressions;
 import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.DuckMessage;
 import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.sql.DuckTypes;
 import dev.varve.engine.sql.SqlText;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
 
@@ -31,6 +34,9 @@ final class RowExpression {
   private static final Set<String> UNSTEADY =
       Set.of("random", "setseed", "uuid", "uuidv4", "uuidv7", "gen_random_uuid");
 
+  /** What a condition may be; the other is the type of a bare null. */
+  private static final Set<String> CONDITIONS = Set.of("BOOLEAN", "\"NULL\"");
+
   private final String text;
   private final String sql;
   private final JsonNode tree;
@@ -42,20 +48,56 @@ final class RowExpression {
   }
 
   /** Reads expressions over the rows of one table. */
-  record Reader(RowExpressions checks, DuckSession session, Schema schema) {
-    Reader(Duck duck, DuckSession session, Schema schema) {
-      this(new RowExpressions(duck), session, schema);
+  record Reader(RowExpressions checks, DuckSession session, Schema schema, String table) {
+    /**
+     * @param table what expressions may call the table
+     */
+    Reader(Duck duck, DuckSession session, Schema schema, String table) {
+      this(new RowExpressions(duck), session, schema, table);
     }
 
     /**
      * Reads the condition of a statement, which must answer the same whenever it is asked.
      *
-     * @throws VarveException if the text is not one expression over columns of the table
+     * <p>DuckDB takes a number or a text for a condition, too. Who forgot to compare a column would
+     * lose nearly all rows by that.
+     *
+     * @throws VarveException if the text is not one expression over columns of the table, or not
+     *     true or false
      */
     RowExpression condition(String text) {
       RowExpression condition = value(text);
       condition.requireSteady(condition.tree);
+      String type = type(condition);
+      if (!CONDITIONS.contains(type)) {
+        throw new VarveException(
+            ErrorCode.INVALID_SQL,
+            "cannot use the condition '%s': it is %s, not true or false"
+                .formatted(text, type.toLowerCase(Locale.ROOT)),
+            "nothing was committed; compare it with something, as in delay > 60",
+            Map.of("sql", text),
+            null);
+      }
       return condition;
+    }
+
+    /** DuckDB's type of the expression. */
+    private String type(RowExpression expression) {
+      String noRow =
+          schema.columns().stream()
+              .map(
+                  column ->
+                      "CAST(NULL AS %s) AS %s"
+                          .formatted(DuckTypes.of(column.type()), SqlText.name(column.name())))
+              .collect(Collectors.joining(", ", "SELECT ", ""));
+      String query =
+          "SELECT column_type FROM (DESCRIBE SELECT %s FROM (%s) AS %s)"
+              .formatted(expression.sql(), noRow, SqlText.name(table));
+      try {
+        return session.query(query, rows -> rows.next() ? rows.getString(1) : "");
+      } catch (VarveException e) {
+        throw expression.refused(e);
+      }
     }
 
     /**
@@ -86,6 +128,17 @@ final class RowExpression {
         throw new UncheckedIOException("cannot read DuckDB's syntax tree", e);
       }
     }
+  }
+
+  /** What DuckDB has against the expression, in terms of what the user wrote. */
+  VarveException refused(VarveException e) {
+    DuckMessage message = DuckMessage.of(e.getMessage());
+    return new VarveException(
+        e.code(),
+        "cannot use the expression '%s': %s".formatted(text, message.text()),
+        message.hint().orElse("nothing was committed"),
+        Map.of("sql", text),
+        e);
   }
 
   private void requireSteady(JsonNode node) {

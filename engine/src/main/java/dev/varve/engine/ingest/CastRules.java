@@ -10,7 +10,8 @@ import org.apache.iceberg.types.Types;
  *
  * <p>A type goes into a wider one; numbers also into a narrower one, if every value fits exactly. A
  * file that states its types is taken at its word: text is not read as a number, nor a number
- * written as text. Where types were only found out from text, text is read as the table's type.
+ * written as text. Where types were only found out from text, text is read as the table's type, and
+ * midnight as a day.
  */
 final class CastRules {
   private CastRules() {}
@@ -26,6 +27,11 @@ final class CastRules {
     }
     if (column.duckType().equals(SourceColumn.JSON)) {
       return Optional.of(Kind.PARSED);
+    }
+    if (guessed
+        && from.equals(Types.TimestampType.withoutZone())
+        && to.equals(Types.DateType.get())) {
+      return Optional.of(Kind.ROUND_TRIP);
     }
     if (from.isPrimitiveType() && to.isPrimitiveType()) {
       boolean asText = guessed && to.typeId() == Type.TypeID.STRING;

@@ -101,14 +101,30 @@ record CsvSource(Path path, String dialect, List<SourceColumn> columns) implemen
     return true;
   }
 
+  /**
+   * DuckDB's reader parses a column as the type that is wanted, and then names the line of a bad
+   * value. It would round fractions to whole numbers and cut times off dates, though.
+   */
   @Override
   public CsvSource reading(Map<String, String> types) {
     return new CsvSource(
         path,
         dialect,
         columns.stream()
-            .map(c -> new SourceColumn(c.name(), types.getOrDefault(c.name(), c.duckType())))
+            .map(c -> new SourceColumn(c.name(), type(c, types.get(c.name()))))
             .toList());
+  }
+
+  private static String type(SourceColumn column, String wanted) {
+    if (wanted == null) {
+      return column.duckType();
+    }
+    boolean exact = wanted.endsWith("INT") || wanted.equals("INTEGER") || wanted.startsWith("DEC");
+    if (exact && column.duckType().equals("DOUBLE")) {
+      return "VARCHAR";
+    }
+    boolean timed = wanted.equals("DATE") && column.duckType().equals("TIMESTAMP");
+    return timed ? column.duckType() : wanted;
   }
 
   @Override
@@ -119,7 +135,7 @@ record CsvSource(Path path, String dialect, List<SourceColumn> columns) implemen
     String text = failure.getMessage();
     Matcher line = LINE.matcher(text);
     if (!line.find()) {
-      return TypedFailures.explain(failure, rows, relation(), FileFormat.CSV, path);
+      return misfit(failure, rows);
     }
     long number = Long.parseLong(line.group(1));
     Matcher value = VALUE.matcher(text);
@@ -132,6 +148,21 @@ record CsvSource(Path path, String dialect, List<SourceColumn> columns) implemen
           failure);
     }
     return SourceErrors.line(number, reason(text), failure);
+  }
+
+  /** A value that could be read and does not fit the table. */
+  private VarveException misfit(VarveException failure, RowProbe rows) {
+    try {
+      Optional<RowProbe.Misfit> misfit = rows.find(relation());
+      if (misfit.isPresent()) {
+        long header = dialect.contains("header = true") ? 1 : 0;
+        long line = CsvLines.ofRecord(path, misfit.get().row() + header, columns.size() == 1);
+        return SourceErrors.misfit("line", line, misfit.get(), failure);
+      }
+    } catch (IOException | VarveException e) {
+      failure.addSuppressed(e);
+    }
+    return SourceErrors.broken(FileFormat.CSV, SourceErrors.words(failure, path), failure);
   }
 
   private static String type(String duckType) {

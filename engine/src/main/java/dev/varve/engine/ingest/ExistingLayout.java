@@ -19,25 +19,32 @@ final class ExistingLayout {
     check(
         request,
         "partitioning",
+        "--partition-by",
         PartitionText.print(metadata.spec()),
         PartitionText.print(PartitionText.parse(schema, wanted.partitionBy())));
     check(
         request,
         "sort order",
+        "--sort-by",
         SortText.print(metadata.sortOrder()),
         SortText.print(SortText.parse(schema, wanted.sortBy())));
     List<String> key = TableKey.of(schema).map(TableKey::names).orElse(List.of());
     boolean ownKey = !key.isEmpty() || request.mode() != IngestMode.UPSERT;
     if (ownKey) {
       List<String> named = TableKey.named(schema, wanted.key()).names();
-      check(request, "key", key.stream().sorted().toList(), named.stream().sorted().toList());
+      check(
+          request,
+          "key",
+          "--key",
+          key.stream().sorted().toList(),
+          named.stream().sorted().toList());
     }
   }
 
   private static void check(
-      IngestRequest request, String what, List<String> has, List<String> wanted) {
+      IngestRequest request, String what, String option, List<String> has, List<String> wanted) {
     if (!wanted.isEmpty() && !wanted.equals(has)) {
-      throw IngestErrors.otherLayout(request.table(), what, has, wanted);
+      throw IngestErrors.otherLayout(request.table(), what, option, has, wanted);
     }
   }
 }

@@ -15,7 +15,7 @@ final class IngestErrors {
     return new VarveException(
         ErrorCode.INVALID_REQUEST,
         "cannot upsert into '%s': no key says which rows are the same".formatted(table),
-        "name the key columns",
+        "name the key columns, with '--key COLUMN' or in 'key'",
         Map.of("table", table.toString()),
         null);
   }
@@ -29,13 +29,25 @@ final class IngestErrors {
         null);
   }
 
+  /**
+   * A layout that a table does not have.
+   *
+   * @param what its name for people
+   * @param option how the command line asks for it
+   */
   static VarveException otherLayout(
-      TableName table, String what, List<String> has, List<String> wanted) {
+      TableName table, String what, String option, List<String> has, List<String> wanted) {
     return new VarveException(
         ErrorCode.INVALID_REQUEST,
-        "table '%s' exists with another %s: %s, not %s"
-            .formatted(table, what, has.isEmpty() ? "none" : has, wanted),
-        "leave it out to ingest into the table as it is, or alter the table first",
+        "table '%s' exists with %s, not with the %s %s"
+            .formatted(
+                table,
+                has.isEmpty() ? "no " + what : "the " + what + " " + String.join(", ", has),
+                what,
+                String.join(", ", wanted)),
+        "leave it out to ingest into the table as it is, or make a table with it: "
+            + "varve create NAME --as \"FROM %s\" %s '%s'"
+                .formatted(table, option, String.join("' " + option + " '", wanted)),
         Map.of("table", table.toString()),
         null);
   }

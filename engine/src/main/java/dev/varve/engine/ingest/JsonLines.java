@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,6 +99,11 @@ final class JsonLines {
   }
 
   private static String firstSentence(JsonParseException e) {
-    return e.getOriginalMessage().lines().findFirst().orElse("");
+    String text = e.getOriginalMessage().lines().findFirst().orElse("it cannot be read");
+    if (e instanceof JsonEOFException) {
+      boolean array = text.contains("for Array");
+      return array ? "the array is not closed" : "the object is not closed";
+    }
+    return Character.toLowerCase(text.charAt(0)) + text.substring(1);
   }
 }

@@ -2,9 +2,11 @@ package dev.varve.engine.ingest;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.sql.DuckMessage;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The errors of files that cannot be read. */
 final class SourceErrors {
@@ -24,7 +26,12 @@ final class SourceErrors {
   /** DuckDB's own words: the first line, without the path. */
   static String words(VarveException e, Path path) {
     String text = e.getMessage().lines().findFirst().orElse("");
-    return text.replace("\"" + path + "\"", "it").replace("'" + path + "'", "it");
+    if (text.startsWith("No magic bytes found")) {
+      return "it does not end as a Parquet file does, so it was cut or is something else";
+    }
+    String quoted = "[\"']" + Pattern.quote(path.toString()) + "[\"']";
+    String bare = text.replaceAll(" (in|of|at end of|while reading) file " + quoted, "");
+    return DuckMessage.of(bare.replaceAll(quoted, "it")).text();
   }
 
   /** A row that does not fit, with its line where that is known. */

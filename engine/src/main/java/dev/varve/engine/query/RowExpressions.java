@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Checks expressions that users write for the rows of one table, such as the condition of a delete
@@ -16,6 +17,8 @@ import java.util.Set;
  */
 public final class RowExpressions {
   private static final Set<String> QUERY_WIDE = Set.of("STAR", "SUBQUERY", "WINDOW", "PARAMETER");
+
+  private static final Pattern PLACE = Pattern.compile(", in line \\d+, column \\d+$");
 
   private final SqlParser parser;
 
@@ -37,7 +40,7 @@ public final class RowExpressions {
   public RowExpression parse(String text) {
     // A line break ends a comment at the end of the text.
     String query = "SELECT (" + text + "\n)";
-    ObjectNode statement = parser.parse(query);
+    ObjectNode statement = parsed(query, text);
     JsonNode select = statement.get("node");
     requireOnlySelectList(select, text);
     ObjectNode expression = (ObjectNode) select.get("select_list").get(0);
@@ -45,6 +48,20 @@ public final class RowExpressions {
     Set<List<String>> columns = new LinkedHashSet<>();
     inspect(expression, columns, text);
     return new RowExpression("(" + text + "\n)", List.copyOf(columns));
+  }
+
+  /** A place in the text would be one in the query that it was put into. */
+  private ObjectNode parsed(String query, String text) {
+    try {
+      return parser.parse(query);
+    } catch (VarveException e) {
+      if (!e.details().containsKey("line")) {
+        throw e;
+      }
+      boolean end = Integer.parseInt(e.details().get("line")) > text.lines().count();
+      String what = PLACE.matcher(e.getMessage()).replaceFirst("");
+      throw invalid(text, end ? "it ends too early" : what);
+    }
   }
 
   /** Shape of {@code SELECT (expression)}: a text with a parenthesis too many would add to it. */

@@ -21,11 +21,15 @@ public record DuckMessage(String text, Optional<String> hint) {
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
   private static final Pattern NAMES =
       Pattern.compile("^(Candidate (bindings|tables|Entries)|Did you mean)\\b.*", Pattern.DOTALL);
+
+  /** The line of the statement and a mark below the place; the statement may be our own. */
+  private static final Pattern STATEMENT = Pattern.compile("\\R\\s*LINE \\d+: .*", Pattern.DOTALL);
+
   private static final String FUNCTIONS = "Candidate functions:";
 
   /** Takes a message apart; one that has another form is kept, on one line. */
   public static DuckMessage of(String message) {
-    String[] parts = message.strip().split("\\R", 2);
+    String[] parts = STATEMENT.matcher(message).replaceFirst("").strip().split("\\R", 2);
     String rest = parts.length == 1 ? "" : parts[1].strip();
     return new DuckMessage(sentence(parts[0]), hint(rest));
   }

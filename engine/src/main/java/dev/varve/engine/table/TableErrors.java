@@ -147,7 +147,7 @@ public final class TableErrors {
     return new VarveException(
         ErrorCode.TABLE_EXISTS,
         "table '%s' exists already on '%s'".formatted(name, branch),
-        null,
+        "choose another name, or drop or rename that table first",
         Map.of("table", name.toString(), "branch", branch),
         null);
   }
@@ -165,7 +165,7 @@ public final class TableErrors {
     return new VarveException(
         ErrorCode.NAMESPACE_NOT_FOUND,
         "namespace '%s' does not exist at '%s'".formatted(name, where),
-        "create it first",
+        "list them with 'varve namespace list', or make it with: varve namespace create " + name,
         Map.of("namespace", name.toString(), "ref", where),
         null);
   }

@@ -161,7 +161,14 @@ class TableEditsTest {
         "random() > 0.5                    ! function 'random' answers differently",
         "current_setting('threads') = '1'  ! current_setting",
         "idd = 1                           ! there is no column 'idd'",
-        "id = 'x'                          ! Could not convert",
+        "id = 'x'                          ! 'id = 'x'': could not convert string 'x' to INT64",
+        "id                                ! it is bigint, not true or false",
+        "id + 1                            ! it is bigint, not true or false",
+        "v                                 ! it is varchar, not true or false",
+        "1                                 ! it is integer, not true or false",
+        "'true'                            ! it is varchar, not true or false",
+        "id <                              ! cannot use the expression 'id <': it ends too early",
+        "id = = 1                          ! 'id = = 1': syntax error at or near \"=\"",
         "                                  ! "
       })
   void whatIsNoConditionOverARowIsRefused(String where, String message) {
@@ -170,6 +177,15 @@ class TableEditsTest {
         .isInstanceOf(VarveException.class)
         .hasMessageContaining(message == null ? "" : message);
     assertThat(lake.rows()).containsExactly("1|a");
+  }
+
+  @Test
+  void aTagIsNoBranchToWriteTo() {
+    lake.append("id,v\n1,a\n");
+    RefName v1 = RefName.parse("v1");
+    lake.lake().repository().createTag(v1, lake.lake().head(RefName.MAIN), MAIN.author(), "");
+    assertThatThrownBy(() -> edits.delete(LakeFixture.on(v1), T, "true"))
+        .hasMessage("'v1' is a tag, and a tag never moves");
   }
 
   @Test
@@ -184,10 +200,10 @@ class TableEditsTest {
     lake.append("id,v\n1,a\n");
     List<Path> files = lake.files();
     assertThatThrownBy(() -> edits.update(MAIN, T, Map.of("id", "'x'"), "true"))
-        .hasMessageContaining("cannot set column 'id', which is bigint, to ''x''");
+        .hasMessageContaining("cannot set column 'id', which is bigint, to \"'x'\"");
     assertThatThrownBy(() -> edits.update(MAIN, T, Map.of("id", "v"), "true"))
         .hasMessageContaining("cannot set column 'id'")
-        .hasMessageContaining("Could not convert string 'a'");
+        .hasMessageContaining("could not convert string 'a'");
     assertThat(lake.files()).isEqualTo(files);
   }
 

@@ -157,6 +157,7 @@ class IngestTest {
         "{\"id\":1}%{\"id\":2 \"v\":1}%     ! line 2: broken JSON at column",
         "{\"id\":1}%%{\"id\":\"x\"}%        ! line 3: 'x' in column 'id' does not fit bigint",
         "{\"id\":1}%{\"id\":1.5}%           ! line 2: '1.5' in column 'id' does not fit bigint",
+        "{\"id\":1}%{\"id\":2%               ! line 2: broken JSON at column 8: the object is not closed",
         "{\"id\":1}%5%                      ! line 2: a JSON object is expected",
         "[{\"id\":1},%{\"id\":2%            ! line",
         "[1, 2]                             ! line 1: a JSON object is expected"
@@ -214,7 +215,8 @@ class IngestTest {
           .isInstanceOfSatisfying(
               VarveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_DATA))
           .message()
-          .doesNotContain(directory.toString());
+          .doesNotContain(directory.toString())
+          .doesNotContain("bytes at end of file it");
     }
     Path cutArrow = directory.resolve("cut-arrow");
     Files.write(cutArrow, java.util.Arrays.copyOf(Files.readAllBytes(arrow(true)), 300));
@@ -251,6 +253,43 @@ class IngestTest {
     Path text = lake.copy("SELECT '1' AS i", "FORMAT parquet");
     assertThatThrownBy(() -> append(text))
         .hasMessageContaining("column 'i' is varchar in the file and integer in the table");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      value = {
+        "n%7.0%1e3%-0.00%                  ! ",
+        "n%9223372036854775807%0.0%        ! ",
+        "n%7%1.5%                          ! line 3: '1.5' in column 'n' does not fit bigint",
+        "n%7%%1.5%                         ! line 4: '1.5' in column 'n' does not fit bigint",
+        "n,note%7,x%%1.5,y                 ! line 4: '1.5' in column 'n' does not fit bigint",
+        "n%0.5%                            ! line 2: '0.5' in column 'n' does not fit bigint",
+        "n%1e300%                          ! line 2: '1e300' in column 'n' does not fit bigint",
+        "price%1.50%1.1%3%                 ! ",
+        "price%1.50%1.005%                 ! line 3: '1.005' in column 'price' does not fit",
+        "price%12345678.0%                 ! line 2: '12345678.0' in column 'price' does not fit",
+        "note,n%\"a%b\"\"c\",1%x,2.5%        ! line 4: '2.5' in column 'n' does not fit bigint",
+        "day%2020-01-02%                   ! ",
+        "day%2020-01-02 00:00:00%          ! ",
+        "day%2020-01-02 10:00:00%          ! line 2: '2020-01-02 10:00:00' in column 'day'",
+        "{\"n\":7.0}%                       ! ",
+        "{\"n\":7}%{\"n\":1.5}%              ! line 2: '1.5' in column 'n' does not fit bigint",
+        "{\"price\":1.5}%{\"price\":1.005}%  ! line 2: '1.005' in column 'price' does not fit"
+      })
+  void noNumberIsRounded(String content, String message) throws IOException {
+    append(
+        lake.copy(
+            "SELECT 0::BIGINT AS n, 0::DECIMAL(9, 2) AS price, '' AS note, DATE '2020-01-01' AS day",
+            "FORMAT parquet"));
+    List<String> before = lake.rows();
+    String file = content.replace('%', '\n');
+    if (message == null) {
+      assertThat(lake.append(file).rows()).isPositive();
+    } else {
+      assertThatThrownBy(() -> lake.append(file)).hasMessageContaining(message);
+      assertThat(lake.rows()).isEqualTo(before);
+    }
   }
 
   @Test
@@ -305,6 +344,21 @@ class IngestTest {
         .hasMessageContaining("the row with the key '2' is in 't' already");
     lake.append("id,v\n3,c\n");
     assertThat(lake.rows()).containsExactly("1|a", "2|b", "3|c");
+  }
+
+  @Test
+  void aLayoutThatATableDoesNotHaveIsRefusedAndSaysHowToHaveIt() {
+    lake.append("id,v\n1,a\n");
+    NewTable other = new NewTable(List.of("id", "v"), List.of(), List.of());
+    assertThatThrownBy(
+            () -> lake.ingest().ingest(text("id,v\n2,b\n").with(other), ProgressListener.NONE))
+        .isInstanceOfSatisfying(
+            VarveException.class,
+            e -> {
+              assertThat(e).hasMessage("table 't' exists with no key, not with the key id, v");
+              assertThat(e.hint().orElseThrow())
+                  .endsWith("varve create NAME --as \"FROM t\" --key 'id' --key 'v'");
+            });
   }
 
   @Test

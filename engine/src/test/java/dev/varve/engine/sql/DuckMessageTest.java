@@ -45,6 +45,10 @@ class DuckMessageTest {
   void allElseIsKeptOnOneLineEach() {
     assertThat(DuckMessage.of("syntax error at or near \"selct\""))
         .isEqualTo(new DuckMessage("syntax error at or near \"selct\"", Optional.empty()));
+    assertThat(
+            DuckMessage.of(
+                "Could not convert string 'x' to INT64\n\nLINE 1: ...our own SQL\n   ^^^"))
+        .isEqualTo(new DuckMessage("could not convert string 'x' to INT64", Optional.empty()));
     assertThat(DuckMessage.of("INT8 overflow.\nUse BIGINT,\n  or less."))
         .isEqualTo(new DuckMessage("INT8 overflow", Optional.of("use BIGINT, or less")));
   }

@@ -4,7 +4,6 @@ import static dev.varve.server.api.Parameters.REF;
 import static dev.varve.server.api.Parameters.REPO;
 import static dev.varve.server.api.TableRoutes.TABLE;
 
-import dev.varve.catalog.object.ObjectId;
 import dev.varve.engine.Lake;
 import dev.varve.engine.table.LoadedTable;
 import dev.varve.server.http.Cursor;
@@ -74,8 +73,7 @@ final class DataFiles {
 
   private Reply list(Request request) throws IOException {
     Lake lake = lakes.lake(request.get(REPO));
-    ObjectId commit = lake.repository().resolve(request.get(REF)).commitId();
-    LoadedTable table = lake.tables().load(commit, request.get(TABLE));
+    LoadedTable table = NamedTable.load(lake, request.get(REF), request.get(TABLE));
     int limit = request.get(Page.LIMIT);
     int from = request.find(Page.AFTER).map(DataFiles::number).orElse(0);
     List<DataFileView> files = files(table, from, limit + 1);

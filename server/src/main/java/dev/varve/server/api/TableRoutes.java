@@ -107,8 +107,8 @@ final class TableRoutes {
 
   private Reply show(Request request) {
     Lake lake = lakes.lake(request.get(REPO));
-    ObjectId commit = lake.repository().resolve(request.get(REF)).commitId();
-    return Reply.ok(TableViews.Details.of(lake.tables().load(commit, request.get(TABLE))));
+    return Reply.ok(
+        TableViews.Details.of(NamedTable.load(lake, request.get(REF), request.get(TABLE))));
   }
 
   private Reply drop(Request request) {

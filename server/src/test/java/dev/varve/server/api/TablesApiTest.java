@@ -54,7 +54,11 @@ class TablesApiTest extends ApiTest {
     commit("main", "sales");
     assertThat(post("/tables/orders/rename", "{\"to\":\"sales.sold\"}").status()).isEqualTo(200);
     assertThat(get("/tables/sales.sold").json().path("id").asText()).isEqualTo(id);
-    assertThat(get("/tables/orders").code()).isEqualTo("table-not-found");
+    Answer missing = get("/tables/sales.sld");
+    assertThat(missing.code()).isEqualTo("table-not-found");
+    assertThat(missing.json().at("/error/message").asText())
+        .isEqualTo("table 'sales.sld' does not exist at 'main'");
+    assertThat(missing.json().at("/error/hint").asText()).isEqualTo("did you mean 'sales.sold'?");
     assertThat(texts(get("/tables"), "name")).containsExactly("sales.sold");
     assertThat(texts(get("/tables?namespace=sales"), "name")).containsExactly("sales.sold");
     assertThat(texts(get("/tables?namespace=default"), "name")).isEmpty();
