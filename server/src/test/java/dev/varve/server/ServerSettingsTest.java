@@ -47,6 +47,7 @@ class ServerSettingsTest {
                 Map.entry("http.idle-timeout", "1m"),
                 Map.entry("http.max-body", "4MiB"),
                 Map.entry("iceberg.max-body", "64MiB"),
+                Map.entry("iceberg.shown-refs", "100"),
                 Map.entry("http.max-heavy-requests", Integer.toString(processors)),
                 Map.entry("http.max-requests", "128"),
                 Map.entry("http.max-upload", "64GiB"),

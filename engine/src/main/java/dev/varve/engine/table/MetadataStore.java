@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
@@ -61,7 +62,7 @@ final class MetadataStore {
 
   private StoredMetadata committed(Content content) {
     return cache.get(
-        new CacheKey(content.value(), Optional.empty()),
+        new CacheKey(content.value(), Optional.empty(), List.of()),
         key -> StoredMetadata.of(key.value(), repository.value(key.value())));
   }
 
@@ -78,7 +79,7 @@ final class MetadataStore {
 
   private StoredMetadata raised(Content content, TableMetadata stored, IdMarks marks) {
     return cache.get(
-        new CacheKey(content.value(), Optional.of(marks)), key -> raise(stored, marks));
+        new CacheKey(content.value(), Optional.of(marks), List.of()), key -> raise(stored, marks));
   }
 
   /**
@@ -96,7 +97,7 @@ final class MetadataStore {
 
   /** Keeps what was just committed, so that the next reader need not parse it. */
   void remember(StoredMetadata committed) {
-    cache.put(new CacheKey(committed.id(), Optional.empty()), committed);
+    cache.put(new CacheKey(committed.id(), Optional.empty(), List.of()), committed);
   }
 
   /**
@@ -161,14 +162,33 @@ final class MetadataStore {
   }
 
   private StoredMetadata raise(TableMetadata stored, IdMarks marks) {
-    StoredMetadata raised = StoredMetadata.raised(stored, marks);
+    return written(StoredMetadata.raised(stored, marks));
+  }
+
+  /**
+   * The metadata with refs of the catalog among its own.
+   *
+   * @param served what {@link #served} gave for the content
+   */
+  ServedTable served(Content content, TableMetadata served, List<ShownRef> refs) {
+    if (refs.isEmpty()) {
+      return new ServedTable(served, json(content, served));
+    }
+    StoredMetadata shown =
+        cache.get(
+            new CacheKey(content.value(), Optional.of(IdMarks.of(served)), refs),
+            key -> written(StoredMetadata.of(CatalogRefs.shown(served, refs, this::stored))));
+    return new ServedTable(shown.metadata(), TableContent.json(shown.value()));
+  }
+
+  private StoredMetadata written(StoredMetadata served) {
     try {
-      writeFile(raised);
+      writeFile(served);
     } catch (UncheckedIOException e) {
       // Reading goes on without the file, as when it is lost: on a full disk above all.
       LOG.warn("Cannot write a metadata file for readers that follow its location", e);
     }
-    return raised;
+    return served;
   }
 
   /**
@@ -189,5 +209,5 @@ final class MetadataStore {
     }
   }
 
-  private record CacheKey(ObjectId value, Optional<IdMarks> marks) {}
+  private record CacheKey(ObjectId value, Optional<IdMarks> marks, List<ShownRef> refs) {}
 }

@@ -26,7 +26,8 @@ final class StoredMetadata {
     this.metadata = metadata;
   }
 
-  private static StoredMetadata of(ObjectNode node) {
+  /** The metadata of this JSON, at the location that follows from it. */
+  static StoredMetadata of(ObjectNode node) {
     byte[] value = TableContent.encode(node);
     ObjectId id = TableContent.id(value);
     return new StoredMetadata(

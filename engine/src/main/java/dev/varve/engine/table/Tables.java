@@ -14,7 +14,6 @@ import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Entry;
 import dev.varve.catalog.tree.Key;
 import dev.varve.catalog.tree.Tree;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -144,12 +143,21 @@ public final class Tables {
             content -> new LoadedTable(name, content, head, store.served(content), warehouse.io()));
   }
 
+  /** The table for a client, as it was loaded. Costs nothing while it is in the cache. */
+  public ServedTable served(LoadedTable table) {
+    return store.served(table.content(), table.metadata(), List.of());
+  }
+
   /**
-   * The JSON of a table's metadata, as its {@code metadata.json} holds it. Costs nothing while the
-   * metadata is in the cache.
+   * The table for a client, with branches and tags of the catalog as its refs. Costs a look at each
+   * chosen ref.
+   *
+   * @param table as {@link #loadHead} gave it
    */
-  public ByteBuffer metadataJson(LoadedTable table) {
-    return store.json(table.content(), table.metadata());
+  public ServedTable served(LoadedTable table, RefChoice refs) {
+    Content content = table.content();
+    return store.served(
+        content, table.metadata(), CatalogRefs.of(repository, refs, table.name().key(), content));
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.varve.server.iceberg;
 
+import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.RefChoice;
 import dev.varve.engine.table.TableChange;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
@@ -40,25 +42,42 @@ final class CommitResource {
   private Reply update(Call call) {
     UpdateTableRequest request = call.body(UpdateTableRequest.class);
     request.validate();
-    Target target = targets.find(call.prefix());
-    return turns.take(target, List.of(call.table()), () -> update(call, request));
+    TableAt table = table(call);
+    Target target =
+        BranchCommit.of(table, request).map(it -> it.table().target()).orElse(table.target());
+    return turns.take(target, List.of(table.name()), () -> update(call, request));
   }
 
   /** The target is looked up within the turn, when the commit before is done. */
   private Reply update(Call call, UpdateTableRequest request) {
-    TableAt table = targets.table(targets.find(call.prefix()), call.table());
+    TableAt table = table(call);
     Tables tables = table.target().tables();
+    Optional<BranchCommit> elsewhere = BranchCommit.of(table, request);
+    if (elsewhere.isPresent()) {
+      commit(call, elsewhere.get().table(), elsewhere.get().request());
+      // What was asked about is the table here, whose ref has moved.
+      RefChoice moved = new RefChoice(1, List.of(elsewhere.get().ref()));
+      return TableReply.of(call, tables.served(table.load(), moved));
+    }
+    return TableReply.changed(tables, commit(call, table, request));
+  }
+
+  private static LoadedTable commit(Call call, TableAt table, UpdateTableRequest request) {
     WriteOptions options = Authorship.of(call, table.target(), request.updates());
     Optional<TableChange> change = TableCommits.change(table, request);
     if (change.isEmpty()) {
-      return TableReply.changed(tables, table.load());
+      return table.load();
     }
-    return TableReply.changed(tables, tables.commit(options, List.of(change.get())));
+    return table.target().tables().commit(options, List.of(change.get())).tables().get(0);
+  }
+
+  private TableAt table(Call call) {
+    return targets.table(targets.find(call.prefix()), call.table());
   }
 
   /** The table as it is now, which holds the commit. */
   private Reply standing(Call call) {
-    TableAt table = targets.table(targets.find(call.prefix()), call.table());
+    TableAt table = table(call);
     return TableReply.changed(table.target().tables(), table.load());
   }
 
@@ -81,12 +100,21 @@ final class CommitResource {
     List<TableChange> changes = new ArrayList<>();
     for (UpdateTableRequest change : request.tableChanges()) {
       TableIdentifier name = change.identifier();
-      TableCommits.change(new TableAt(target, name, name), change).ifPresent(changes::add);
+      TableAt table = new TableAt(target, name, name);
+      BranchCommit.of(table, change).ifPresent(CommitResource::refuse);
+      TableCommits.change(table, change).ifPresent(changes::add);
     }
     if (!changes.isEmpty()) {
       target.tables().commit(options, changes);
     }
     return Reply.noContent();
+  }
+
+  private static void refuse(BranchCommit commit) {
+    throw new BadRequestException(
+        "cannot commit to branch '%s' in a transaction on another branch: connect with that branch's"
+            + " warehouse, or commit to '%s' alone",
+        commit.ref(), commit.table().name());
   }
 
   private static void refuseRepeats(CommitTransactionRequest request) {

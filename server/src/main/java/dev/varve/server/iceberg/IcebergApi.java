@@ -62,7 +62,7 @@ public final class IcebergApi {
     this.once = new Once(targets, InstantSource.system());
     List<Route> offered = new ArrayList<>();
     offered.addAll(new NamespaceResource(targets).routes());
-    offered.addAll(new TableResource(targets).routes());
+    offered.addAll(new TableResource(targets, settings.shownRefs()).routes());
     offered.addAll(new CommitResource(targets).routes());
     offered.addAll(new ViewResource(targets).routes());
     offered.addAll(new MetricsResource().routes());

@@ -2,6 +2,7 @@ package dev.varve.server.iceberg;
 
 import dev.varve.engine.table.CommittedTables;
 import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.ServedTable;
 import dev.varve.engine.table.Tables;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +15,9 @@ import org.apache.iceberg.rest.responses.LoadTableResponse;
 /**
  * The answers that carry a table.
  *
- * <p>The tag stands for the metadata as it is served, ids raised to the repository's marks
- * included, and for the snapshots that are listed. Its header is spelled {@code ETag}, as clients
- * look it up.
+ * <p>The tag stands for the metadata as it is served, ids raised to the repository's marks and refs
+ * of the catalog included, and for the snapshots that are listed. Its header is spelled {@code
+ * ETag}, as clients look it up.
  */
 final class TableReply {
 
@@ -33,17 +34,14 @@ final class TableReply {
   private TableReply() {}
 
   /** The answer to a load, which is 304 if the client has this table already. */
-  static Reply of(Call call, Tables tables, LoadedTable table) {
+  static Reply of(Call call, ServedTable table) {
     Snapshots snapshots = snapshots(call);
     String tag = tag(table.metadata(), snapshots);
     if (call.header("If-None-Match").filter(tags -> lists(tags, tag)).isPresent()) {
       return Reply.notModified(tag);
     }
     return Reply.tagged(
-        tag,
-        snapshots == Snapshots.ALL
-            ? json(tables, table)
-            : response(onlyReferenced(table.metadata())));
+        tag, snapshots == Snapshots.ALL ? json(table) : response(onlyReferenced(table.metadata())));
   }
 
   /** The answer to a change of one table. */
@@ -51,9 +49,12 @@ final class TableReply {
     return changed(tables, committed.tables().get(0));
   }
 
-  /** The answer to a change, which a client takes as if it had loaded the table. */
+  /**
+   * The answer to a change, which a client takes as if it had loaded the table; the catalog's refs
+   * come with its next load.
+   */
   static Reply changed(Tables tables, LoadedTable table) {
-    return Reply.tagged(tag(table.metadata(), Snapshots.ALL), json(tables, table));
+    return Reply.tagged(tag(table.metadata(), Snapshots.ALL), json(tables.served(table)));
   }
 
   /** What a create transaction starts from: there is no table yet and no metadata file. */
@@ -62,9 +63,9 @@ final class TableReply {
   }
 
   /** What {@link #response} would be written as, around the metadata's JSON as it is kept. */
-  private static byte[] json(Tables tables, LoadedTable table) {
+  private static byte[] json(ServedTable table) {
     byte[] location = Wire.write(table.metadata().metadataFileLocation());
-    ByteBuffer metadata = tables.metadataJson(table);
+    ByteBuffer metadata = table.json().duplicate();
     return ByteBuffer.allocate(
             BEFORE_LOCATION.length
                 + location.length

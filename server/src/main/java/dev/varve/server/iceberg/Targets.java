@@ -7,6 +7,7 @@ import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.ref.Ref;
 import dev.varve.catalog.ref.RefKind;
 import dev.varve.engine.table.Tables;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.NoSuchTableException;
@@ -42,21 +43,49 @@ final class Targets {
   }
 
   /**
-   * The table that {@code asked} means at {@code target}: the table of that very name, or, for
-   * {@code orders@v1.0}, the table {@code orders} at the revision {@code v1.0}.
+   * The table that {@code asked} means at {@code target}: the table of that very name; or, for
+   * {@code orders@v1.0}, the table {@code orders} at the revision {@code v1.0}; or, for {@code
+   * branch_exp} or {@code tag_v1.0} in the namespace {@code sales.orders}, which is how Spark asks
+   * for a ref of a table, the table {@code sales.orders} at that branch or tag.
    */
   TableAt table(Target target, TableIdentifier asked) {
     TableAt plain = new TableAt(target, asked, asked);
     int mark = asked.name().indexOf('@');
-    if (mark < 1 || mark == asked.name().length() - 1 || plain.find().isPresent()) {
+    boolean marked = mark > 0 && mark < asked.name().length() - 1;
+    if ((!marked && !SelectedRef.isOne(asked)) || plain.find().isPresent()) {
       return plain;
     }
+    return marked ? atRevision(target, asked, mark) : atRef(target, asked).orElse(plain);
+  }
+
+  private TableAt atRevision(Target target, TableIdentifier asked, int mark) {
     TableIdentifier name = TableIdentifier.of(asked.namespace(), asked.name().substring(0, mark));
     try {
       return new TableAt(at(target.tables(), asked.name().substring(mark + 1)), asked, name);
     } catch (VarveException e) {
       throw new NoSuchTableException(e, "Table does not exist: %s: %s", asked, e.getMessage());
     }
+  }
+
+  /** Empty if there is no such table or ref, or the table has a ref of its own by that name. */
+  private Optional<TableAt> atRef(Target target, TableIdentifier asked) {
+    SelectedRef selected = SelectedRef.of(asked);
+    TableAt table = new TableAt(target, selected.table(), selected.table());
+    return table
+        .find()
+        .filter(loaded -> !loaded.metadata().refs().containsKey(selected.name()))
+        .flatMap(loaded -> CatalogRef.find(target, selected.name()))
+        .filter(ref -> ref.kind() == selected.kind())
+        .map(ref -> new TableAt(at(target.tables(), ref), asked, selected.table()));
+  }
+
+  /** A branch or tag of the same repository. */
+  static Target at(Tables tables, Ref ref) {
+    return new Target(
+        tables,
+        ref.name().text(),
+        ref.commitId(),
+        ref.kind() == RefKind.BRANCH ? Optional.of(ref.name()) : Optional.empty());
   }
 
   /** Another revision of the same repository. */
