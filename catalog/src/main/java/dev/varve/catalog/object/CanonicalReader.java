@@ -130,6 +130,11 @@ public final class CanonicalReader {
     return (int) length;
   }
 
+  /** How many bytes were read. */
+  public int position() {
+    return bytes.position();
+  }
+
   public boolean hasRemaining() {
     return bytes.hasRemaining();
   }

@@ -92,12 +92,11 @@ public final class CanonicalWriter {
 
   /** Writes bytes of a length that the reader knows. */
   public CanonicalWriter writeRaw(byte[] value) {
-    return writeRaw(value, 0);
+    return writeRaw(value, 0, value.length);
   }
 
-  /** Writes the bytes from {@code from} on, of a number that the reader knows. */
-  public CanonicalWriter writeRaw(byte[] value, int from) {
-    int count = value.length - from;
+  /** Writes {@code count} bytes from {@code from} on, of a number that the reader knows. */
+  public CanonicalWriter writeRaw(byte[] value, int from, int count) {
     reserve(count);
     System.arraycopy(value, from, bytes, length, count);
     length += count;
@@ -151,6 +150,11 @@ public final class CanonicalWriter {
       writeString(entry.getKey()).writeString(entry.getValue());
     }
     return this;
+  }
+
+  /** How many bytes were written. */
+  public int length() {
+    return length;
   }
 
   public byte[] toBytes() {

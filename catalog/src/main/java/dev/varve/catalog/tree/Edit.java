@@ -29,9 +29,10 @@ final class Edit {
   Edit(Nodes nodes, ObjectId rootId, ObjectWriter writer) {
     this.nodes = nodes;
     this.rootId = rootId;
-    this.root = nodes.load(rootId);
+    StoredNode stored = nodes.stored(rootId);
+    this.root = stored.node();
     this.writer = writer;
-    path.add(new Located(root, rootId, new byte[0], true));
+    path.add(new Located(stored, rootId, new byte[0], true));
   }
 
   ObjectId apply(Collection<TreeEdit> edits) {
@@ -55,13 +56,13 @@ final class Edit {
       Located old = locate(level, carried.isEmpty() ? edits.firstKey().encoded() : position);
       NavigableMap<Key, Optional<Slot>> mine = edits;
       if (!old.last) {
-        position = old.node.lastKey().successor();
-        mine = edits.headMap(old.node.lastKey(), true);
-        edits = edits.tailMap(old.node.lastKey(), false);
+        position = old.node().lastKey().successor();
+        mine = edits.headMap(old.node().lastKey(), true);
+        edits = edits.tailMap(old.node().lastKey(), false);
       } else {
         edits = new TreeMap<>();
       }
-      carried = split(old, merge(carried, old.node.slots(), mine), mine, above);
+      carried = split(old, merge(carried, old.node().slots(), mine), mine, above);
     }
     return above;
   }
@@ -75,15 +76,15 @@ final class Edit {
       List<Slot> slots,
       NavigableMap<Key, Optional<Slot>> edits,
       NavigableMap<Key, Optional<Slot>> above) {
-    int level = old.node.level();
-    if (!old.node.slots().isEmpty()) {
-      above.put(old.node.lastKey(), Optional.empty());
+    int level = old.node().level();
+    if (!old.node().slots().isEmpty()) {
+      above.put(old.node().lastKey(), Optional.empty());
       nodes.replaced(old.id);
     }
     // Only what was edited can end a node, and what ended the old one.
     NavigableSet<Key> bounds = new TreeSet<>();
-    if (!old.node.slots().isEmpty()) {
-      addBound(old.node.lastKey(), level, bounds);
+    if (!old.node().slots().isEmpty()) {
+      addBound(old.node().lastKey(), level, bounds);
     }
     for (Map.Entry<Key, Optional<Slot>> edit : edits.entrySet()) {
       if (edit.getValue().isPresent()) {
@@ -113,7 +114,7 @@ final class Edit {
   }
 
   private void replace(Located old, List<Slot> slots, NavigableMap<Key, Optional<Slot>> above) {
-    Child child = write(new Node(old.node.level(), slots));
+    Child child = write(new Node(old.node().level(), slots), old.stored);
     if (child.id().equals(old.id)) {
       above.remove(child.key());
     } else {
@@ -151,18 +152,18 @@ final class Edit {
     for (Slot child : children) {
       run.add(child);
       if (child.key().height() > level) {
-        parents.add(write(new Node(level, run)));
+        parents.add(write(new Node(level, run), NodeFormat.NO_NODE));
         run = new ArrayList<>();
       }
     }
     if (!run.isEmpty()) {
-      parents.add(write(new Node(level, run)));
+      parents.add(write(new Node(level, run), NodeFormat.NO_NODE));
     }
     return parents;
   }
 
-  private Child write(Node node) {
-    return new Child(node.lastKey(), nodes.write(node, writer), node.count());
+  private Child write(Node node, StoredNode base) {
+    return new Child(node.lastKey(), nodes.write(node, base, writer), node.count());
   }
 
   /** Finds the node of a level in which {@code bound} is, or would be put. */
@@ -181,12 +182,12 @@ final class Edit {
   }
 
   private Located child(Located parent, byte[] bound) {
-    Node node = parent.node;
+    Node node = parent.node();
     int end = node.slots().size() - 1;
     int index = Math.min(node.indexOf(bound), end);
     ObjectId id = node.child(index).id();
     byte[] low = index == 0 ? parent.low : node.slots().get(index - 1).key().successor();
-    return new Located(nodes.load(id), id, low, parent.last && index == end);
+    return new Located(nodes.stored(id), id, low, parent.last && index == end);
   }
 
   /** The slots of a node with edits applied, after those that were carried from the node before. */
@@ -210,11 +211,15 @@ final class Edit {
    * @param low the least bound that belongs in this node and not in the one before it
    * @param last whether it is the last node of its level
    */
-  private record Located(Node node, ObjectId id, byte[] low, boolean last) {
+  private record Located(StoredNode stored, ObjectId id, byte[] low, boolean last) {
+
+    Node node() {
+      return stored.node();
+    }
 
     boolean holds(byte[] bound) {
       return Arrays.compareUnsigned(low, bound) <= 0
-          && (last || node.lastKey().compareTo(bound) >= 0);
+          && (last || node().lastKey().compareTo(bound) >= 0);
     }
   }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
  * <p>What is missing here can be read from the write set. For use by one writer at a time.
  */
 public final class FreshNodes {
-  private final Map<ObjectId, Node> nodes = new HashMap<>();
+  private final Map<ObjectId, StoredNode> nodes = new HashMap<>();
   private FreshNodes below;
 
   /** On top of what the cache and the store hold. */
@@ -30,12 +30,12 @@ public final class FreshNodes {
     below = null;
   }
 
-  Node find(ObjectId id) {
-    Node node = nodes.get(id);
+  StoredNode find(ObjectId id) {
+    StoredNode node = nodes.get(id);
     return node != null || below == null ? node : below.find(id);
   }
 
-  void put(ObjectId id, Node node) {
+  void put(ObjectId id, StoredNode node) {
     nodes.put(id, node);
   }
 
@@ -43,7 +43,7 @@ public final class FreshNodes {
     nodes.remove(id);
   }
 
-  void copyTo(Cache<ObjectId, Node> cache) {
+  void copyTo(Cache<ObjectId, StoredNode> cache) {
     cache.putAll(nodes);
   }
 }

@@ -13,16 +13,16 @@ import dev.varve.catalog.object.ObjectWriter;
  * <p>As ids name content, one cache serves readers of the store and a write in progress alike.
  */
 public final class Nodes {
-  /** What a decoded slot takes in memory, about: its key twice, ids and headers. */
-  private static final int SLOT_BYTES = 300;
+  /** What a decoded slot takes in memory, about: its key twice, its bytes, ids and headers. */
+  private static final int SLOT_BYTES = 350;
 
   private final ObjectReader objects;
-  private final Cache<ObjectId, Node> cache;
+  private final Cache<ObjectId, StoredNode> cache;
 
   /** Nodes that are not in the cache yet, or null. */
   private final FreshNodes fresh;
 
-  private Nodes(ObjectReader objects, Cache<ObjectId, Node> cache, FreshNodes fresh) {
+  private Nodes(ObjectReader objects, Cache<ObjectId, StoredNode> cache, FreshNodes fresh) {
     this.objects = objects;
     this.cache = cache;
     this.fresh = fresh;
@@ -36,7 +36,8 @@ public final class Nodes {
         objects,
         Caffeine.newBuilder()
             .maximumWeight(cacheBytes)
-            .weigher((ObjectId id, Node node) -> 100 + SLOT_BYTES * node.slots().size())
+            .weigher(
+                (ObjectId id, StoredNode node) -> 100 + SLOT_BYTES * node.node().slots().size())
             .executor(Runnable::run)
             .recordStats()
             .build(),
@@ -67,26 +68,40 @@ public final class Nodes {
   }
 
   Node load(ObjectId id) {
-    Node written = fresh == null ? null : fresh.find(id);
+    return stored(id).node();
+  }
+
+  /** A node with its bytes. */
+  StoredNode stored(ObjectId id) {
+    StoredNode written = fresh == null ? null : fresh.find(id);
     if (written != null) {
       return written;
     }
-    Node cached = cache.getIfPresent(id);
+    StoredNode cached = cache.getIfPresent(id);
     if (cached != null) {
       return cached;
     }
-    Node node = NodeFormat.decode(objects.load(id, ObjectReader.Kind.NODE));
+    StoredNode node = NodeFormat.read(objects.load(id, ObjectReader.Kind.NODE));
     cache.put(id, node);
     return node;
   }
 
   ObjectId write(Node node, ObjectWriter writer) {
-    byte[] bytes = NodeFormat.encode(node);
-    ObjectId id = writer.put(bytes);
+    return write(node, NodeFormat.NO_NODE, writer);
+  }
+
+  /**
+   * Writes a node.
+   *
+   * @param base a node of the same level with which it may share slots
+   */
+  ObjectId write(Node node, StoredNode base, ObjectWriter writer) {
+    StoredNode stored = NodeFormat.encode(node, base);
+    ObjectId id = writer.put(stored.bytes());
     if (fresh == null) {
-      cache.put(id, node);
+      cache.put(id, stored);
     } else {
-      fresh.put(id, node);
+      fresh.put(id, stored);
     }
     return id;
   }

@@ -9,8 +9,12 @@ import dev.varve.catalog.object.ObjectKind;
 import dev.varve.testing.Damage;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The bytes of nodes never change: stores on other machines hold them. */
 class NodeFormatTest {
@@ -90,6 +94,40 @@ class NodeFormatTest {
       tree = tree.edit(List.of(TreeEdit.put(Edits.key(i), Edits.content(i))), objects);
     }
     assertThat(tree.id().abbreviate()).isEqualTo("0ecf5f16");
+  }
+
+  /**
+   * Each round edits what the one before made, so that what is kept with the bytes is tried too.
+   */
+  @ParameterizedTest
+  @MethodSource("dev.varve.testing.Seeds#forThisRun")
+  void anEditedNodeHasTheBytesOfOneThatIsWrittenAnew(long seed) {
+    Random random = new Random(seed);
+    boolean leaf = random.nextBoolean();
+    StoredNode stored = NodeFormat.NO_NODE;
+    TreeMap<Key, Slot> slots = new TreeMap<>();
+    for (int round = 0; round < 60; round++) {
+      for (int edit = random.nextInt(4); edit >= 0; edit--) {
+        Key key = Edits.key(random.nextInt(200));
+        if (slots.size() > 1 && random.nextInt(3) == 0) {
+          slots.remove(slots.ceilingKey(key) == null ? slots.lastKey() : slots.ceilingKey(key));
+        } else {
+          Content content = Edits.content(random.nextInt());
+          slots.put(
+              key,
+              leaf ? new Entry(key, content) : new Child(key, content.value(), random.nextInt(9)));
+        }
+      }
+      Node node = new Node(leaf ? 0 : 3, List.copyOf(slots.values()));
+      stored = NodeFormat.encode(node, random.nextInt(9) == 0 ? NodeFormat.NO_NODE : stored);
+      assertThat(hex(stored.bytes())).isEqualTo(hex(NodeFormat.encode(node)));
+      if (random.nextInt(5) == 0) {
+        stored = NodeFormat.read(stored.bytes());
+        assertThat(stored.node()).isEqualTo(node);
+        slots.clear();
+        stored.node().slots().forEach(slot -> slots.put(slot.key(), slot));
+      }
+    }
   }
 
   @Test
