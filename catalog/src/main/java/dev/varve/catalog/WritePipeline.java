@@ -288,28 +288,45 @@ final class WritePipeline implements AutoCloseable {
 
   private void sync(Batch batch) {
     VarveException failure = write(batch);
+    try {
+      if (failure == null) {
+        // Still on its turn: those who are answered ask again at once, and must not wake the first
+        // stage for each write alone.
+        batch.answer(null);
+        durable.accept(batch.layer);
+      }
+    } finally {
+      endSync(batch, failure);
+    }
+    if (failure != null) {
+      batch.answer(failure);
+    }
+  }
+
+  private void endSync(Batch batch, VarveException failure) {
     lock.lock();
     try {
       if (failure != null) {
-        batch.failed = true;
-        if (open != null && !applying) {
-          applyAgain(open.members);
-          open = null;
-        }
-        List<Write<?>> refused = batch.takeRefused();
-        refused.forEach(write -> waitingBytes += write.bytes);
-        waiting += refused.size();
-        applyAgain(refused);
+        giveUp(batch);
       }
       syncing = null;
       wakeOwners();
     } finally {
       lock.unlock();
     }
-    batch.answer(failure);
-    if (failure == null) {
-      durable.accept(batch.layer);
+  }
+
+  /** What was applied on a batch that is lost, or was refused because of it, is applied again. */
+  private void giveUp(Batch batch) {
+    batch.failed = true;
+    if (open != null && !applying) {
+      applyAgain(open.members);
+      open = null;
     }
+    List<Write<?>> refused = batch.takeRefused();
+    refused.forEach(write -> waitingBytes += write.bytes);
+    waiting += refused.size();
+    applyAgain(refused);
   }
 
   /** Makes a batch durable; what it returns is null, or why that failed. */
