@@ -8,6 +8,7 @@ import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.LRUCache;
@@ -27,6 +28,9 @@ final class RocksOptions implements AutoCloseable {
 
   private static final long BLOCK_CACHE_BYTES = 64L << 20;
   private static final long MAX_WAL_BYTES = 128L << 20;
+
+  /** Files of hashed keys that may pile up before some are merged: each costs a lookup a filter. */
+  private static final int FILES_BEFORE_MERGE = 8;
 
   /** Values from this size on lie in blob files. */
   private static final long MIN_BLOB_BYTES = 64;
@@ -51,7 +55,7 @@ final class RocksOptions implements AutoCloseable {
     add(RocksDB.DEFAULT_COLUMN_FAMILY, plain());
     for (Space space : Space.values()) {
       byte[] name = space.text().getBytes(StandardCharsets.UTF_8);
-      add(name, space == Space.OBJECTS ? blobs() : plain());
+      add(name, options(space));
     }
   }
 
@@ -82,6 +86,14 @@ final class RocksOptions implements AutoCloseable {
     families.add(new ColumnFamilyDescriptor(name, options));
   }
 
+  private ColumnFamilyOptions options(Space space) {
+    return switch (space) {
+      case OBJECTS -> blobs();
+      case COMMITS -> hashed();
+      case META, BRANCHES, TAGS, REF_NAMES, REFLOG, COUNTERS -> plain();
+    };
+  }
+
   private ColumnFamilyOptions plain() {
     BlockBasedTableConfig table =
         new BlockBasedTableConfig().setBlockCache(blockCache).setFilterPolicy(bloomFilter);
@@ -91,8 +103,15 @@ final class RocksOptions implements AutoCloseable {
         .setCompressionType(CompressionType.LZ4_COMPRESSION);
   }
 
-  private ColumnFamilyOptions blobs() {
+  /** Each new file has keys between all others: levels would be written anew with every few. */
+  private ColumnFamilyOptions hashed() {
     return plain()
+        .setCompactionStyle(CompactionStyle.UNIVERSAL)
+        .setLevel0FileNumCompactionTrigger(FILES_BEFORE_MERGE);
+  }
+
+  private ColumnFamilyOptions blobs() {
+    return hashed()
         .setEnableBlobFiles(true)
         .setMinBlobSize(MIN_BLOB_BYTES)
         // Nodes are mostly hashes: ZSTD leaves 1 % less on disk, and takes three times as long.
