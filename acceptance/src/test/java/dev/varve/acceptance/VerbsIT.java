@@ -36,6 +36,12 @@ class VerbsIT {
       assertThat(varve.bash(directory, "varve bisect --good v1 --json --sql " + check))
           .contains("\"firstBad\":{")
           .doesNotContain("suspects)");
+      assertThat(varve.bash(directory, "varve blame fruit --key 2")).contains("Break the price");
+      assertThat(varve.bash(directory, "varve log fruit --key 1"))
+          .contains("name: apple → APPLE")
+          .contains("price: 1.5 → 2.5");
+      assertThat(varve.bash(directory, "varve log fruit --key id=2 --json"))
+          .contains("\"kind\":\"changed\",\"columns\":[\"price\"]");
     }
   }
 }

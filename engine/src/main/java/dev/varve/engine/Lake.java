@@ -4,6 +4,7 @@ import dev.varve.catalog.Repository;
 import dev.varve.engine.change.TableEdits;
 import dev.varve.engine.diff.Diffs;
 import dev.varve.engine.history.Bisect;
+import dev.varve.engine.history.RowHistory;
 import dev.varve.engine.ingest.Ingest;
 import dev.varve.engine.merge.Merges;
 import dev.varve.engine.query.Sql;
@@ -27,6 +28,7 @@ public final class Lake implements Closeable {
   private final Diffs diffs;
   private final Merges merges;
   private final Bisect bisect;
+  private final RowHistory rowHistory;
 
   private Lake(Tables tables, EngineSettings settings) {
     this.duck = Duck.open(settings.duck());
@@ -36,6 +38,7 @@ public final class Lake implements Closeable {
     this.diffs = new Diffs(tables, this::duck);
     this.merges = new Merges(tables, diffs, this::duck);
     this.sql = new Sql(duck, tables);
+    this.rowHistory = new RowHistory(tables, this::duck);
     this.bisect = new Bisect(tables.repository(), sql);
   }
 
@@ -77,6 +80,11 @@ public final class Lake implements Closeable {
   /** Merges, cherry-picks and reverts over all tables. */
   public Merges merges() {
     return merges;
+  }
+
+  /** Which commits changed a row, and who last wrote its cells. */
+  public RowHistory rowHistory() {
+    return rowHistory;
   }
 
   /** Finds the commit that broke a check. */

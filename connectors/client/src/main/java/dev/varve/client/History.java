@@ -1,5 +1,6 @@
 package dev.varve.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -163,6 +164,59 @@ public final class History {
           return query.parents() == Parents.FIRST ? call.with("firstParent", "true") : call;
         },
         Commit.class);
+  }
+
+  /**
+   * A commit that changed a row.
+   *
+   * @param kind {@code added}, {@code removed} or {@code changed}
+   * @param columns the columns that changed; all if the row was added or removed
+   * @param before the row by column; empty if it was added
+   * @param after likewise; empty if it was removed
+   */
+  public record RowCommit(
+      Commit commit,
+      String kind,
+      List<String> columns,
+      Optional<JsonNode> before,
+      Optional<JsonNode> after) {}
+
+  /** A cell and the commit that last wrote it. */
+  public record BlamedCell(String column, JsonNode value, Commit commit) {}
+
+  /**
+   * Who last wrote each cell of a row.
+   *
+   * @param cells in the table's order
+   * @param commitsRead how many commits the server looked at, and {@code filesRead} data files
+   */
+  public record Blame(List<BlamedCell> cells, long commitsRead, long filesRead) {}
+
+  /**
+   * The commits that changed a row of a table with a row key, newest first.
+   *
+   * @param ref the revision to walk from
+   * @param key the value of the key, or {@code column=value} for each of its columns
+   */
+  public Listing<RowCommit> log(String ref, String table, List<String> key) {
+    return Paging.listing(
+        repository.transport(), () -> row(ref, table, "/log", key), RowCommit.class);
+  }
+
+  /**
+   * Who last wrote each cell of a row.
+   *
+   * @param ref the revision where the row is looked at
+   * @param key as for {@link #log(String, String, List)}
+   */
+  public Blame blame(String ref, String table, List<String> key) {
+    return repository.get(row(ref, table, "/blame", key), Blame.class);
+  }
+
+  private Call row(String ref, String table, String what, List<String> key) {
+    Call call = repository.call("GET", "/tables").segment(table).fixed(what).with("ref", ref);
+    key.forEach(value -> call.with("key", value));
+    return call;
   }
 
   /** A commit and what it changed. */

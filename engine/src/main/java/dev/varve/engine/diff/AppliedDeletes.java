@@ -7,12 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableScan;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 
@@ -27,12 +29,22 @@ public final class AppliedDeletes {
   private AppliedDeletes() {}
 
   public static AppliedDeletes of(TableMetadata metadata, FileIO io) {
+    return of(metadata, io, UnaryOperator.identity());
+  }
+
+  /** The same, and the data files keep their column metrics. */
+  public static AppliedDeletes withMetrics(TableMetadata metadata, FileIO io) {
+    return of(metadata, io, TableScan::includeColumnStats);
+  }
+
+  private static AppliedDeletes of(
+      TableMetadata metadata, FileIO io, UnaryOperator<TableScan> refined) {
     AppliedDeletes applied = new AppliedDeletes();
     BaseTable table = new BaseTable(new StaticTableOperations(metadata, io), "planned");
     if (metadata.currentSnapshot() == null) {
       return applied;
     }
-    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+    try (CloseableIterable<FileScanTask> tasks = refined.apply(table.newScan()).planFiles()) {
       tasks.forEach(applied::add);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot plan the files of a table", e);

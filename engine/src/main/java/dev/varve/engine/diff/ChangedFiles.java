@@ -14,14 +14,17 @@ import org.apache.iceberg.io.FileIO;
 /**
  * The data files, with their deletes, that two states of a table do not have in common: those that
  * one of them lacks, and those to which other deletes apply.
+ *
+ * @param before as the earlier state has them, {@code after} as the later one
  */
-record ChangedFiles(List<ScanFile> before, List<ScanFile> after) {
-  ChangedFiles {
+public record ChangedFiles(List<ScanFile> before, List<ScanFile> after) {
+  public ChangedFiles {
     before = List.copyOf(before);
     after = List.copyOf(after);
   }
 
-  static ChangedFiles between(LoadedTable before, LoadedTable after) {
+  /** The files by which two states of one table differ, with their column metrics. */
+  public static ChangedFiles between(LoadedTable before, LoadedTable after) {
     FileDelta delta = FileDiff.between(before.metadata(), after.metadata(), after.io());
     boolean deletes =
         hasDeletes(before.metadata(), before.io()) || hasDeletes(after.metadata(), after.io());
@@ -30,9 +33,9 @@ record ChangedFiles(List<ScanFile> before, List<ScanFile> after) {
         : new ChangedFiles(plain(delta.removed()), plain(delta.added()));
   }
 
-  /** All files of the one state that there is. */
-  static List<ScanFile> all(LoadedTable table) {
-    AppliedDeletes applied = AppliedDeletes.of(table.metadata(), table.io());
+  /** All files of a state, with their column metrics. */
+  public static List<ScanFile> all(LoadedTable table) {
+    AppliedDeletes applied = AppliedDeletes.withMetrics(table.metadata(), table.io());
     return applied.locations().stream()
         .flatMap(location -> applied.task(location).stream())
         .map(ScanFile::of)
@@ -49,8 +52,8 @@ record ChangedFiles(List<ScanFile> before, List<ScanFile> after) {
   }
 
   private static ChangedFiles planned(LoadedTable before, LoadedTable after) {
-    AppliedDeletes was = AppliedDeletes.of(before.metadata(), before.io());
-    AppliedDeletes is = AppliedDeletes.of(after.metadata(), after.io());
+    AppliedDeletes was = AppliedDeletes.withMetrics(before.metadata(), before.io());
+    AppliedDeletes is = AppliedDeletes.withMetrics(after.metadata(), after.io());
     return new ChangedFiles(notIn(is, was), notIn(was, is));
   }
 

@@ -28,6 +28,7 @@ public final class Routes {
                 new Reflogs(lakes).routes(),
                 new Revisions(lakes).routes(),
                 new Diff(lakes).routes(),
+                new RowHistoryRoutes(lakes).routes(),
                 new BisectRoutes(lakes, queries).routes(),
                 new MergeRoutes(lakes).routes(),
                 new NamespaceRoutes(lakes).routes(),

@@ -37,6 +37,7 @@ public final class Commands {
     BY_NAME.put("log", LogCommand::new);
     BY_NAME.put("show", HistoryCommands.Show::new);
     BY_NAME.put("diff", HistoryCommands.Diff::new);
+    BY_NAME.put("blame", BlameCommand::new);
     BY_NAME.put("bisect", BisectCommand::new);
     BY_NAME.put("merge", MergeCommands.Merge::new);
     BY_NAME.put("revert", MergeCommands.Revert::new);

@@ -5,6 +5,7 @@ import dev.varve.cli.text.Terminal;
 import dev.varve.client.Commit;
 import dev.varve.client.History;
 import dev.varve.client.History.LogQuery;
+import dev.varve.client.History.RowCommit;
 import dev.varve.client.Listing;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Parameters;
       "  varve log --oneline -n 10",
       "  varve log --graph --oneline",
       "  varve log flights --ref experiment        (the history of one table)",
+      "  varve log flights --key 17                (the history of one row, before → after)",
       "  varve log --author ada --since 2026-11-01 --grep january"
     })
 final class LogCommand extends ListCommand {
@@ -38,6 +40,14 @@ final class LogCommand extends ListCommand {
 
   @Option(names = "--table", paramLabel = "TABLE", description = "The same, as an option.")
   private String tableOption;
+
+  @Option(
+      names = "--key",
+      paramLabel = "[COLUMN=]VALUE",
+      description =
+          "Only commits that changed the row of this key, and how; once for each column of the"
+              + " table's key.")
+  private List<String> key = new ArrayList<>();
 
   @Option(names = "--oneline", description = "One line for each commit.")
   private boolean oneline;
@@ -72,6 +82,9 @@ final class LogCommand extends ListCommand {
   @Override
   public Integer call() {
     History history = repository().history();
+    if (!key.isEmpty()) {
+      return row(history);
+    }
     LogQuery query = query();
     if (json()) {
       return printJson(read(history.log(query)));
@@ -93,6 +106,28 @@ final class LogCommand extends ListCommand {
     } else {
       plain(commits(history.log(query)), text);
     }
+    return OK;
+  }
+
+  private int row(History history) {
+    String name = table == null ? tableOption : table;
+    if (name == null || (table != null && tableOption != null)) {
+      throw new Usage("a key is of a table", "for instance: varve log flights --key 17");
+    }
+    if (graph || firstParent || author != null || grep != null || since != null || until != null) {
+      throw new Usage(
+          "--key goes with --oneline, --ref and --limit only", "leave the other options out");
+    }
+    Listing<RowCommit> log = history.log(ref.revision(), name, key);
+    if (json()) {
+      return printJson(read(log));
+    }
+    RowText text = new RowText(style(), oneline);
+    Iterator<RowCommit> commits = isLimited() ? read(log).items().iterator() : log.iterator();
+    if (!commits.hasNext()) {
+      print("no commit that leads to '" + ref.revision() + "' has had such a row");
+    }
+    commits.forEachRemaining(commit -> text.lines(commit).forEach(this::print));
     return OK;
   }
 
