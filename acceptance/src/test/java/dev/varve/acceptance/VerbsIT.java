@@ -44,4 +44,30 @@ class VerbsIT {
           .contains("\"kind\":\"changed\",\"columns\":[\"price\"]");
     }
   }
+
+  @Test
+  void aMergeIsPreparedLookedAtAndPublished() throws Exception {
+    try (Processes varve = Processes.start(directory)) {
+      varve.bash(
+          directory,
+          """
+          printf 'id,price\\n1,1\\n2,2\\n' | varve ingest fruit - --key id
+          varve branch create exp
+          varve update fruit --set 'price = 10' --where 'id = 1' --branch exp
+          varve update fruit --set 'price = 20' --where 'id = 2'
+          """);
+
+      assertThat(varve.bash(directory, "varve merge exp --prepare"))
+          .contains("prepared as 'merge/1'")
+          .contains("varve prepared publish merge/1");
+      String total = "varve sql 'SELECT sum(price) AS s FROM fruit' --format csv --ref ";
+      assertThat(varve.bash(directory, total + "merge/1")).contains("30");
+      assertThat(varve.bash(directory, total + "main")).contains("21");
+      assertThat(varve.bash(directory, "varve prepared list"))
+          .contains("merge/1")
+          .contains("ready");
+      assertThat(varve.bash(directory, "varve prepared publish merge/1")).contains("[main ");
+      assertThat(varve.bash(directory, total + "main")).contains("30");
+    }
+  }
 }

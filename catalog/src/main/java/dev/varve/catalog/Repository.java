@@ -29,6 +29,7 @@ import dev.varve.catalog.object.Value;
 import dev.varve.catalog.ref.Ref;
 import dev.varve.catalog.ref.RefKind;
 import dev.varve.catalog.ref.RefName;
+import dev.varve.catalog.ref.RefUpdates;
 import dev.varve.catalog.ref.Refs;
 import dev.varve.catalog.store.Keys;
 import dev.varve.catalog.store.Snapshot;
@@ -320,6 +321,32 @@ public final class Repository implements AutoCloseable {
           ObjectId head = transaction.headOf(branch, expected);
           transaction.refs().move(branch, head, to, transaction.change(who.toString(), why));
           return new Ref(branch, RefKind.BRANCH, to);
+        });
+  }
+
+  /**
+   * Moves a branch to where another one stands, and deletes that one, in one step; their reflogs
+   * say so.
+   *
+   * @param scratch the branch that goes, and where it must stand
+   * @param expected where {@code branch} must stand
+   * @throws dev.varve.catalog.error.RefMovedException if one of them stands elsewhere; nothing was
+   *     written
+   */
+  public Ref publish(Ref scratch, RefName branch, ObjectId expected, Author who, String why) {
+    return write(
+        transaction -> {
+          transaction.headOf(scratch.name(), Optional.of(scratch.commitId()));
+          transaction.headOf(branch, Optional.of(expected));
+          RefUpdates updates = transaction.refs();
+          updates.move(
+              branch, expected, scratch.commitId(), transaction.change(who.toString(), why));
+          updates.delete(
+              scratch.name(),
+              RefKind.BRANCH,
+              scratch.commitId(),
+              transaction.change(who.toString(), "published to '%s'".formatted(branch)));
+          return new Ref(branch, RefKind.BRANCH, scratch.commitId());
         });
   }
 

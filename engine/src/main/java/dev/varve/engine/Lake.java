@@ -7,6 +7,7 @@ import dev.varve.engine.history.Bisect;
 import dev.varve.engine.history.RowHistory;
 import dev.varve.engine.ingest.Ingest;
 import dev.varve.engine.merge.Merges;
+import dev.varve.engine.prepared.PreparedMerges;
 import dev.varve.engine.query.Sql;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.Tables;
@@ -27,6 +28,7 @@ public final class Lake implements Closeable {
   private final TableEdits edits;
   private final Diffs diffs;
   private final Merges merges;
+  private final PreparedMerges prepared;
   private final Bisect bisect;
   private final RowHistory rowHistory;
 
@@ -37,6 +39,7 @@ public final class Lake implements Closeable {
     this.edits = new TableEdits(tables, this::duck);
     this.diffs = new Diffs(tables, this::duck);
     this.merges = new Merges(tables, diffs, this::duck);
+    this.prepared = new PreparedMerges(tables.repository(), merges);
     this.sql = new Sql(duck, tables);
     this.rowHistory = new RowHistory(tables, this::duck);
     this.bisect = new Bisect(tables.repository(), sql);
@@ -80,6 +83,11 @@ public final class Lake implements Closeable {
   /** Merges, cherry-picks and reverts over all tables. */
   public Merges merges() {
     return merges;
+  }
+
+  /** Merges that are made and looked at before a branch moves to them. */
+  public PreparedMerges prepared() {
+    return prepared;
   }
 
   /** Which commits changed a row, and who last wrote its cells. */

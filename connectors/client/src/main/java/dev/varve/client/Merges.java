@@ -33,7 +33,9 @@ public final class Merges {
   /** Whether to do it or only to tell what would be done. */
   public enum Run {
     REAL,
-    DRY
+    DRY,
+    /** Make the commit on a branch of its own, to be looked at and published. */
+    PREPARE
   }
 
   /** The ways in which such a call ends without an error. */
@@ -54,6 +56,7 @@ public final class Merges {
    * @param commit the commit that the branch stands at now; empty if it did not move
    * @param tables the tables concerned, and how each was merged
    * @param conflicts what stands in the way; empty unless conflicted
+   * @param prepared what waits to be published, if that was asked for
    */
   public record Report(
       Outcome outcome,
@@ -63,7 +66,45 @@ public final class Merges {
       Optional<String> theirs,
       Optional<Commit> commit,
       List<TableMerge> tables,
-      List<Conflict> conflicts) {}
+      List<Conflict> conflicts,
+      Optional<Prepared> prepared) {}
+
+  /**
+   * A merge, cherry-pick or revert that waits to be published.
+   *
+   * @param name the branch that it is on: a revision for every reader
+   * @param into the branch to publish to
+   * @param from the revision that was named, and {@code source} its commit
+   * @param ours where the branch stood
+   * @param state {@code ready}; or {@code behind} if the branch has moved since
+   * @param commit what will be published
+   */
+  public record Prepared(
+      String name,
+      String verb,
+      String into,
+      String from,
+      String source,
+      String ours,
+      String state,
+      Commit commit) {}
+
+  /** What came of publishing. */
+  public enum Published {
+    PUBLISHED,
+    /** The branch had moved: nothing was published, and it was prepared again. */
+    PREPARED_AGAIN
+  }
+
+  /**
+   * What came of publishing.
+   *
+   * @param into the branch
+   * @param commit where it stands now, if it was published
+   * @param merge what was prepared, if it was prepared again
+   */
+  public record Publication(
+      Published outcome, String into, Optional<Commit> commit, Optional<Report> merge) {}
 
   /**
    * How one table was merged.
@@ -253,6 +294,33 @@ public final class Merges {
         options);
   }
 
+  /** The merges that wait to be published. */
+  public Listing<Prepared> prepared() {
+    return Paging.listing(
+        repository.transport(), () -> repository.call("GET", "/prepared"), Prepared.class);
+  }
+
+  /** The prepared merge of a name such as {@code merge/1}. */
+  public Prepared prepared(String name) {
+    return repository.get(repository.call("GET", "/prepared").refSegments(name), Prepared.class);
+  }
+
+  /** Moves the branch to exactly the prepared commit; if it has moved, prepares again instead. */
+  public Publication publish(String name, CommitOptions who) {
+    return repository.write(
+        repository.call("POST", "/prepared-publish"),
+        Fields.of("name", name).and("author", who.author()).values(),
+        Publication.class);
+  }
+
+  /** Forgets a prepared merge; the branch is not concerned. */
+  public Prepared abandon(String name, CommitOptions who) {
+    return repository.write(
+        repository.call("POST", "/prepared-abandon"),
+        Fields.of("name", name).and("author", who.author()).values(),
+        Prepared.class);
+  }
+
   /** What differs from what the server does by itself. */
   private static Optional<ConflictOptions> told(ConflictOptions conflicts) {
     return Optional.of(conflicts).filter(it -> !it.equals(ConflictOptions.NONE));
@@ -262,7 +330,9 @@ public final class Merges {
     try {
       return repository.write(
           repository.call("POST", path),
-          fields.and("dryRun", run == Run.DRY).and(options).values(),
+          (run == Run.PREPARE ? fields.and("prepare", true) : fields.and("dryRun", run == Run.DRY))
+              .and(options)
+              .values(),
           Report.class);
     } catch (VarveException refusal) {
       if (refusal.status() == 409 && refusal.details().has("conflicts")) {

@@ -11,10 +11,13 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.engine.Lake;
 import dev.varve.engine.merge.ConflictOptions;
 import dev.varve.engine.merge.MergeReport;
+import dev.varve.engine.prepared.Preparation;
 import dev.varve.engine.table.WriteOptions;
 import dev.varve.server.http.Doc;
+import dev.varve.server.http.HttpErrorCode;
 import dev.varve.server.http.Reply;
 import dev.varve.server.http.Request;
+import dev.varve.server.http.RequestRefused;
 import dev.varve.server.http.Route;
 import dev.varve.server.http.Route.Method;
 import dev.varve.server.lake.Lakes;
@@ -59,6 +62,8 @@ final class MergeRoutes {
       @Doc("The branch to merge into.") String into,
       @Doc("'auto' fast-forwards where that is possible.") Optional<Mode> mode,
       @Doc("Only say what would be done.") Optional<Boolean> dryRun,
+      @Doc("Make the commit on a branch of its own, to be looked at and published.")
+          Optional<Boolean> prepare,
       @Doc("The full id of the commit where the branch must stand.") Optional<String> expected,
       Optional<ConflictBody> conflicts,
       Optional<String> author,
@@ -72,6 +77,8 @@ final class MergeRoutes {
       String branch,
       @Doc("For a merge commit: the parent, from 1, that is gone back to.") OptionalInt mainline,
       @Doc("Only say what would be done.") Optional<Boolean> dryRun,
+      @Doc("Make the commit on a branch of its own, to be looked at and published.")
+          Optional<Boolean> prepare,
       @Doc("The full id of the commit where the branch must stand.") Optional<String> expected,
       Optional<ConflictBody> conflicts,
       Optional<String> author,
@@ -86,6 +93,8 @@ final class MergeRoutes {
       @Doc("For a merge commit: the parent, from 1, that its change is seen from.")
           OptionalInt mainline,
       @Doc("Only say what would be done.") Optional<Boolean> dryRun,
+      @Doc("Make the commit on a branch of its own, to be looked at and published.")
+          Optional<Boolean> prepare,
       @Doc("The full id of the commit where the branch must stand.") Optional<String> expected,
       Optional<ConflictBody> conflicts,
       Optional<String> author,
@@ -132,12 +141,16 @@ final class MergeRoutes {
     Optional<ObjectId> expected = body.expected().map(Ids::commit);
     boolean dryRun = body.dryRun().orElse(false);
     ConflictOptions conflicts = ConflictBody.options(body.conflicts());
+    String refusal = "cannot merge '" + body.from() + "' into '" + body.into() + "'";
+    if (prepares(body.prepare(), dryRun)) {
+      return reply(lake.prepared().merge(into, from, mode, expected, conflicts), refusal);
+    }
     return reply(
         dryRun
             ? lake.merges().planMerge(into, from, mode, expected, conflicts)
             : lake.merges().merge(into, from, mode, expected, conflicts),
         dryRun,
-        "cannot merge '" + body.from() + "' into '" + body.into() + "'");
+        refusal);
   }
 
   private Reply revert(Request request) throws IOException {
@@ -150,12 +163,17 @@ final class MergeRoutes {
     Optional<ObjectId> expected = body.expected().map(Ids::commit);
     boolean dryRun = body.dryRun().orElse(false);
     ConflictOptions conflicts = ConflictBody.options(body.conflicts());
+    String refusal = "cannot revert '" + body.commit() + "' on '" + body.branch() + "'";
+    if (prepares(body.prepare(), dryRun)) {
+      return reply(
+          lake.prepared().revert(on, commit, body.mainline(), expected, conflicts), refusal);
+    }
     return reply(
         dryRun
             ? lake.merges().planRevert(on, commit, body.mainline(), expected, conflicts)
             : lake.merges().revert(on, commit, body.mainline(), expected, conflicts),
         dryRun,
-        "cannot revert '" + body.commit() + "' on '" + body.branch() + "'");
+        refusal);
   }
 
   private Reply cherryPick(Request request) throws IOException {
@@ -168,16 +186,40 @@ final class MergeRoutes {
     Optional<ObjectId> expected = body.expected().map(Ids::commit);
     boolean dryRun = body.dryRun().orElse(false);
     ConflictOptions conflicts = ConflictBody.options(body.conflicts());
+    String refusal = "cannot cherry-pick '" + body.commit() + "' onto '" + body.onto() + "'";
+    if (prepares(body.prepare(), dryRun)) {
+      return reply(
+          lake.prepared().cherryPick(onto, commit, body.mainline(), expected, conflicts), refusal);
+    }
     return reply(
         dryRun
             ? lake.merges().planCherryPick(onto, commit, body.mainline(), expected, conflicts)
             : lake.merges().cherryPick(onto, commit, body.mainline(), expected, conflicts),
         dryRun,
-        "cannot cherry-pick '" + body.commit() + "' onto '" + body.onto() + "'");
+        refusal);
+  }
+
+  private static boolean prepares(Optional<Boolean> prepare, boolean dryRun) {
+    if (prepare.orElse(false) && dryRun) {
+      throw new RequestRefused(
+          HttpErrorCode.INVALID_BODY, "a dry run prepares nothing: give 'dryRun' or 'prepare'");
+    }
+    return prepare.orElse(false);
   }
 
   private static Reply reply(MergeReport report, boolean dryRun, String refusal) {
-    MergeView view = MergeView.of(report, dryRun);
+    requireMerged(report, MergeView.of(report, dryRun), dryRun, refusal);
+    return Reply.ok(MergeView.of(report, dryRun));
+  }
+
+  private static Reply reply(Preparation preparation, String refusal) {
+    MergeView view = MergeView.of(preparation);
+    requireMerged(preparation.report(), view, false, refusal);
+    return Reply.ok(view);
+  }
+
+  private static void requireMerged(
+      MergeReport report, MergeView view, boolean dryRun, String refusal) {
     if (report.outcome() == MergeOutcome.CONFLICT && !dryRun) {
       long subjects =
           report.conflicts().stream().map(conflict -> conflict.subject()).distinct().count();
@@ -188,6 +230,5 @@ final class MergeRoutes {
               + (subjects == 1 ? "'" + first + "' conflicts" : subjects + " tables conflict"),
           view);
     }
-    return Reply.ok(view);
   }
 }

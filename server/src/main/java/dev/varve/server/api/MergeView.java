@@ -9,6 +9,7 @@ import dev.varve.engine.merge.TableMergeReport;
 import dev.varve.engine.merge.rows.RowConflict;
 import dev.varve.engine.merge.rows.RowConflicts;
 import dev.varve.engine.merge.rows.RowWork;
+import dev.varve.engine.prepared.Preparation;
 import dev.varve.server.http.Doc;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +26,12 @@ record MergeView(
     @Doc("What the sides were compared to.") Optional<String> base,
     @Doc("Where the branch stood.") String ours,
     @Doc("What was merged; for a revert, the parent of the reverted commit.") String theirs,
-    @Doc("Where the branch stands now, if it moved.") Optional<CommitView> commit,
+    @Doc("Where the branch stands now, if it moved; or what was prepared.")
+        Optional<CommitView> commit,
     List<TableView> tables,
-    List<ConflictView> conflicts) {
+    List<ConflictView> conflicts,
+    @Doc("What waits to be published, if the merge was prepared.")
+        Optional<PreparedView> prepared) {
 
   /** What happens to one table. */
   @Doc("What happens to one table.")
@@ -123,7 +127,15 @@ record MergeView(
     }
   }
 
+  static MergeView of(Preparation preparation) {
+    return of(preparation.report(), false, preparation.prepared().map(PreparedView::of));
+  }
+
   static MergeView of(MergeReport report, boolean dryRun) {
+    return of(report, dryRun, Optional.empty());
+  }
+
+  private static MergeView of(MergeReport report, boolean dryRun, Optional<PreparedView> prepared) {
     String outcome =
         switch (report.outcome()) {
           case UP_TO_DATE -> "up-to-date";
@@ -139,7 +151,8 @@ record MergeView(
         report.sides().theirs().hex(),
         report.head().map(CommitView::of),
         report.tables().stream().map(MergeView::table).toList(),
-        report.conflicts().stream().map(ConflictView::of).toList());
+        report.conflicts().stream().map(ConflictView::of).toList(),
+        prepared);
   }
 
   private static TableView table(TableMergeReport report) {

@@ -40,6 +40,7 @@ public final class Commands {
     BY_NAME.put("blame", BlameCommand::new);
     BY_NAME.put("bisect", BisectCommand::new);
     BY_NAME.put("merge", MergeCommands.Merge::new);
+    BY_NAME.put("prepared", terminal -> group(new PreparedMerges(), terminal));
     BY_NAME.put("revert", MergeCommands.Revert::new);
     BY_NAME.put("cherry-pick", MergeCommands.CherryPick::new);
     BY_NAME.put("reset", BranchCommands.Reset::new);
@@ -236,6 +237,30 @@ public final class Commands {
           new BackupCommands.Create(terminal),
           new BackupCommands.ListAll(terminal),
           new BackupCommands.Verify(terminal));
+    }
+  }
+
+  @Command(
+      name = "prepared",
+      description = "List, show, publish and abandon merges that were prepared.",
+      footer = {
+        "",
+        "Prepare one with --prepare of merge, cherry-pick or revert. It is a branch, merge/N, that",
+        "SQL and every engine can read as a revision, and it blocks nobody.",
+        "",
+        "Examples:",
+        "  varve merge experiment --into main --prepare",
+        "  varve sql \"SELECT count(*) FROM flights\" --ref merge/1",
+        "  varve prepared publish merge/1"
+      })
+  private static final class PreparedMerges extends Group {
+    @Override
+    List<Object> commands(Terminal terminal) {
+      return List.of(
+          new PreparedCommands.ListAll(terminal),
+          new PreparedCommands.Show(terminal),
+          new PreparedCommands.Publish(terminal),
+          new PreparedCommands.Abandon(terminal));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.varve.client.Merges.Conflict;
 import dev.varve.client.Merges.ConflictOptions;
 import dev.varve.client.Merges.Mode;
 import dev.varve.client.Merges.Outcome;
+import dev.varve.client.Merges.Prepared;
 import dev.varve.client.Merges.Report;
 import dev.varve.client.Merges.RowConflict;
 import dev.varve.client.Merges.RowConflicts;
@@ -51,6 +52,13 @@ final class MergeCommands {
         names = {"--dry-run", "--dry"},
         description = "Tell what would be done, and do nothing.")
     private boolean dryRun;
+
+    @Option(
+        names = "--prepare",
+        description =
+            "Make the commit on a branch of its own, merge/N, that can be read as any revision;"
+                + " publish it with 'varve prepared publish merge/N'.")
+    private boolean prepare;
 
     @Option(
         names = "--explain",
@@ -97,7 +105,10 @@ final class MergeCommands {
     }
 
     Run run() {
-      return dryRun ? Run.DRY : Run.REAL;
+      if (dryRun && prepare) {
+        throw new Usage("a dry run prepares nothing", "give --dry-run or --prepare");
+      }
+      return dryRun ? Run.DRY : prepare ? Run.PREPARE : Run.REAL;
     }
 
     /**
@@ -123,7 +134,9 @@ final class MergeCommands {
       if (explain) {
         explain(report);
       }
-      if (dryRun) {
+      if (report.prepared().isPresent()) {
+        prepared(report.prepared().get());
+      } else if (dryRun) {
         print("dry run: '" + branch + "' would be " + verb(report) + "; nothing was changed");
       } else if (report.outcome() == Outcome.FAST_FORWARDED) {
         String at =
@@ -133,6 +146,14 @@ final class MergeCommands {
         report.commit().ifPresent(commit -> print(commitLine(branch, commit)));
       }
       return OK;
+    }
+
+    private void prepared(Prepared prepared) {
+      print(commitLine(prepared.name(), prepared.commit()));
+      print("prepared as '%s'; '%s' has not moved".formatted(prepared.name(), prepared.into()));
+      print("  look at it:  varve diff %s %s --rows".formatted(prepared.into(), prepared.name()));
+      print("  publish it:  varve prepared publish " + prepared.name());
+      print("  or give up:  varve prepared abandon " + prepared.name());
     }
 
     private static String verb(Report report) {
@@ -238,6 +259,7 @@ final class MergeCommands {
         "Examples:",
         "  varve merge experiment --into main",
         "  varve merge experiment --into main --dry-run",
+        "  varve merge experiment --into main --prepare   (read 'merge/1', then publish it)",
         "  varve merge experiment --into main --squash -m \"Clean up delays\"",
         "  varve merge experiment --into main --strategy flights=theirs",
         "  varve merge experiment --into main --rule "

@@ -1,0 +1,15 @@
+package dev.varve.engine.prepared;
+
+import dev.varve.catalog.history.Commit;
+
+/** What came of publishing. */
+public sealed interface Publication {
+  /** What was asked for. */
+  Intent intent();
+
+  /** The branch stands at the prepared commit now, and the prepared merge is gone. */
+  record Published(Intent intent, Commit commit) implements Publication {}
+
+  /** The branch had moved; nothing was published. What waits now was made on where it stands. */
+  record PreparedAgain(Intent intent, Preparation preparation) implements Publication {}
+}

@@ -1,0 +1,94 @@
+package dev.varve.engine.prepared;
+
+import dev.varve.catalog.Repository;
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.history.Author;
+import dev.varve.catalog.history.Commit;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.ref.Ref;
+import dev.varve.catalog.ref.RefKind;
+import dev.varve.catalog.ref.RefName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The branches {@code merge/N}. A number is never used twice: its reflog tells one story. */
+final class ScratchBranches {
+  private static final int PAGE = 1_000;
+
+  /** How many commits somebody may make on a prepared merge before it is a branch like others. */
+  private static final int MAX_OWN_COMMITS = 100;
+
+  private final Repository repository;
+
+  ScratchBranches(Repository repository) {
+    this.repository = repository;
+  }
+
+  /** A new branch of the next number. */
+  Ref create(ObjectId at, Author who, String why) {
+    for (long number = next(); ; number++) {
+      try {
+        return repository.createBranch(name(number), at, who, why);
+      } catch (VarveException e) {
+        if (e.code() != ErrorCode.REF_EXISTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** The first number without a reflog; numbers are given out one after the other. */
+  private long next() {
+    long used = 0;
+    long free = 1;
+    while (repository.refs().reflogSize(name(free)) > 0) {
+      used = free;
+      free *= 2;
+    }
+    while (free - used > 1) {
+      long middle = (used + free) >>> 1;
+      if (repository.refs().reflogSize(name(middle)) > 0) {
+        used = middle;
+      } else {
+        free = middle;
+      }
+    }
+    return free;
+  }
+
+  private static RefName name(long number) {
+    return RefName.parse(PreparedMerges.PREFIX + number);
+  }
+
+  void delete(RefName name, ObjectId at, Author who, String why) {
+    repository.deleteRef(name, RefKind.BRANCH, Optional.of(at), who, why);
+  }
+
+  /** All of them, in the order of their names. */
+  List<Ref> list() {
+    List<Ref> all = new ArrayList<>();
+    Optional<RefName> after = Optional.empty();
+    List<Ref> page;
+    do {
+      page = repository.refs().list(RefKind.BRANCH, PreparedMerges.PREFIX, after, PAGE);
+      all.addAll(page);
+      after = page.isEmpty() ? after : Optional.of(page.get(page.size() - 1).name());
+    } while (page.size() == PAGE);
+    return all;
+  }
+
+  /** What a branch was prepared for, even if somebody committed to it since. */
+  Optional<Intent> intent(Commit head) {
+    Commit commit = head;
+    for (int i = 0; i < MAX_OWN_COMMITS; i++) {
+      Optional<Intent> intent = Intent.of(commit);
+      if (intent.isPresent() || commit.firstParent().isEmpty()) {
+        return intent;
+      }
+      commit = repository.commit(commit.firstParent().get());
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,132 @@
+package dev.varve.server.api;
+
+import static dev.varve.server.api.Parameters.REPO;
+import static dev.varve.server.api.Parameters.REPOSITORY_PATH;
+
+import dev.varve.catalog.ref.RefName;
+import dev.varve.engine.Lake;
+import dev.varve.engine.prepared.PreparedMerge;
+import dev.varve.engine.prepared.Publication;
+import dev.varve.server.http.Doc;
+import dev.varve.server.http.Page;
+import dev.varve.server.http.Parameter;
+import dev.varve.server.http.Reply;
+import dev.varve.server.http.Request;
+import dev.varve.server.http.Route;
+import dev.varve.server.http.Route.Method;
+import dev.varve.server.lake.Lakes;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Merges that were prepared: what waits, and how it is published or given up. */
+final class PreparedRoutes {
+  private static final String GROUP = "merging";
+  private static final String PATH = REPOSITORY_PATH + "/prepared";
+  private static final Parameter<RefName> NAME =
+      Parameter.path("name", RefName::parse, "The prepared merge, such as merge/1.");
+
+  private final Lakes lakes;
+
+  PreparedRoutes(Lakes lakes) {
+    this.lakes = lakes;
+  }
+
+  /** What publishes or abandons. */
+  record NameBody(
+      @Doc("The prepared merge, such as merge/1.") String name,
+      @Doc("Who, for the reflog.") Optional<String> author) {}
+
+  /** What came of publishing. */
+  @Doc("What came of publishing.")
+  record PublicationView(
+      @Doc(
+              "'published'; or 'prepared-again' if the branch had moved: nothing was published, and"
+                  + " what waits now was made on where it stands.")
+          String outcome,
+      @Doc("The branch.") String into,
+      @Doc("Where the branch stands now, if it was published.") Optional<CommitView> commit,
+      @Doc("What was prepared, if it was prepared again.") Optional<MergeView> merge) {
+    static PublicationView of(Publication publication) {
+      if (publication instanceof Publication.Published published) {
+        return new PublicationView(
+            "published",
+            published.intent().into().text(),
+            Optional.of(CommitView.of(published.commit())),
+            Optional.empty());
+      }
+      Publication.PreparedAgain again = (Publication.PreparedAgain) publication;
+      return new PublicationView(
+          "prepared-again",
+          again.intent().into().text(),
+          Optional.empty(),
+          Optional.of(MergeView.of(again.preparation())));
+    }
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.of(Method.GET, PATH, "listPrepared")
+            .group(GROUP)
+            .summary("Lists the merges that wait to be published.")
+            .takes(REPO)
+            .pages(PreparedView.class, "Prepared merges in the order of their names.")
+            .handledBy(this::list),
+        Route.of(Method.GET, PATH + "/<name>", "getPrepared")
+            .group(GROUP)
+            .summary("Shows a merge that waits to be published.")
+            .takes(REPO, NAME)
+            .answers(200, PreparedView.class, "The prepared merge.")
+            .handledBy(this::show),
+        Route.of(Method.POST, REPOSITORY_PATH + "/prepared-publish", "publishPrepared")
+            .group(GROUP)
+            .summary("Moves a branch to exactly the prepared commit, or prepares it again.")
+            .cost(Route.Cost.HEAVY)
+            .takes(REPO)
+            .body(NameBody.class)
+            .writes()
+            .answers(200, PublicationView.class, "What came of it.")
+            .handledBy(this::publish),
+        Route.of(Method.POST, REPOSITORY_PATH + "/prepared-abandon", "abandonPrepared")
+            .group(GROUP)
+            .summary("Forgets a prepared merge; the branch is not concerned.")
+            .takes(REPO)
+            .body(NameBody.class)
+            .writes()
+            .answers(200, PreparedView.class, "What was given up.")
+            .handledBy(this::abandon));
+  }
+
+  private Reply list(Request request) {
+    Lake lake = lakes.lake(request.get(REPO));
+    Optional<RefName> after = request.find(Page.AFTER).map(cursor -> RefName.parse(cursor.last()));
+    List<PreparedMerge> rest =
+        lake.prepared().list().stream()
+            .filter(it -> after.isEmpty() || it.name().compareTo(after.get()) > 0)
+            .toList();
+    return Reply.ok(
+        Pages.of(rest, request.get(Page.LIMIT), it -> it.name().text(), PreparedView::of));
+  }
+
+  private Reply show(Request request) {
+    return Reply.ok(
+        PreparedView.of(lakes.lake(request.get(REPO)).prepared().load(request.get(NAME))));
+  }
+
+  private Reply publish(Request request) throws IOException {
+    Lake lake = lakes.lake(request.get(REPO));
+    NameBody body = request.body(NameBody.class);
+    return Reply.ok(
+        PublicationView.of(
+            lake.prepared().publish(RefName.parse(body.name()), Who.of(body.author()))));
+  }
+
+  private Reply abandon(Request request) throws IOException {
+    Lake lake = lakes.lake(request.get(REPO));
+    NameBody body = request.body(NameBody.class);
+    RefName name = RefName.parse(body.name());
+    PreparedMerge prepared = lake.prepared().load(name);
+    lake.prepared().abandon(name, Who.of(body.author()));
+    return Reply.ok(PreparedView.of(prepared));
+  }
+}
