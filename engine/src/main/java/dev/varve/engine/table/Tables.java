@@ -52,12 +52,16 @@ public final class Tables {
    * How a client tries again after a conflict. With these 32 writers of one table all get through,
    * and a commit that never can is given up after some 11 seconds; Iceberg's own, four retries from
    * 100 ms, lose one commit in 32 of four writers, and one in four of 32 writers.
+   *
+   * <p>And how many earlier metadata files the metadata lists: few, because the history of commits
+   * has them all. Iceberg's 100 are 20 kB that each commit would write, and each load send.
    */
   private static final Map<String, String> CREATED_WITH =
       Map.of(
           TableProperties.COMMIT_NUM_RETRIES, "10",
           TableProperties.COMMIT_MIN_RETRY_WAIT_MS, "50",
-          TableProperties.COMMIT_MAX_RETRY_WAIT_MS, "2000");
+          TableProperties.COMMIT_MAX_RETRY_WAIT_MS, "2000",
+          TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "10");
 
   private final Repository repository;
   private final Warehouse warehouse;
