@@ -56,6 +56,10 @@ final class StoredMetadata {
       Set<Long> baseSnapshots,
       Map<String, String> properties,
       Map<String, String> notes) {
+    if (updated.properties().entrySet().containsAll(properties.entrySet())
+        && baseSnapshots.containsAll(snapshotIds(updated))) {
+      return printed(updated);
+    }
     ObjectNode node = TableContent.toNode(updated);
     ObjectNode all = node.withObjectProperty("properties");
     properties.forEach(all::put);
@@ -66,6 +70,19 @@ final class StoredMetadata {
       }
     }
     return of(node);
+  }
+
+  /** What {@link #of(ObjectNode)} gives, without reading back what was just printed. */
+  private static StoredMetadata printed(TableMetadata metadata) {
+    byte[] value = TableContent.encode(metadata);
+    ObjectId id = TableContent.id(value);
+    return new StoredMetadata(
+        value,
+        id,
+        TableMetadata.buildFrom(metadata)
+            .discardChanges()
+            .withMetadataLocation(TableContent.location(id, metadata))
+            .build());
   }
 
   static Set<Long> snapshotIds(TableMetadata metadata) {

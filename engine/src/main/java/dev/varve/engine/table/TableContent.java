@@ -1,5 +1,6 @@
 package dev.varve.engine.table;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.object.Value;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -29,13 +31,21 @@ import org.apache.iceberg.TableProperties;
 public final class TableContent {
   static final byte FORMAT = 1;
   private static final String FILE_EXTENSION = ".metadata.json";
+  private static final int USUAL_SIZE = 4096;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private TableContent() {}
 
   /** The value that holds {@code metadata}. */
   public static byte[] encode(TableMetadata metadata) {
-    return encode(toNode(metadata));
+    ByteArrayOutputStream value = new ByteArrayOutputStream(USUAL_SIZE);
+    value.write(FORMAT);
+    try (JsonGenerator json = JSON.createGenerator(value)) {
+      TableMetadataParser.toJson(metadata, json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return value.toByteArray();
   }
 
   /**
@@ -111,10 +121,19 @@ public final class TableContent {
 
   static String location(ObjectId id, ObjectNode node) {
     JsonNode directory = node.path("properties").path(TableProperties.WRITE_METADATA_LOCATION);
-    String path =
-        directory.isTextual()
-            ? directory.textValue()
-            : node.path("location").asText() + "/metadata";
+    return location(id, directory.textValue(), node.path("location").asText());
+  }
+
+  /** The location of the {@code metadata.json} with the id of {@code metadata}'s value. */
+  static String location(ObjectId id, TableMetadata metadata) {
+    return location(
+        id,
+        metadata.properties().get(TableProperties.WRITE_METADATA_LOCATION),
+        metadata.location());
+  }
+
+  private static String location(ObjectId id, String directory, String tableLocation) {
+    String path = directory == null ? tableLocation + "/metadata" : directory;
     return path + "/" + id.hex() + FILE_EXTENSION;
   }
 }
