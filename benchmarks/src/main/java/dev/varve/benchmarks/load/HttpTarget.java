@@ -38,6 +38,10 @@ final class HttpTarget implements Target {
     String send(byte[] request) throws IOException;
   }
 
+  Operation operation() {
+    return operation;
+  }
+
   @Override
   public String name() {
     return name;

@@ -27,7 +27,7 @@ import picocli.CommandLine.ParameterException;
       "Targets: rocksdb (the limit) and catalog (single-key commits) in this process; all others",
       "meet a server: ping, commit, commit-branches, branch, table-load, iceberg-load,",
       "iceberg-commit, iceberg-commit-one-table, iceberg-append, iceberg-append-one-table,",
-      "and wrk-ping (wrk instead of this driver).",
+      "and with wrk- before their names, but for the appends, driven by wrk instead of this.",
       "",
       "Examples:",
       "  load --target rocksdb,catalog --clients 1,16,64",
@@ -35,6 +35,8 @@ import picocli.CommandLine.ParameterException;
       "  load --target commit --rate 1000 --clients 64"
     })
 public final class LoadDriver implements Callable<Integer> {
+  private static final String WRK = "wrk-";
+
   @Option(
       names = "--target",
       split = ",",
@@ -108,10 +110,15 @@ public final class LoadDriver implements Callable<Integer> {
   private Result measure(String name, int number, double rate) throws Exception {
     Duration warmup = Duration.ofSeconds(warmupSeconds);
     Duration duration = Duration.ofSeconds(seconds);
-    if (name.equals("wrk-ping")) {
-      return Wrk.ping(url, number, duration);
-    }
     Path directory = Files.createTempDirectory("varve-load");
+    if (name.startsWith(WRK)) {
+      try (HttpTarget target = http(name.substring(WRK.length()))) {
+        target.prepare(number);
+        return new Wrk(url, directory).run(name, target.operation(), number, warmup, duration);
+      } finally {
+        delete(directory);
+      }
+    }
     try (Target target = open(name, directory)) {
       target.prepare(number);
       Measurement measured =
@@ -133,6 +140,10 @@ public final class LoadDriver implements Callable<Integer> {
     if (name.startsWith("iceberg-append")) {
       return new AppendTarget(url, name.equals("iceberg-append"));
     }
+    return http(name);
+  }
+
+  private HttpTarget http(String name) {
     HttpTarget.Operation operation = Operations.all().get(name);
     if (operation == null) {
       throw new ParameterException(

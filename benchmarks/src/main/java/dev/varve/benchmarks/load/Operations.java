@@ -3,8 +3,12 @@ package dev.varve.benchmarks.load;
 import dev.varve.benchmarks.load.HttpTarget.Operation;
 import dev.varve.benchmarks.load.HttpTarget.Setup;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What can be asked of a server, by name. */
 final class Operations {
@@ -80,13 +84,16 @@ final class Operations {
 
   /** Requests about tables, which are made before. */
   private static class OnTables implements Operation {
+    private static final Pattern UUID = Pattern.compile("\"table-uuid\":\"([^\"]+)\"");
+
     private final boolean each;
-    private final java.util.function.Function<String, byte[]> request;
+    private final Function<String, byte[]> request;
+    private final Map<String, String> uuids = new HashMap<>();
 
     /**
      * @param each whether each client has a table of its own
      */
-    OnTables(boolean each, java.util.function.Function<String, byte[]> request) {
+    OnTables(boolean each, Function<String, byte[]> request) {
       this.each = each;
       this.request = request;
     }
@@ -96,9 +103,16 @@ final class Operations {
       setup.send(
           HttpConnection.post(ICEBERG + "/namespaces", "{\"namespace\":[\"" + NAMESPACE + "\"]}"));
       for (int client = 0; client < (each ? clients : 1); client++) {
+        String table = table(client);
         setup.send(
             HttpConnection.post(
-                TABLES, "{\"name\":\"%s\",\"schema\":%s}".formatted(table(client), schema())));
+                TABLES, "{\"name\":\"%s\",\"schema\":%s}".formatted(table, schema())));
+        String loaded = setup.send(HttpConnection.request("GET", TABLES + "/" + table));
+        Matcher uuid = UUID.matcher(loaded);
+        if (!uuid.find()) {
+          throw new IOException("a table without an id: " + loaded);
+        }
+        uuids.put(table, uuid.group(1));
       }
     }
 
@@ -109,6 +123,10 @@ final class Operations {
 
     String table(int client) {
       return each ? "t" + client : "shared";
+    }
+
+    String uuid(int client) {
+      return uuids.get(table(client));
     }
 
     private static String schema() {
@@ -124,7 +142,7 @@ final class Operations {
     }
   }
 
-  /** Iceberg commits that set one property. */
+  /** Iceberg commits that set one property, as clients send them: for a table of this id. */
   private static final class SetProperty extends OnTables {
     SetProperty(boolean each) {
       super(each, table -> new byte[0]);
@@ -134,9 +152,10 @@ final class Operations {
     public byte[] request(int client, long sequence) {
       return HttpConnection.post(
           TABLES + "/" + table(client),
-          ("{\"requirements\":[],\"updates\":[{\"action\":\"set-properties\","
+          ("{\"requirements\":[{\"type\":\"assert-table-uuid\",\"uuid\":\"%s\"}],"
+                  + "\"updates\":[{\"action\":\"set-properties\","
                   + "\"updates\":{\"client-%d\":\"%d\"}}]}")
-              .formatted(client, sequence));
+              .formatted(uuid(client), client, sequence));
     }
   }
 }
