@@ -1,5 +1,8 @@
 package dev.varve.engine.table;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.catalog.CacheStatistics;
@@ -13,7 +16,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
@@ -118,46 +120,33 @@ final class MetadataStore {
   /** As {@link #writeFile(byte[])}, for the metadata of a view, whose value has the same shape. */
   boolean writeFile(String location, byte[] value) {
     Path file = warehouse.path(location);
-    if (isWhole(file, value)) {
-      return false;
-    }
     try {
-      write(file, value);
-      return true;
+      try {
+        return write(file, value);
+      } catch (NoSuchFileException e) {
+        Files.createDirectories(file.getParent());
+        return write(file, value);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write '" + location + "'", e);
     }
   }
 
-  private static void write(Path file, byte[] value) throws IOException {
-    try {
-      writeInPlace(file, value);
-    } catch (NoSuchFileException e) {
-      Files.createDirectories(file.getParent());
-      writeInPlace(file, value);
-    }
-  }
-
   /**
    * A file of this name can have these bytes only, so that writers at the same time harm neither
-   * one another nor readers, as long as nobody cuts what another wrote.
+   * one another nor readers, as long as nobody cuts what another wrote. As it is not synced, a loss
+   * of power may have left a part of its bytes or none.
    */
-  private static void writeInPlace(Path file, byte[] value) throws IOException {
+  private static boolean write(Path file, byte[] value) throws IOException {
     ByteBuffer json = TableContent.json(value);
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = FileChannel.open(file, CREATE, WRITE)) {
+      if (channel.size() == json.remaining()) {
+        return false;
+      }
       while (json.hasRemaining()) {
         channel.write(json);
       }
-    }
-  }
-
-  /** As it is not synced, a loss of power may leave the file with a part of its bytes or none. */
-  private static boolean isWhole(Path file, byte[] value) {
-    try {
-      return Files.size(file) == value.length - 1;
-    } catch (IOException e) {
-      return false; // not there: that it cannot be read otherwise shows when it is written
+      return true;
     }
   }
 

@@ -57,6 +57,10 @@ public final class LakeFixture implements AutoCloseable {
     this.tables = new Tables(repository, warehouse, TableSettings.defaults());
   }
 
+  Catalog catalog() {
+    return catalog;
+  }
+
   public Repository repository() {
     return repository;
   }
