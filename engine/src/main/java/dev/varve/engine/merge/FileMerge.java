@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,7 +16,9 @@ import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
 import org.apache.iceberg.RowDelta;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -53,6 +56,31 @@ final class FileMerge {
   private boolean hasDeletes(TableMetadata side) {
     Snapshot current = side.currentSnapshot();
     return current != null && !current.deleteManifests(io).isEmpty();
+  }
+
+  /**
+   * The columns by whose values delete files of a side delete rows, and that the merged table does
+   * not have though the side does: engines could not read such a table.
+   */
+  Set<Integer> deletedByMissing(Schema merged) {
+    Set<Integer> missing = new TreeSet<>();
+    deletes.ifPresent(
+        applied -> {
+          missing.addAll(deletedBy(applied.ours(), sides.ours().schema()));
+          missing.addAll(deletedBy(applied.theirs(), sides.theirs().schema()));
+        });
+    missing.removeIf(id -> merged.findField(id) != null);
+    return missing;
+  }
+
+  private static Set<Integer> deletedBy(AppliedDeletes applied, Schema schema) {
+    return applied.locations().stream()
+        .flatMap(location -> applied.task(location).stream())
+        .flatMap(task -> task.deletes().stream())
+        .filter(delete -> delete.content() == FileContent.EQUALITY_DELETES)
+        .flatMap(delete -> delete.equalityFieldIds().stream())
+        .filter(id -> schema.findField(id) != null)
+        .collect(Collectors.toSet());
   }
 
   /** The data files that only ours adds. */

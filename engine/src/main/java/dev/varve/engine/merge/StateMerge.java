@@ -58,6 +58,9 @@ final class StateMerge {
     boolean theirsContinues = ours.isEmpty() && !theirs.isEmpty() && theirsContinuesOurs();
     TableMetadata merged =
         MetadataMerge.merge(sides, theirsContinues ? sides.theirs() : sides.ours(), conflicts);
+    if (conflicts.isEmpty()) {
+      files.deletedByMissing(merged.schema()).forEach(this::droppedAndDeletedBy);
+    }
     if (!conflicts.isEmpty()) {
       return new MetadataConflicts(conflicts.found());
     }
@@ -77,6 +80,17 @@ final class StateMerge {
       return new Combined(merged, MergeLevel.METADATA, FileCounts.NONE, FileCounts.NONE);
     }
     return mergeFiles(merged);
+  }
+
+  private void droppedAndDeletedBy(int column) {
+    String name = sides.base().orElseThrow().schema().findColumnName(column);
+    conflicts.add(
+        "column-dropped-and-used",
+        "column '%s' of '%s' is dropped on one side, and delete files of the other delete rows by it"
+            .formatted(name, conflicts.table()),
+        "rewrite the data files on the side with the delete files, or add the column again, then"
+            + " merge again",
+        Map.of("column", String.valueOf(name)));
   }
 
   /** Whether theirs' snapshots follow on ours', so that they are this branch's future history. */

@@ -52,6 +52,7 @@ class RowMergePropertyTest {
   private Duck duck;
   private final Map<MergeLevel, Integer> levels = new EnumMap<>(MergeLevel.class);
   private int conflicted;
+  private int hidden;
   private int tables;
 
   /** One case: three scripts over one table. */
@@ -62,6 +63,9 @@ class RowMergePropertyTest {
       RowScript script = RowScript.random(random);
       List<Edit> base = RowScript.edits(random, random.nextInt(3));
       base.add(0, new Edit(RowScript.Kind.FILL, random.nextLong()));
+      if (random.nextBoolean()) {
+        base.add(0, new Edit(RowScript.Kind.PARTITION, random.nextLong()));
+      }
       return new Case(
           script,
           base,
@@ -106,7 +110,7 @@ class RowMergePropertyTest {
   @Test
   void aMergeIsWhatTheOracleSays() {
     Long only = Long.getLong("varve.seed");
-    long cases = Long.getLong("varve.merges", 200);
+    long cases = Long.getLong("varve.merges", 250);
     for (long seed = 0; seed < cases; seed++) {
       long run = only == null ? seed : only;
       Case each = Case.random(run);
@@ -122,7 +126,9 @@ class RowMergePropertyTest {
         return;
       }
     }
-    System.out.printf("levels %s, %d with conflicts in rows%n", levels, conflicted);
+    System.out.printf(
+        "levels %s, %d with conflicts in rows, %d files not to be read%n",
+        levels, conflicted, hidden);
     assertThat(levels.getOrDefault(MergeLevel.ROWS, 0)).isGreaterThan((int) cases / 2);
     assertThat(conflicted).isGreaterThan((int) cases / 10);
   }
@@ -195,7 +201,7 @@ class RowMergePropertyTest {
    * @param common what the oracle takes for base
    */
   private Optional<TableMetadata> check(
-      ThreeWay<TableMetadata> sides, TableMetadata common, Side strategy) {
+      ThreeWay<TableMetadata> sides, TableMetadata common, Side strategy) throws IOException {
     ThreeWay<TableMetadata> meant = ThreeWay.of(common, sides.ours(), sides.theirs());
     FileIO io = TestTable.of(sides.ours()).io();
     StateMergeResult result =
@@ -209,12 +215,16 @@ class RowMergePropertyTest {
       return Optional.empty(); // the schemas disagree
     }
     RowLevel level = new RowLevel(sides, needed, io);
-    RowMergeResult rows =
-        level.merge(
-            new RowMerge(() -> duck, io),
-            "t",
-            new RowStrategies(strategy, new TreeMap<>()),
-            RowPage.first(RowPage.MAX_LIMIT));
+    RowMergeResult rows;
+    try (UnplannedFiles files = UnplannedFiles.hide(sides, needed.files().get(), io)) {
+      hidden += files.count();
+      rows =
+          level.merge(
+              new RowMerge(() -> duck, io),
+              "t",
+              new RowStrategies(strategy, new TreeMap<>()),
+              RowPage.first(RowPage.MAX_LIMIT));
+    }
     if (rows instanceof Conflicted found) {
       conflicted++;
       compare(meant, needed.metadata(), found);

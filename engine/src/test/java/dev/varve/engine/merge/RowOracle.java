@@ -16,8 +16,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
@@ -58,12 +62,52 @@ final class RowOracle {
   }
 
   private static List<Object> row(Record row, Schema from, Schema to) {
+    return struct(row, from.asStruct(), to.asStruct());
+  }
+
+  /** The fields of {@code to}, found by id; what was not there has its initial default. */
+  private static List<Object> struct(StructLike row, Types.StructType from, Types.StructType to) {
     List<Object> values = new ArrayList<>();
-    for (NestedField field : to.columns()) {
-      String name = from.findColumnName(field.fieldId());
-      values.add(name == null ? null : plain(row.getField(name)));
+    for (NestedField field : to.fields()) {
+      NestedField there = from.field(field.fieldId());
+      values.add(
+          there == null
+              ? plain(field.initialDefault())
+              : in(
+                  row.get(from.fields().indexOf(there), Object.class), there.type(), field.type()));
     }
     return values;
+  }
+
+  private static Object in(Object value, Type from, Type to) {
+    if (value == null || to.isPrimitiveType()) {
+      return plain(value);
+    } else if (to.isStructType()) {
+      return struct((Record) value, from.asStructType(), to.asStructType());
+    } else if (to.isListType()) {
+      List<Object> items = new ArrayList<>();
+      Type element = from.asListType().elementType();
+      ((List<?>) value)
+          .forEach(item -> items.add(in(item, element, to.asListType().elementType())));
+      return items;
+    }
+    Map<String, Object> entries = new TreeMap<>();
+    ((Map<?, ?>) value)
+        .forEach(
+            (k, v) ->
+                entries.put(
+                    String.valueOf(plain(k)),
+                    in(v, from.asMapType().valueType(), to.asMapType().valueType())));
+    return entries;
+  }
+
+  /** A field of a record by its full name. */
+  static Object at(Record row, String name) {
+    Object value = row;
+    for (String part : name.split("\\.", -1)) {
+      value = ((Record) value).getField(part);
+    }
+    return value;
   }
 
   static List<String> texts(List<List<Object>> rows) {
@@ -162,7 +206,7 @@ final class RowOracle {
     Map<List<Object>, List<Object>> byKey = new LinkedHashMap<>();
     for (List<Object> row : rows) {
       List<Object> values = new ArrayList<>();
-      key.stream().sorted().forEach(id -> values.add(row.get(index(id))));
+      key.stream().sorted().forEach(id -> values.add(keyField(merged.asStruct(), row, id)));
       if (byKey.put(values, row) != null) {
         throw new IllegalStateException("two rows of key " + values);
       }
@@ -170,8 +214,17 @@ final class RowOracle {
     return byKey;
   }
 
-  private int index(int id) {
-    return merged.columns().indexOf(merged.findField(id));
+  private static Object keyField(Types.StructType struct, List<?> row, int id) {
+    for (int at = 0; at < struct.fields().size(); at++) {
+      NestedField field = struct.fields().get(at);
+      if (field.fieldId() == id) {
+        return row.get(at);
+      }
+      if (field.type().isStructType() && TypeUtil.getProjectedIds(field.type()).contains(id)) {
+        return keyField(field.type().asStructType(), (List<?>) row.get(at), id);
+      }
+    }
+    throw new IllegalArgumentException("no field " + id);
   }
 
   private Expected bags() {

@@ -10,7 +10,9 @@ import java.util.stream.Stream;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Files;
 import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.MetadataColumns;
@@ -24,6 +26,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.data.GenericFileWriterFactory;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -107,7 +110,8 @@ public final class TestTable {
   public DataFile write(Record... rows) {
     StructLike partition = partition(rows[0]);
     GenericFileWriterFactory writers = new GenericFileWriterFactory.Builder(table).build();
-    DataWriter<Record> writer = writers.newDataWriter(newFile(partition), table.spec(), partition);
+    DataWriter<Record> writer =
+        writers.newDataWriter(newFile(table.spec(), partition), table.spec(), partition);
     try (writer) {
       Stream.of(rows).forEach(writer::write);
     } catch (IOException e) {
@@ -121,7 +125,7 @@ public final class TestTable {
     GenericFileWriterFactory writers = new GenericFileWriterFactory.Builder(table).build();
     PartitionSpec spec = table.specs().get(file.specId());
     PositionDeleteWriter<Record> writer =
-        writers.newPositionDeleteWriter(newFile(file.partition()), spec, file.partition());
+        writers.newPositionDeleteWriter(newFile(spec, file.partition()), spec, file.partition());
     try (writer) {
       for (long position : positions) {
         writer.write(PositionDelete.<Record>create().set(file.location(), position));
@@ -132,11 +136,44 @@ public final class TestTable {
     commit(List.of(writer.toDeleteFile()));
   }
 
+  /** Deletes the first row of each file, all of one partition, with one positional delete file. */
+  public void deleteFirst(List<DataFile> files) {
+    DataFile any = files.get(0);
+    GenericFileWriterFactory writers = new GenericFileWriterFactory.Builder(table).build();
+    PartitionSpec spec = table.specs().get(any.specId());
+    PositionDeleteWriter<Record> writer =
+        writers.newPositionDeleteWriter(newFile(spec, any.partition()), spec, any.partition());
+    try (writer) {
+      files.stream()
+          .map(DataFile::location)
+          .sorted()
+          .forEach(location -> writer.write(PositionDelete.<Record>create().set(location, 0)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    commit(List.of(writer.toDeleteFile()));
+  }
+
   /** Deletes rows of one file that has no deletes yet with a deletion vector. */
   public void deleteVector(DataFile file, long... positions) {
+    deleteVector(file, List.of(), positions);
+  }
+
+  /** Deletes rows of a file with a deletion vector that replaces all its positional deletes. */
+  public void deleteVector(FileScanTask task, long... positions) {
+    List<DeleteFile> former =
+        task.deletes().stream().filter(it -> it.content() == FileContent.POSITION_DELETES).toList();
+    deleteVector(task.file(), former, positions);
+  }
+
+  private void deleteVector(DataFile file, List<DeleteFile> former, long... positions) {
     OutputFileFactory files =
         OutputFileFactory.builderFor(table, 1, 1).format(FileFormat.PUFFIN).build();
-    BaseDVFileWriter writer = new BaseDVFileWriter(files, location -> null);
+    BaseDeleteLoader loader = new BaseDeleteLoader(it -> io().newInputFile(it.location()));
+    BaseDVFileWriter writer =
+        new BaseDVFileWriter(
+            files,
+            location -> former.isEmpty() ? null : loader.loadPositionDeletes(former, location));
     for (long position : positions) {
       writer.delete(file.location(), position, table.specs().get(file.specId()), file.partition());
     }
@@ -145,7 +182,10 @@ public final class TestTable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    commit(writer.result().deleteFiles());
+    RowDelta delta = table.newRowDelta().validateFromSnapshot(table.currentSnapshot().snapshotId());
+    writer.result().deleteFiles().forEach(delta::addDeletes);
+    writer.result().rewrittenDeleteFiles().forEach(delta::removeDeletes);
+    delta.commit();
   }
 
   /** Deletes rows that equal one of {@code rows} in the given fields, in the partition of these. */
@@ -154,6 +194,21 @@ public final class TestTable {
   }
 
   public void deleteEqual(Schema columns, StructLike partition, Record... rows) {
+    deleteEqual(columns, table.spec(), partition, rows);
+  }
+
+  /** Deletes rows in all partitions; the table must have been without partitions once. */
+  public void deleteEqualEverywhere(Schema columns, Record... rows) {
+    PartitionSpec whole =
+        table.specs().values().stream()
+            .filter(PartitionSpec::isUnpartitioned)
+            .findFirst()
+            .orElseThrow();
+    deleteEqual(columns, whole, null, rows);
+  }
+
+  private void deleteEqual(
+      Schema columns, PartitionSpec spec, StructLike partition, Record... rows) {
     int[] ids =
         columns.idToName().keySet().stream()
             .filter(id -> columns.findType(id).isPrimitiveType())
@@ -165,7 +220,7 @@ public final class TestTable {
             .equalityDeleteRowSchema(columns)
             .build();
     EqualityDeleteWriter<Record> writer =
-        writers.newEqualityDeleteWriter(newFile(partition), table.spec(), partition);
+        writers.newEqualityDeleteWriter(newFile(spec, partition), spec, partition);
     try (writer) {
       Stream.of(rows).forEach(writer::write);
     } catch (IOException e) {
@@ -180,20 +235,26 @@ public final class TestTable {
     delta.commit();
   }
 
-  private StructLike partition(Record row) {
+  /** Computes partitions of rows in the current spec, whose columns may have been widened. */
+  public PartitionKey partitionKey() {
+    return new PartitionKey(table.spec().toUnbound().bind(table.schema()), table.schema());
+  }
+
+  /** The partition of a row in the current spec, null if that has none. */
+  public StructLike partition(Record row) {
     if (table.spec().isUnpartitioned()) {
       return null;
     }
-    PartitionKey key = new PartitionKey(table.spec(), table.schema());
+    PartitionKey key = partitionKey();
     key.partition(new InternalRecordWrapper(table.schema().asStruct()).wrap(row));
     return key;
   }
 
-  private EncryptedOutputFile newFile(StructLike partition) {
+  private EncryptedOutputFile newFile(PartitionSpec spec, StructLike partition) {
     OutputFileFactory files = OutputFileFactory.builderFor(table, 1, 1).build();
-    return partition == null || table.spec().isUnpartitioned()
+    return partition == null || spec.isUnpartitioned()
         ? files.newOutputFile()
-        : files.newOutputFile(table.spec(), partition);
+        : files.newOutputFile(spec, partition);
   }
 
   /** What Iceberg's own reader reads. */

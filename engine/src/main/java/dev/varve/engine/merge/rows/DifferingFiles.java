@@ -28,14 +28,14 @@ public record DifferingFiles(
   }
 
   /** The files of ours in which all rows lie that theirs changed. */
-  StateFiles oursAffected() {
+  public StateFiles oursAffected() {
     List<ScanFile> files = new ArrayList<>(oursNew.files());
     files.addAll(oursKept.files());
     return new StateFiles(oursNew.state(), files);
   }
 
   /** The files of base that either side lost, each once. */
-  List<StateFiles> lost() {
+  public List<StateFiles> lost() {
     Set<String> seen = new HashSet<>();
     List<StateFiles> lost = new ArrayList<>();
     for (StateFiles part : lostByTheirs) {

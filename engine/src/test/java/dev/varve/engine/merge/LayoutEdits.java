@@ -1,0 +1,231 @@
+package dev.varve.engine.merge;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.iceberg.FileContent;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.expressions.Literal;
+import org.apache.iceberg.expressions.Term;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
+
+/** Random changes of a table's columns, partitioning, sort order and format. */
+final class LayoutEdits {
+  private final Table table;
+  private final Random random;
+
+  LayoutEdits(Table table, Random random) {
+    this.table = table;
+    this.random = random;
+  }
+
+  static int format(Table table) {
+    return ((HasTableOperations) table).operations().current().formatVersion();
+  }
+
+  private <T> Optional<T> pick(List<T> from) {
+    return from.isEmpty() ? Optional.empty() : Optional.of(from.get(random.nextInt(from.size())));
+  }
+
+  private String name(String prefix) {
+    return prefix + random.nextInt(1_000_000);
+  }
+
+  /** A new column, with a default where the format has such; or a new field of a struct. */
+  void addColumn() {
+    List<String> structs =
+        TypeUtil.indexNameById(table.schema().asStruct()).entrySet().stream()
+            .filter(it -> table.schema().findType(it.getKey()).isStructType())
+            .map(Map.Entry::getValue)
+            .sorted()
+            .toList();
+    Optional<String> parent = random.nextBoolean() ? pick(structs) : Optional.empty();
+    if (parent.isPresent()) {
+      table.updateSchema().addColumn(parent.get(), name("n"), Types.IntegerType.get()).commit();
+    } else if (format(table) >= 3 && random.nextBoolean()) {
+      table.updateSchema().addColumn(name("d"), Types.LongType.get(), Literal.of(7L)).commit();
+    } else {
+      table.updateSchema().addColumn(name("n"), Types.IntegerType.get()).commit();
+    }
+  }
+
+  void renameColumn() {
+    Set<Integer> fixed = heldByListsAndMaps();
+    pick(names().entrySet().stream()
+            .filter(it -> !fixed.contains(it.getKey()))
+            .map(Map.Entry::getValue)
+            .sorted()
+            .toList())
+        .ifPresent(it -> table.updateSchema().renameColumn(it, name("r")).commit());
+  }
+
+  /** Elements, keys and values have no names of their own. */
+  private Set<Integer> heldByListsAndMaps() {
+    Set<Integer> ids = new HashSet<>();
+    for (NestedField field : TypeUtil.indexById(table.schema().asStruct()).values()) {
+      if (field.type().isListType() || field.type().isMapType()) {
+        field.type().asNestedType().fields().forEach(it -> ids.add(it.fieldId()));
+      }
+    }
+    return ids;
+  }
+
+  private Map<Integer, String> names() {
+    return TypeUtil.indexNameById(table.schema().asStruct());
+  }
+
+  void dropColumn() {
+    Set<Integer> needed = new HashSet<>(table.schema().identifierFieldIds());
+    for (PartitionSpec spec : table.specs().values()) {
+      spec.fields().forEach(field -> needed.add(field.sourceId()));
+    }
+    table.sortOrder().fields().forEach(field -> needed.add(field.sourceId()));
+    needed.addAll(deletedBy()); // Iceberg's reader cannot do without
+    Set<Integer> fixed = heldByListsAndMaps();
+    List<String> names = new ArrayList<>();
+    for (NestedField field : table.schema().columns()) {
+      if (table.schema().columns().size() > 2 && !holdsAny(field, needed)) {
+        names.add(field.name());
+      }
+      if (field.type().isStructType() && field.type().asStructType().fields().size() > 1) {
+        field.type().asStructType().fields().stream()
+            .filter(it -> !needed.contains(it.fieldId()) && !fixed.contains(it.fieldId()))
+            .forEach(it -> names.add(field.name() + "." + it.name()));
+      }
+    }
+    pick(names).ifPresent(it -> table.updateSchema().deleteColumn(it).commit());
+  }
+
+  private static boolean holdsAny(NestedField field, Set<Integer> ids) {
+    return TypeUtil.indexById(Types.StructType.of(field)).keySet().stream().anyMatch(ids::contains);
+  }
+
+  /** The columns by whose values live delete files delete. */
+  private Set<Integer> deletedBy() {
+    Set<Integer> ids = new HashSet<>();
+    if (table.currentSnapshot() != null) {
+      try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+        tasks.forEach(
+            task ->
+                task.deletes().stream()
+                    .filter(it -> it.content() == FileContent.EQUALITY_DELETES)
+                    .forEach(it -> ids.addAll(it.equalityFieldIds())));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return ids;
+  }
+
+  void widenColumn() {
+    List<String> narrow =
+        names().entrySet().stream()
+            .filter(it -> wider(table.schema().findType(it.getKey())).isPresent())
+            .map(Map.Entry::getValue)
+            .sorted()
+            .toList();
+    pick(narrow)
+        .ifPresent(
+            it -> {
+              Type.PrimitiveType wide = wider(table.schema().findType(it)).orElseThrow();
+              table.updateSchema().updateColumn(it, wide).commit();
+            });
+  }
+
+  private static Optional<Type.PrimitiveType> wider(Type type) {
+    return switch (type.typeId()) {
+      case INTEGER -> Optional.of(Types.LongType.get());
+      case FLOAT -> Optional.of(Types.DoubleType.get());
+      case DECIMAL -> {
+        Types.DecimalType decimal = (Types.DecimalType) type;
+        yield decimal.precision() < 30
+            ? Optional.of(Types.DecimalType.of(decimal.precision() + 5, decimal.scale()))
+            : Optional.empty();
+      }
+      default -> Optional.empty();
+    };
+  }
+
+  void reorder() {
+    pick(table.schema().columns())
+        .ifPresent(it -> table.updateSchema().moveFirst(it.name()).commit());
+  }
+
+  void sort() {
+    pick(primitives(table.schema()))
+        .ifPresent(it -> table.replaceSortOrder().asc(it.name()).commit());
+  }
+
+  void upgrade() {
+    table.updateProperties().set("format-version", "3").commit();
+  }
+
+  /** Partitions by one column more or less. */
+  void partition() {
+    List<PartitionField> fields = table.spec().fields();
+    if (!fields.isEmpty() && random.nextBoolean()) {
+      table.updateSpec().removeField(fields.get(random.nextInt(fields.size())).name()).commit();
+      return;
+    }
+    Optional<NestedField> column = pick(primitives(table.schema()));
+    Optional<Term> term = column.flatMap(it -> pick(terms(it)));
+    Set<String> taken = fields.stream().map(PartitionField::name).collect(Collectors.toSet());
+    String name = name("p");
+    boolean again =
+        column.isPresent()
+            && fields.stream().anyMatch(it -> it.sourceId() == column.get().fieldId());
+    if (term.isPresent() && taken.size() < 2 && !again) {
+      table.updateSpec().addField(name, term.get()).commit();
+    }
+  }
+
+  private static List<NestedField> primitives(Schema schema) {
+    return schema.columns().stream()
+        .filter(
+            it ->
+                it.type().isPrimitiveType()
+                    && it.type().typeId() != Type.TypeID.FLOAT
+                    && it.type().typeId() != Type.TypeID.DOUBLE)
+        .toList();
+  }
+
+  private static List<Term> terms(NestedField column) {
+    String name = column.name();
+    List<Term> terms = new ArrayList<>(List.of(Expressions.ref(name)));
+    Type.TypeID type = column.type().typeId();
+    if (type != Type.TypeID.BOOLEAN) {
+      terms.add(Expressions.bucket(name, 2));
+    }
+    switch (type) {
+      case INTEGER, LONG, DECIMAL, STRING, BINARY -> terms.add(Expressions.truncate(name, 1));
+      case DATE -> terms.addAll(days(name));
+      case TIMESTAMP -> {
+        terms.addAll(days(name));
+        terms.add(Expressions.hour(name));
+      }
+      default -> {}
+    }
+    return terms;
+  }
+
+  private static List<Term> days(String name) {
+    return List.of(Expressions.year(name), Expressions.month(name), Expressions.day(name));
+  }
+}
