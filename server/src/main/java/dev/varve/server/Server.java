@@ -10,6 +10,7 @@ import dev.varve.server.log.Logs;
 import dev.varve.server.maintenance.Backups;
 import dev.varve.server.metrics.CatalogMetrics;
 import dev.varve.server.metrics.Metrics;
+import dev.varve.server.metrics.MetricsReports;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,16 +64,17 @@ public final class Server implements AutoCloseable {
       metrics.register(
           new CatalogMetrics(lakes::statistics, () -> Map.of("metadata", lakes.metadataCache())));
       Backups backups = new Backups(settings.backup(), lakes, Version.text());
+      MetricsReports reports = new MetricsReports();
       IcebergApi iceberg =
           new IcebergApi(
-              name -> lakes.lake(name).tables(), RepositoryName.LAKE, settings.iceberg());
+              name -> lakes.lake(name).tables(), RepositoryName.LAKE, settings.iceberg(), reports);
       HttpServer http =
           HttpServer.start(
               settings.host(),
               settings.port(),
               settings.http(),
               new HttpServer.Parts(
-                  Routes.all(Version.text(), metrics, lakes, settings.query(), backups),
+                  Routes.all(Version.text(), metrics, lakes, settings.query(), backups, reports),
                   List.of(new HttpServer.Mount(IcebergApi.ROOT + "/<path>", iceberg::handle)),
                   Routes.problems(),
                   metrics::request));

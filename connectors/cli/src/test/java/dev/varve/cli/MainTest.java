@@ -100,6 +100,33 @@ class MainTest {
     return err.toString(StandardCharsets.UTF_8);
   }
 
+  @Test
+  void metricsShowWhatAnEngineReportedOfATable() {
+    answers.put(
+        "metrics",
+        "{\"items\":[{\"time\":\"2026-11-21T11:00:00Z\",\"engine\":\"spark\",\"ref\":\"main\","
+            + "\"kind\":\"scan-report\",\"files\":3,\"bytes\":2048,\"millis\":12,"
+            + "\"report\":{\"filter\":{\"type\":\"eq\",\"term\":\"id\",\"value\":7}}}]}");
+
+    assertThat(varve("metrics", "sales.orders")).isZero();
+
+    assertThat(requests).containsExactly("GET /tables/sales.orders/metrics?ref=main");
+    assertThat(out()).contains("spark", "scan", "3", "12", "\"term\":\"id\"");
+  }
+
+  @Test
+  void viewsAreListedWithTheirText() {
+    answers.put(
+        "views",
+        "{\"items\":[{\"name\":\"sales.recent\",\"id\":\"1\",\"commit\":\"2\","
+            + "\"texts\":[{\"dialect\":\"spark\",\"sql\":\"select *\\n  from orders\"}],"
+            + "\"schema\":{\"fields\":[]},\"defaultNamespace\":\"sales\",\"properties\":{}}]}");
+
+    assertThat(varve("views")).isZero();
+
+    assertThat(out()).contains("sales.recent", "spark", "select * from orders");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -110,6 +137,8 @@ class MainTest {
         "tables",
         "schema",
         "files",
+        "metrics",
+        "views",
         "create",
         "delete",
         "update",

@@ -65,6 +65,45 @@ public final class Tables {
       long bytes) {}
 
   /**
+   * What an Iceberg engine reported of one scan of a table or one commit to it.
+   *
+   * @param kind {@code scan-report} or {@code commit-report}
+   * @param files data files that the scan reads or the commit added, {@code bytes} their size
+   * @param millis how long the planning or the commit took
+   * @param report the whole report, in Iceberg's form
+   */
+  public record Report(
+      String time,
+      String engine,
+      String ref,
+      String kind,
+      Optional<Long> snapshotId,
+      Optional<Long> files,
+      Optional<Long> bytes,
+      Optional<Long> millis,
+      JsonNode report) {}
+
+  /** The newest reports on a table, the newest first. */
+  public record Reports(List<Report> items) {}
+
+  /**
+   * A view, which an engine made.
+   *
+   * @param texts its SQL in each dialect that an engine wrote it in
+   */
+  public record View(
+      String name,
+      String id,
+      String commit,
+      List<ViewText> texts,
+      Schema schema,
+      String defaultNamespace,
+      SortedMap<String, String> properties) {}
+
+  /** The SQL of a view in the dialect of one engine. */
+  public record ViewText(String dialect, String sql) {}
+
+  /**
    * How a new table is laid out.
    *
    * @param key the columns whose values name a row
@@ -116,6 +155,21 @@ public final class Tables {
         repository.transport(),
         () -> repository.call("GET", "/tables").with("ref", ref).with("namespace", namespace),
         Summary.class);
+  }
+
+  /** What engines reported on the table of this name at a revision, under all its names. */
+  public Reports reports(String name, String ref) {
+    return repository.get(
+        repository.call("GET", "/tables").segment(name).fixed("/metrics").with("ref", ref),
+        Reports.class);
+  }
+
+  /** All views at a revision, by name; of one namespace, or of all if it is empty. */
+  public Listing<View> views(String ref, Optional<String> namespace) {
+    return Paging.listing(
+        repository.transport(),
+        () -> repository.call("GET", "/views").with("ref", ref).with("namespace", namespace),
+        View.class);
   }
 
   /** A table at a revision. */

@@ -41,11 +41,12 @@ public final class Diffs {
     this.duck = duck;
   }
 
-  /** Compares all tables and namespaces of two commits. */
+  /** Compares all tables, views and namespaces of two commits. */
   public DiffReport diff(ObjectId from, ObjectId to) {
     List<NamespaceDiff> namespaces = new ArrayList<>();
     Map<ContentId, TableName> before = new HashMap<>();
     Map<ContentId, TableName> after = new HashMap<>();
+    List<Difference> differences = new ArrayList<>();
     repository
         .tree(from)
         .diff(repository.tree(to))
@@ -54,6 +55,7 @@ public final class Diffs {
               difference.before().ifPresent(it -> note(difference.key(), it, before));
               difference.after().ifPresent(it -> note(difference.key(), it, after));
               namespace(difference).ifPresent(namespaces::add);
+              differences.add(difference);
             });
     List<TableDiff> found = new ArrayList<>();
     after.forEach(
@@ -64,7 +66,8 @@ public final class Diffs {
                     Optional.of(tables.load(to, name)))));
     before.values().forEach(name -> found.add(TableStates.removed(tables.load(from, name))));
     found.sort(Comparator.comparing(TableDiff::table).thenComparing(TableDiff::kind));
-    return new DiffReport(from, to, namespaces, found);
+    return new DiffReport(
+        from, to, namespaces, found, ViewDiff.of(tables.views(), from, to, differences));
   }
 
   /**

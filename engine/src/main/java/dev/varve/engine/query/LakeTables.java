@@ -8,6 +8,7 @@ import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
 import java.util.List;
 import java.util.Optional;
+import org.apache.iceberg.view.SQLViewRepresentation;
 
 /** The tables of a lake. */
 final class LakeTables implements QueryTables {
@@ -27,6 +28,19 @@ final class LakeTables implements QueryTables {
     return tables
         .find(commit, name(path))
         .map(table -> new QueryTable(table.name().toString(), table.metadata(), table.io()));
+  }
+
+  @Override
+  public Optional<List<String>> viewDialects(ObjectId commit, List<String> path) {
+    return tables
+        .views()
+        .find(commit, name(path))
+        .map(
+            view ->
+                view.metadata().currentVersion().representations().stream()
+                    .filter(SQLViewRepresentation.class::isInstance)
+                    .map(text -> ((SQLViewRepresentation) text).dialect())
+                    .toList());
   }
 
   private static TableName name(List<String> path) {

@@ -18,6 +18,11 @@ interface QueryTables {
   /** The tables at a commit by the elements of their names, in order, {@code limit} at most. */
   List<List<String>> paths(ObjectId commit, int limit);
 
+  /** The dialects of the view with these name elements, if there is one; queries cannot use it. */
+  default Optional<List<String>> viewDialects(ObjectId commit, List<String> path) {
+    return Optional.empty();
+  }
+
   /** A table as it stood at a commit. */
   record QueryTable(String name, TableMetadata metadata, FileIO io) {}
 }

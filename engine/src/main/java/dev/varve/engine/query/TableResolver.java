@@ -15,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -90,12 +91,26 @@ final class TableResolver {
 
   private VarveException notFound(ObjectId at, List<String> path, Revision where) {
     String name = String.join(".", path);
+    Optional<List<String>> view = tables.viewDialects(at, path);
+    if (view.isPresent()) {
+      return isView(name, where, String.join(", ", view.get()));
+    }
     List<String> near = NearNames.of(name, names(at, LISTED));
     return new VarveException(
         ErrorCode.TABLE_NOT_FOUND,
         "there is no table '%s' at '%s'".formatted(name, where.text()),
         near.isEmpty() ? "list the tables with SHOW TABLES" : Nearest.question(near),
-        java.util.Map.of("table", name, "ref", where.text()),
+        Map.of("table", name, "ref", where.text()),
+        null);
+  }
+
+  private static VarveException isView(String name, Revision where, String dialects) {
+    return new VarveException(
+        ErrorCode.UNSUPPORTED,
+        "'%s' is a view, written for %s, which queries here cannot read".formatted(name, dialects),
+        "query it with %s, or take its text from 'varve views --ref %s --json' and query that"
+            .formatted(dialects, where.text()),
+        Map.of("view", name, "ref", where.text()),
         null);
   }
 

@@ -11,9 +11,6 @@ import dev.varve.catalog.ref.RefName;
 import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
-import dev.varve.catalog.tree.Entry;
-import dev.varve.catalog.tree.Key;
-import dev.varve.catalog.tree.Tree;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -173,14 +170,8 @@ public final class Tables {
    */
   public List<TableName> list(
       ObjectId commit, Optional<NamespaceName> namespace, Optional<TableName> after, int limit) {
-    Tree tree = repository.tree(commit);
-    Optional<Key> behind = after.map(TableName::key);
-    List<Entry> entries =
-        namespace.isPresent()
-            ? Scan.children(
-                tree, namespace.map(NamespaceName::key), behind, ContentType.ICEBERG_TABLE, limit)
-            : Scan.all(tree, behind, ContentType.ICEBERG_TABLE, limit);
-    return entries.stream().map(entry -> new TableName(entry.key())).toList();
+    return TypedKeys.list(
+        repository.tree(commit), ContentType.ICEBERG_TABLE, namespace, after, limit);
   }
 
   /**

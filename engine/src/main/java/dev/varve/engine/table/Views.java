@@ -53,22 +53,16 @@ public final class Views {
   }
 
   /**
-   * The views directly in a namespace, in the order of their names.
+   * The views of a commit, in the order of their keys.
    *
+   * @param namespace only those directly in it; empty for all views of the lake
    * @param after the last one of the page before, empty for the first page
    * @param limit how many at most
    */
   public List<TableName> list(
-      ObjectId commit, NamespaceName namespace, Optional<TableName> after, int limit) {
-    return Scan.children(
-            repository.tree(commit),
-            Optional.of(namespace.key()),
-            after.map(TableName::key),
-            ContentType.ICEBERG_VIEW,
-            limit)
-        .stream()
-        .map(entry -> new TableName(entry.key()))
-        .toList();
+      ObjectId commit, Optional<NamespaceName> namespace, Optional<TableName> after, int limit) {
+    return TypedKeys.list(
+        repository.tree(commit), ContentType.ICEBERG_VIEW, namespace, after, limit);
   }
 
   /** The place of a new view that asks for none. */

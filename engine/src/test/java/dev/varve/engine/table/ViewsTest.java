@@ -126,7 +126,8 @@ class ViewsTest {
     assertCode(ErrorCode.VIEW_EXISTS, () -> lake.create("late"));
     assertCode(ErrorCode.TABLE_EXISTS, () -> views.rename(on(MAIN), LATE, TableName.parse("t")));
     assertThat(lake.tables().find(lake.head(MAIN), LATE)).isEmpty();
-    assertThat(views.list(lake.head(MAIN), NamespaceName.DEFAULT, Optional.empty(), 10))
+    assertThat(
+            views.list(lake.head(MAIN), Optional.of(NamespaceName.DEFAULT), Optional.empty(), 10))
         .containsExactly(LATE);
   }
 

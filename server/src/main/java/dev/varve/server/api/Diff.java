@@ -9,10 +9,13 @@ import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.engine.Lake;
+import dev.varve.engine.diff.ChangeKind;
+import dev.varve.engine.diff.DiffReport;
 import dev.varve.engine.diff.RowChange;
 import dev.varve.engine.diff.RowDiff;
 import dev.varve.engine.diff.RowPage;
 import dev.varve.engine.diff.TableDiff;
+import dev.varve.engine.diff.ViewDiff;
 import dev.varve.engine.layout.TypeText;
 import dev.varve.engine.table.LoadedTable;
 import dev.varve.engine.table.TableName;
@@ -30,9 +33,12 @@ import dev.varve.server.http.Route;
 import dev.varve.server.http.Route.Method;
 import dev.varve.server.lake.Lakes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What differs between two states: of any two, or of a commit and the one it was made on. */
 final class Diff {
@@ -75,7 +81,8 @@ final class Diff {
             .summary("Lists what differs between two states.")
             .cost(Route.Cost.HEAVY)
             .takes(REPO, FROM, TO, TABLE, ROWS, ROW_OFFSET)
-            .pages(TableChangeView.class, "Tables that differ, in the order of their names.")
+            .pages(
+                TableChangeView.class, "Tables and views that differ, in the order of their names.")
             .handledBy(this::diff));
   }
 
@@ -83,15 +90,15 @@ final class Diff {
     Lake lake = lakes.lake(request.get(REPO));
     Commit commit =
         lake.repository().commit(lake.repository().resolve(request.get(REV)).commitId());
-    List<TableDiff> changes =
+    List<Change> changes =
         commit
             .firstParent()
-            .map(parent -> lake.diffs().diff(parent, commit.id()).tables())
+            .map(parent -> Change.all(lake.diffs().diff(parent, commit.id())))
             .orElse(List.of());
     return Reply.ok(
         new CommitChanges(
             CommitView.of(commit, new RefLabels(lake.repository()).at(commit.id())),
-            changes.stream().map(it -> TableChangeView.of(it, Optional.empty())).toList()));
+            changes.stream().map(it -> it.view(table -> Optional.empty())).toList()));
   }
 
   private Reply diff(Request request) {
@@ -99,38 +106,68 @@ final class Diff {
     ObjectId from = lake.repository().resolve(request.get(FROM)).commitId();
     ObjectId to = lake.repository().resolve(request.get(TO)).commitId();
     int limit = request.get(Page.LIMIT);
-    List<TableDiff> diffs =
+    List<Change> diffs =
         request
             .find(TABLE)
-            .map(name -> lake.diffs().diff(from, to, name).stream().toList())
-            .orElseGet(() -> lake.diffs().diff(from, to).tables());
+            .map(name -> lake.diffs().diff(from, to, name).stream().map(Change::of).toList())
+            .orElseGet(() -> Change.all(lake.diffs().diff(from, to)));
     Optional<String> after = request.find(Page.AFTER).map(Cursor::last);
-    List<TableDiff> rest =
-        diffs.stream().filter(it -> after.isEmpty() || isAfter(it, after.get())).toList();
+    List<Change> rest =
+        diffs.stream().filter(it -> after.isEmpty() || it.isAfter(after.get())).toList();
     RowPage rows = new RowPage(request.get(ROW_OFFSET), limit);
     boolean withRows = request.get(ROWS);
     return Reply.ok(
         Pages.of(
             rest,
             limit,
-            Diff::place,
+            Change::place,
             it ->
-                TableChangeView.of(
-                    it,
-                    withRows
-                        ? Optional.of(rows(lake, from, to, it.table(), rows))
-                        : Optional.empty())));
+                it.view(
+                    table ->
+                        withRows
+                            ? Optional.of(rows(lake, from, to, table, rows))
+                            : Optional.empty())));
   }
 
-  /** A name may come twice: dropped, and then given to another table. */
-  private static String place(TableDiff diff) {
-    return diff.kind().name() + " " + diff.table();
-  }
+  /** A table or view that differs; one of the two is there. */
+  private record Change(
+      TableName name, ChangeKind kind, Optional<TableDiff> table, Optional<ViewDiff> ofView) {
 
-  private static boolean isAfter(TableDiff diff, String place) {
-    String[] parts = place.split(" ", 2);
-    int order = diff.table().compareTo(TableName.parse(parts[parts.length - 1]));
-    return order > 0 || (order == 0 && diff.kind().name().compareTo(parts[0]) > 0);
+    static Change of(TableDiff diff) {
+      return new Change(diff.table(), diff.kind(), Optional.of(diff), Optional.empty());
+    }
+
+    static Change of(ViewDiff diff) {
+      return new Change(diff.view(), diff.kind(), Optional.empty(), Optional.of(diff));
+    }
+
+    /** In the order of names, of which one may come twice: dropped, and then given to another. */
+    static List<Change> all(DiffReport report) {
+      return Stream.concat(
+              report.tables().stream().map(Change::of), report.views().stream().map(Change::of))
+          .sorted(Comparator.comparing(Change::name).thenComparing(Change::kindName))
+          .toList();
+    }
+
+    private String kindName() {
+      return kind.name();
+    }
+
+    String place() {
+      return kind.name() + " " + name;
+    }
+
+    boolean isAfter(String place) {
+      String[] parts = place.split(" ", 2);
+      int order = name.compareTo(TableName.parse(parts[parts.length - 1]));
+      return order > 0 || (order == 0 && kind.name().compareTo(parts[0]) > 0);
+    }
+
+    TableChangeView view(Function<TableName, Optional<RowsView>> rows) {
+      return table
+          .map(diff -> TableChangeView.of(diff, rows.apply(diff.table())))
+          .orElseGet(() -> TableChangeView.of(ofView.orElseThrow()));
+    }
   }
 
   private static RowsView rows(

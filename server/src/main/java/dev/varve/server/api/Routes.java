@@ -6,6 +6,7 @@ import dev.varve.server.http.Route;
 import dev.varve.server.lake.Lakes;
 import dev.varve.server.maintenance.Backups;
 import dev.varve.server.metrics.Metrics;
+import dev.varve.server.metrics.MetricsReports;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,7 +18,12 @@ public final class Routes {
 
   /** The routes, in the order of the document. */
   public static List<Route> all(
-      String version, Metrics metrics, Lakes lakes, QuerySettings queries, Backups backups) {
+      String version,
+      Metrics metrics,
+      Lakes lakes,
+      QuerySettings queries,
+      Backups backups,
+      MetricsReports reports) {
     List<Route> routes =
         Stream.of(
                 new Repositories(lakes).routes(),
@@ -38,6 +44,8 @@ public final class Routes {
                 new DataFiles(lakes).routes(),
                 new SchemaRoutes(lakes).routes(),
                 new RowRoutes(lakes).routes(),
+                new MetricsRoutes(lakes, reports).routes(),
+                new ViewRoutes(lakes).routes(),
                 new SqlRoutes(lakes, queries).routes(),
                 new FsckRoutes(lakes).routes(),
                 new ArchiveRoutes(lakes).routes(),

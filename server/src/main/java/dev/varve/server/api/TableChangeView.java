@@ -3,6 +3,7 @@ package dev.varve.server.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.engine.diff.ColumnSummary;
 import dev.varve.engine.diff.TableDiff;
+import dev.varve.engine.diff.ViewDiff;
 import dev.varve.engine.table.TableName;
 import dev.varve.server.http.Doc;
 import java.util.List;
@@ -11,15 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** How a table differs between two states, as it is answered. */
-@Doc("How one table differs between two states.")
+/** How a table or view differs between two states, as it is answered. */
+@Doc("How one table or view differs between two states.")
 record TableChangeView(
     @Doc("Its name after, or before if it is gone.") String table,
     @Doc("'added', 'removed', 'changed' or 'renamed'.") String kind,
     @Doc("Its name before, if that was another.") Optional<String> from,
-    @Doc("'table'.") String type,
+    @Doc("'table' or 'view'.") String type,
     @Doc("Changes of its columns, one sentence each.") List<String> schema,
-    @Doc("Changes of partitioning, sort order, key and format, and of properties, by name.")
+    @Doc(
+            "Changes of partitioning, sort order, key and format, of a view's text, and of"
+                + " properties, by name.")
         Map<String, ValuesView> values,
     long filesAdded,
     long filesRemoved,
@@ -67,6 +70,25 @@ record TableChangeView(
       @Doc("'added', 'removed' or 'changed'.") String kind,
       List<JsonNode> before,
       List<JsonNode> after) {}
+
+  static TableChangeView of(ViewDiff diff) {
+    Map<String, ValuesView> values = new TreeMap<>();
+    diff.values().forEach((name, it) -> values.put(name, new ValuesView(it.before(), it.after())));
+    return new TableChangeView(
+        diff.view().toString(),
+        diff.kind().name().toLowerCase(Locale.ROOT),
+        diff.renamedFrom().map(TableName::toString),
+        "view",
+        List.of(),
+        values,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        Optional.empty());
+  }
 
   static TableChangeView of(TableDiff diff, Optional<RowsView> rows) {
     Map<String, ValuesView> values = new TreeMap<>();

@@ -57,6 +57,11 @@ final class Authorship {
         call.writeKey());
   }
 
+  /** The name of the engine that made a call. */
+  static String engine(Call call) {
+    return engine(call, Map.of());
+  }
+
   private static Author author(Call call, Map<String, String> summary) {
     Optional<String> given = given(call, AUTHOR_HEADER, summary, AUTHOR_PROPERTY);
     if (given.isEmpty()) {

@@ -67,6 +67,11 @@ final class Call {
     return TableIdentifier.of(namespace(), variable("view"));
   }
 
+  /** The id of a planned scan. */
+  String planId() {
+    return variable("plan-id");
+  }
+
   /** The namespace that {@code text}, a query parameter or decoded path segment, stands for. */
   static Namespace namespace(String text) {
     String[] levels = text.split(LEVEL_SEPARATOR, -1);

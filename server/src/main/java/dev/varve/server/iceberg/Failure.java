@@ -14,6 +14,8 @@ import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.NamespaceNotEmptyException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
+import org.apache.iceberg.exceptions.NoSuchPlanIdException;
+import org.apache.iceberg.exceptions.NoSuchPlanTaskException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.NoSuchViewException;
 import org.apache.iceberg.exceptions.NoSuchWarehouseException;
@@ -42,6 +44,8 @@ final class Failure {
           entry(NoSuchNamespaceException.class, 404),
           entry(NoSuchTableException.class, 404),
           entry(NoSuchViewException.class, 404),
+          entry(NoSuchPlanIdException.class, 404),
+          entry(NoSuchPlanTaskException.class, 404),
           entry(NoSuchWarehouseException.class, 404),
           entry(NotFoundException.class, 404),
           entry(UnsupportedOperationException.class, 406),

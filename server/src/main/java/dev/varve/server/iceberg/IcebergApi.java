@@ -4,6 +4,7 @@ import dev.varve.catalog.RepositoryName;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.table.Tables;
+import dev.varve.server.metrics.MetricsReports;
 import dev.varve.server.settings.Size;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -37,13 +38,7 @@ public final class IcebergApi {
 
   /** What the specification has and this catalog does not: answered with 406, not 404. */
   private static final List<Endpoint> UNOFFERED =
-      List.of(
-          Endpoint.create("POST", "/v1/oauth/tokens"),
-          Endpoint.V1_TABLE_CREDENTIALS,
-          Endpoint.V1_TABLE_REMOTE_SIGN,
-          Endpoint.V1_SUBMIT_TABLE_SCAN_PLAN,
-          Endpoint.V1_FETCH_TABLE_SCAN_PLAN,
-          Endpoint.V1_FETCH_TABLE_SCAN_PLAN_TASKS);
+      List.of(Endpoint.V1_TABLE_CREDENTIALS, Endpoint.V1_TABLE_REMOTE_SIGN);
 
   private final List<Route> routes;
   private final Size maxBody;
@@ -52,21 +47,26 @@ public final class IcebergApi {
   /**
    * @param lakes finds a repository; throws if there is none of that name
    * @param defaultRepository what a client gets that names no warehouse
+   * @param reports where the metrics reports of engines are kept
    */
   public IcebergApi(
       Function<RepositoryName, Tables> lakes,
       RepositoryName defaultRepository,
-      IcebergSettings settings) {
+      IcebergSettings settings,
+      MetricsReports reports) {
     this.maxBody = settings.maxBody();
     Targets targets = new Targets(lakes, defaultRepository);
-    this.once = new Once(targets, InstantSource.system());
+    InstantSource clock = InstantSource.system();
+    this.once = new Once(targets, clock);
     List<Route> offered = new ArrayList<>();
     offered.addAll(new NamespaceResource(targets).routes());
     offered.addAll(new TableResource(targets, settings.shownRefs()).routes());
     offered.addAll(new CommitResource(targets).routes());
+    offered.addAll(new PlanResource(targets, settings.shownRefs()).routes());
     offered.addAll(new ViewResource(targets).routes());
-    offered.addAll(new MetricsResource().routes());
+    offered.addAll(new MetricsResource(targets, reports, clock).routes());
     List<Endpoint> endpoints = offered.stream().map(Route::endpoint).toList();
+    offered.add(Route.reading(TokenResource.TOKENS, TokenResource::refuse));
     offered.add(Route.reading(CONFIG, new ConfigResource(targets, endpoints)::config));
     this.routes = List.copyOf(offered);
   }

@@ -9,6 +9,7 @@ import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.UpdateRequirement;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.rest.requests.UpdateTableRequest;
@@ -86,6 +87,9 @@ final class TableCommits {
         throw new CommitFailedException(e, "the snapshot is stale: %s", e.getMessage());
       }
       throw e;
+    } catch (NullPointerException e) {
+      // How Iceberg's builder answers a partition spec or sort order that there is not.
+      throw new BadRequestException(e, "an update names what the table does not have");
     }
   }
 

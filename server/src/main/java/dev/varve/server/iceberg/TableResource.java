@@ -2,12 +2,10 @@ package dev.varve.server.iceberg;
 
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.engine.table.LoadedTable;
-import dev.varve.engine.table.RefChoice;
 import dev.varve.engine.table.TableChange;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.PartitionSpec;
@@ -32,9 +30,6 @@ final class TableResource {
 
   /** How far back the last state of a table is looked for that was taken off before. */
   private static final int MOST_COMMITS_BACK = 1000;
-
-  /** By which a catalog is configured to show some refs of many: names, or {@code v1.*}. */
-  private static final String REFS_HEADER = "X-Varve-Refs";
 
   private final Targets targets;
   private final int shownRefs;
@@ -126,19 +121,8 @@ final class TableResource {
     return TableReply.of(
         call,
         table.target().branch().isPresent()
-            ? tables.served(loaded, shownRefs(call))
+            ? tables.served(loaded, ShownRefs.of(call, shownRefs))
             : tables.served(loaded));
-  }
-
-  private RefChoice shownRefs(Call call) {
-    Optional<String> chosen = call.header(REFS_HEADER).filter(text -> !text.isBlank());
-    List<String> patterns =
-        chosen.stream()
-            .flatMap(text -> Arrays.stream(text.split(",")))
-            .map(String::strip)
-            .filter(pattern -> !pattern.isEmpty())
-            .toList();
-    return new RefChoice(shownRefs, patterns);
   }
 
   private Reply exists(Call call) {

@@ -57,7 +57,7 @@ final class ViewResource {
                     views(target)
                         .list(
                             target.commit(),
-                            Names.namespace(namespace),
+                            Optional.of(Names.namespace(namespace)),
                             after.map(name -> Names.table(TableIdentifier.of(namespace, name))),
                             limit),
                 TableName::name);

@@ -90,6 +90,10 @@ class IcebergProtocolTest {
             "DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}",
             "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics",
             "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/unregister",
+            "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/plan",
+            "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}/plan/{plan-id}",
+            "DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}/plan/{plan-id}",
+            "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/tasks",
             "POST /v1/{prefix}/tables/rename",
             "GET /v1/{prefix}/namespaces/{namespace}/views",
             "POST /v1/{prefix}/namespaces/{namespace}/views",
@@ -127,7 +131,9 @@ class IcebergProtocolTest {
     "GET,    /v1/lake~main/namespaces/sales/views/no,   404, NoSuchViewException",
     "HEAD,   /v1/lake~main/namespaces/sales/views/no,   404,",
     "GET,    /v1/lake~main/namespaces/sales/views/orders, 404, NoSuchViewException",
-    "POST,   /v1/lake~main/namespaces/sales/tables/orders/plan, 406, UnsupportedOperationException",
+    "GET,    /v1/lake~main/namespaces/sales/tables/orders/credentials, 406, UnsupportedOperationException",
+    "POST,   /v1/lake~main/namespaces/sales/tables/orders/sign, 406, UnsupportedOperationException",
+    "DELETE, /v1/lake~main/namespaces/sales/tables, 406, UnsupportedOperationException",
     "GET,    /v1/lake~main/nothing,                     404, NotFoundException"
   })
   void answersAsSpecified(String method, String path, int status, String type) throws IOException {
@@ -169,6 +175,37 @@ class IcebergProtocolTest {
 
     assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
     assertThat(JSON.readTree(response.body()).at("/error/type").asText()).isEqualTo(type);
+  }
+
+  @Test
+  void aServerWithoutAuthenticationGivesNoTokensAndSaysSoAsOauthDoes() throws IOException {
+    HttpResponse<String> refused =
+        server.send(
+            "POST",
+            "/v1/oauth/tokens",
+            "grant_type=client_credentials&client_id=a&client_secret=b",
+            "Content-Type",
+            "application/x-www-form-urlencoded");
+
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(JSON.readTree(refused.body()).get("error").asText())
+        .isEqualTo("unsupported_grant_type");
+    assertThatThrownBy(() -> server.client("lake", Map.of("credential", "a:b")))
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("remove 'credential'");
+  }
+
+  @Test
+  void reportsOnATableThatIsNotThereAreRefused() throws IOException {
+    String report =
+        "{\"report-type\":\"commit-report\",\"table-name\":\"no\",\"snapshot-id\":1,"
+            + "\"sequence-number\":1,\"operation\":\"append\",\"metrics\":{}}";
+
+    assertThat(server.send("POST", ORDERS_PATH + "/metrics", report).statusCode()).isEqualTo(204);
+    HttpResponse<String> refused = server.send("POST", SALES + "/tables/no/metrics", report);
+    assertThat(refused.statusCode()).isEqualTo(404);
+    assertThat(JSON.readTree(refused.body()).at("/error/type").asText())
+        .isEqualTo("NoSuchTableException");
   }
 
   @Test

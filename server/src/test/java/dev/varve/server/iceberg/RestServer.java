@@ -14,6 +14,7 @@ import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.Warehouse;
 import dev.varve.server.http.HttpServer;
 import dev.varve.server.http.HttpSettings;
+import dev.varve.server.metrics.MetricsReports;
 import dev.varve.server.settings.SettingValues;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,7 +65,8 @@ final class RestServer implements AutoCloseable {
               return tables;
             },
             RepositoryName.LAKE,
-            IcebergSettings.of(NO_VALUES));
+            IcebergSettings.of(NO_VALUES),
+            new MetricsReports());
     HttpServer server =
         HttpServer.start(
             "127.0.0.1",

@@ -25,6 +25,8 @@ public final class Commands {
     BY_NAME.put("tables", TableCommands.ListAll::new);
     BY_NAME.put("schema", TableCommands.Schema::new);
     BY_NAME.put("files", TableCommands.Files::new);
+    BY_NAME.put("metrics", EngineCommands.Metrics::new);
+    BY_NAME.put("views", EngineCommands.Views::new);
     BY_NAME.put("create", ChangeCommands.Create::new);
     BY_NAME.put("delete", ChangeCommands.Delete::new);
     BY_NAME.put("update", ChangeCommands.Update::new);

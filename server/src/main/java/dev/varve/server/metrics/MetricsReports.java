@@ -1,0 +1,83 @@
+package dev.varve.server.metrics;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.catalog.RepositoryName;
+import dev.varve.catalog.tree.ContentId;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The newest reports that engines sent of their scans and commits, by table.
+ *
+ * <p>Kept in memory, within bounds of reports per table and of bytes over all tables, until the
+ * server stops; the tables that were reported on least lately go first. Safe for use by many
+ * threads.
+ */
+public final class MetricsReports {
+
+  /** How many reports of one table are kept. */
+  public static final int PER_TABLE = 50;
+
+  /** A report that is longer is not kept. */
+  static final int MOST_BYTES = 64 << 10;
+
+  private static final int BYTES_OVER_ALL = 32 << 20;
+  private static final int BYTES_AROUND = 128;
+
+  private final Cache<Table, Deque<Report>> tables =
+      Caffeine.newBuilder()
+          .maximumWeight(BYTES_OVER_ALL)
+          .weigher((Table table, Deque<Report> reports) -> weight(reports))
+          .build();
+
+  private record Table(RepositoryName repository, ContentId id) {}
+
+  /**
+   * What an engine said of one scan or commit.
+   *
+   * @param time when it came in
+   * @param revision the branch or other revision that it was about, as the engine's catalog names
+   *     it
+   * @param engine the author that a commit of this engine would have
+   * @param json Iceberg's report, with its kind as {@code report-type}
+   */
+  public record Report(Instant time, String revision, String engine, String json) {}
+
+  /** Keeps a report of a table, and lets its oldest go. */
+  public void keep(RepositoryName repository, ContentId table, Report report) {
+    if (report.json().length() > MOST_BYTES) {
+      return;
+    }
+    tables
+        .asMap()
+        .merge(
+            new Table(repository, table),
+            new ArrayDeque<>(List.of(report)),
+            (before, added) -> {
+              Deque<Report> all = new ArrayDeque<>(before);
+              all.addAll(added);
+              if (all.size() > PER_TABLE) {
+                all.removeFirst();
+              }
+              return all;
+            });
+  }
+
+  /** The reports of a table under any of its names and on any branch, the newest first. */
+  public List<Report> of(RepositoryName repository, ContentId table) {
+    Deque<Report> kept = tables.getIfPresent(new Table(repository, table));
+    List<Report> newestFirst = new ArrayList<>();
+    if (kept != null) {
+      kept.descendingIterator().forEachRemaining(newestFirst::add);
+    }
+    return newestFirst;
+  }
+
+  private static int weight(Deque<Report> reports) {
+    return reports.stream().mapToInt(report -> BYTES_AROUND + report.json().length()).sum();
+  }
+}
