@@ -30,10 +30,18 @@ final class MetricsResource {
     return List.of(Route.reading(Endpoint.V1_REPORT_METRICS, this::report));
   }
 
+  /**
+   * Keeps a report on a table that is there. One that comes too early is let go without an error:
+   * engines report on the first append to a table before they commit its creation.
+   */
   private Reply report(Call call) {
     ReportMetricsRequest request = call.body(ReportMetricsRequest.class);
     TableAt at = targets.table(targets.find(call.prefix()), call.table());
-    LoadedTable table = at.load();
+    at.find().ifPresent(table -> keep(call, at, table, request));
+    return Reply.noContent();
+  }
+
+  private void keep(Call call, TableAt at, LoadedTable table, ReportMetricsRequest request) {
     reports.keep(
         at.target().tables().repository().name(),
         table.content().id(),
@@ -42,6 +50,5 @@ final class MetricsResource {
             at.target().revision(),
             Authorship.engine(call),
             ReportMetricsRequestParser.toJson(request)));
-    return Reply.noContent();
   }
 }

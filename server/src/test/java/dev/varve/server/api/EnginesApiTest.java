@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.server.http.Caller.Answer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.rest.RESTCatalog;
+import org.apache.iceberg.util.SnapshotUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,18 +32,7 @@ class EnginesApiTest extends ApiTest {
         """
         {"name":"sales.orders","schema":{"fields":[{"name":"id","type":"bigint"}]}}
         """);
-    catalog = new RESTCatalog();
-    catalog.initialize(
-        "test",
-        Map.of(
-            "uri",
-            server.server().uri().resolve("/iceberg").toString(),
-            "warehouse",
-            "lake",
-            "io-impl",
-            "dev.varve.server.iceberg.LocalIO",
-            "header.X-Varve-Author",
-            "Ada"));
+    catalog = EngineClient.connect(server, "lake");
   }
 
   @AfterEach
@@ -96,6 +87,26 @@ class EnginesApiTest extends ApiTest {
     assertThat(diff.at("/items/0/table").asText()).as(diff.toString()).isEqualTo("sales.recent");
     JsonNode shown = get("/commits/main").json();
     assertThat(shown.at("/changes/0/table").asText()).isEqualTo("sales.recent");
+  }
+
+  /** Catalogs that show one snapshot of a table break time travel and incremental reads. */
+  @Test
+  void afterAMergeTheWholeLineageOfTheBranchIsServed() throws IOException {
+    Table orders = catalog.loadTable(ORDERS);
+    EngineClient.append(orders, Map.of("id", 1L));
+    branch("exp");
+    EngineClient.append(orders, Map.of("id", 2L));
+    try (RESTCatalog exp = EngineClient.connect(server, "lake/exp")) {
+      EngineClient.append(exp.loadTable(ORDERS), Map.of("id", 3L));
+    }
+    assertThat(post("/merge", "{\"from\":\"exp\",\"into\":\"main\"}").status()).isEqualTo(200);
+
+    Table merged = catalog.loadTable(ORDERS);
+    List<Long> lineage = SnapshotUtil.currentAncestorIds(merged);
+    assertThat(lineage).as("two appends and the merge").hasSize(3);
+    assertThat(merged.history()).hasSize(3);
+    assertThat(lineage).allSatisfy(id -> assertThat(merged.snapshot(id)).isNotNull());
+    assertThat(SnapshotUtil.snapshotIdsBetween(merged, lineage.get(2), lineage.get(0))).hasSize(2);
   }
 
   @Test
