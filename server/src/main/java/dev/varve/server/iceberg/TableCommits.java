@@ -3,8 +3,10 @@ package dev.varve.server.iceberg;
 import dev.varve.engine.table.LoadedTable;
 import dev.varve.engine.table.StaleAppend;
 import dev.varve.engine.table.TableChange;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.UpdateRequirement;
@@ -40,10 +42,33 @@ final class TableCommits {
 
   private static Optional<TableChange> update(TableAt table, UpdateTableRequest request) {
     LoadedTable base = table.load();
+    requireKnownSnapshots(table, base.metadata(), request.updates());
     TableMetadata updated = updated(base, request);
     return updated.changes().isEmpty()
         ? Optional.empty()
         : Optional.of(new TableChange(Names.table(table.name()), Optional.of(base), updated));
+  }
+
+  /** A ref that the table shows may stand at a snapshot of another branch, as in a fast-forward. */
+  private static void requireKnownSnapshots(
+      TableAt table, TableMetadata base, List<MetadataUpdate> updates) {
+    Set<Long> added = new HashSet<>();
+    for (MetadataUpdate update : updates) {
+      if (update instanceof MetadataUpdate.AddSnapshot add) {
+        added.add(add.snapshot().snapshotId());
+      } else if (update instanceof MetadataUpdate.SetSnapshotRef set
+          && base.snapshot(set.snapshotId()) == null
+          && !added.contains(set.snapshotId())) {
+        throw new BadRequestException(
+            "cannot set '%s' of '%s' to snapshot %d, which '%s' does not have; what another branch"
+                + " has comes by: varve merge <branch> --into %s",
+            set.name(),
+            table.asked(),
+            set.snapshotId(),
+            table.target().revision(),
+            table.target().revision());
+      }
+    }
   }
 
   private static TableMetadata updated(LoadedTable base, UpdateTableRequest request) {

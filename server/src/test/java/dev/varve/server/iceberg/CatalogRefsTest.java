@@ -210,6 +210,17 @@ class CatalogRefsTest {
   }
 
   @Test
+  void anotherBranchIsTakenOverByAMergeNotThroughOneTable() {
+    Table orders = main.loadTable(ORDERS);
+    long theirs = orders.refs().get("exp").snapshotId();
+
+    assertThatThrownBy(() -> orders.manageSnapshots().replaceBranch("main", theirs).commit())
+        .isInstanceOf(BadRequestException.class)
+        .hasMessageContaining("varve merge");
+    assertThat(TestTables.files(main.loadTable(ORDERS))).containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
   void aTransactionOnOtherTablesCannotWriteToThem() {
     Table orders = main.loadTable(ORDERS);
     TableMetadata base = ((HasTableOperations) orders).operations().current();
