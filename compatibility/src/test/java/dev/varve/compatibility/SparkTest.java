@@ -184,6 +184,31 @@ class SparkTest {
   }
 
   @Test
+  void branchesAndTagsOfTheLakeAreRefsOfEachTable() {
+    spark.sql("CREATE NAMESPACE lake.native");
+    spark.sql("CREATE TABLE lake.native.t AS SELECT 1 AS id");
+    server.createTag("native1", "main");
+    server.createBranch("nativedev", "main");
+    spark.catalog("nativedev", "lake/nativedev", Map.of());
+    spark.sql("INSERT INTO nativedev.native.t VALUES (2)");
+    spark.sql("INSERT INTO lake.native.t VALUES (3)");
+    spark.sql("REFRESH TABLE lake.native.t");
+
+    assertThat(spark.rows("SELECT * FROM lake.native.t VERSION AS OF 'native1'"))
+        .containsExactly("1");
+    assertThat(spark.rows("SELECT * FROM lake.native.t VERSION AS OF 'nativedev' ORDER BY id"))
+        .containsExactly("1", "2");
+    spark.sql("INSERT INTO lake.native.t.branch_nativedev VALUES (4)");
+
+    String ids = "SELECT id FROM native.t ORDER BY id";
+    assertThat(server.sql(ids, "nativedev").toString()).isEqualTo("[[1],[2],[4]]");
+    assertThat(server.sql(ids, "main").toString()).isEqualTo("[[1],[3]]");
+    assertThat(spark.rows("SELECT * FROM lake.native.t.branch_nativedev ORDER BY id"))
+        .containsExactly("1", "2", "4");
+    assertThat(spark.rows("SELECT * FROM lake.native.t ORDER BY id")).containsExactly("1", "3");
+  }
+
+  @Test
   void columnsAddedOnTwoBranchesNeverShareAnId() {
     spark.sql("CREATE NAMESPACE lake.ids");
     spark.sql("CREATE TABLE lake.ids.t AS SELECT 1 AS id");
