@@ -83,7 +83,9 @@ record CommandLine(boolean help, boolean version, Map<String, String> texts) {
       properties.load(reader);
     } catch (IOException e) {
       throw new SettingException(
-          "cannot read the settings in '" + file + "'", "it is a file of lines 'key = value'");
+          "cannot read the settings in '%s'%s"
+              .formatted(file, Files.exists(file) ? "" : ": no such file"),
+          "it is a file of lines 'key = value'");
     }
     Map<String, String> texts = new TreeMap<>();
     properties.stringPropertyNames().forEach(key -> texts.put(key, properties.getProperty(key)));

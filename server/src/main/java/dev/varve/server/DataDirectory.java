@@ -10,11 +10,16 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +41,8 @@ public final class DataDirectory implements Closeable {
    * Makes the directory if it is missing, takes its lock, and removes what a server that was killed
    * left in {@code tmp/}.
    *
-   * @throws VarveException with {@link ErrorCode#STORE_LOCKED} if another server has it
+   * @throws VarveException with {@link ErrorCode#STORE_LOCKED} if another server has it, and {@link
+   *     ErrorCode#STORE_FAILED} if it cannot be made or written
    */
   public static DataDirectory open(Path path) {
     Path root = path.toAbsolutePath().normalize();
@@ -61,8 +67,27 @@ public final class DataDirectory implements Closeable {
       clear(root.resolve("tmp"));
       return new DataDirectory(root, channel);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot use the data directory '" + root + "'", e);
+      throw new VarveException(
+          ErrorCode.STORE_FAILED,
+          "cannot use the data directory '%s': %s".formatted(root, reason(e)),
+          "choose another with '--data DIR', which may be new",
+          Map.of("path", root.toString()),
+          e);
     }
+  }
+
+  /** What the system says; of some failures Java tells the path and no more. */
+  private static String reason(IOException e) {
+    if (e instanceof FileAlreadyExistsException) {
+      return "it is not a directory";
+    } else if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    } else if (e instanceof NoSuchFileException) {
+      return "it cannot be made there";
+    }
+    return e instanceof FileSystemException system && system.getReason() != null
+        ? system.getReason()
+        : String.valueOf(e.getMessage());
   }
 
   /** Empties a directory; a link to one is left alone, as who knows what else is there. */

@@ -40,6 +40,7 @@ public final class Main {
 
   /** Returns 0 with the server running, or the exit code. */
   private static int run(List<String> arguments, Map<String, String> environment) {
+    String address = "";
     try {
       if (!arguments.isEmpty() && Offline.knows(arguments.get(0))) {
         return Offline.run(arguments.get(0), arguments.subList(1, arguments.size()));
@@ -53,14 +54,16 @@ public final class Main {
         System.out.println("varve " + Version.text());
         return 0;
       }
-      serve(ServerSettings.of(line.values(environment)));
+      ServerSettings settings = ServerSettings.of(line.values(environment));
+      address = settings.host() + ":" + settings.port();
+      serve(settings);
       return 0;
     } catch (SettingException e) {
       return fail(BAD_SETTINGS, e.getMessage(), e.hint());
     } catch (JavalinBindException e) {
       return fail(
           CANNOT_LISTEN,
-          "cannot listen: the port is taken or not allowed",
+          "cannot listen on " + address + ": the port is taken or not allowed",
           Optional.of("choose another with '--port N'; 0 picks a free one"));
     } catch (VarveException e) {
       int code = e.code() == ErrorCode.STORE_LOCKED ? DATA_IN_USE : FAILED;

@@ -3,6 +3,7 @@ package dev.varve.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,5 +43,14 @@ class DataDirectoryTest {
     Path file = root.resolve(name);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, "bytes");
+  }
+
+  @Test
+  void whatIsNoDirectoryIsNotUsed() throws IOException {
+    Path file = Files.writeString(root.resolve("file"), "");
+    assertThatThrownBy(() -> DataDirectory.open(file))
+        .isInstanceOfSatisfying(
+            VarveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_FAILED))
+        .hasMessage("cannot use the data directory '%s': it is not a directory".formatted(file));
   }
 }

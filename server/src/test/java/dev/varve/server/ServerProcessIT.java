@@ -157,7 +157,7 @@ class ServerProcessIT {
     Caller first = ready(startHere());
     Process second = start("--port=" + first.port(), "--data=" + directory.resolve("other"));
     assertThat(exitCode(second)).isEqualTo(4);
-    assertThat(stderr(1)).startsWith("error: cannot listen");
+    assertThat(stderr(1)).startsWith("error: cannot listen on 127.0.0.1:" + first.port());
   }
 
   @Test

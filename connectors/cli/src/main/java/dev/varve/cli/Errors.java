@@ -43,7 +43,8 @@ final class Errors {
       return print(
           "usage", "'" + command + "' has no " + kind + " '" + first + "'", hint.orElse(help));
     }
-    return print("usage", decapitalized(problem.getMessage()), help);
+    String message = problem.getMessage().replace("option option", "option");
+    return print("usage", decapitalized(message), help);
   }
 
   private static Collection<String> known(String kind, CommandLine command) {

@@ -42,6 +42,11 @@ class MainTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final Map<String, String> answers = new HashMap<>();
   private final List<String> requests = new ArrayList<>();
+
+  /** How many bytes of an answer do not come. */
+  private int missing;
+
+  private final Map<String, Integer> statuses = new TreeMap<>();
   private int status = 200;
   private String input = "";
   private HttpServer server;
@@ -71,7 +76,9 @@ class MainTest {
         answers
             .getOrDefault(path.substring(path.lastIndexOf('/') + 1), "{}")
             .getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.sendResponseHeaders(
+        statuses.getOrDefault(path.substring(path.lastIndexOf('/') + 1), status),
+        bytes.length + missing);
     exchange.getResponseBody().write(bytes);
     exchange.close();
   }
@@ -332,6 +339,82 @@ class MainTest {
   }
 
   @Test
+  void whoNamesNoCommandIsShownThem() {
+    assertThat(varve()).isEqualTo(2);
+    assertThat(out()).isEmpty();
+    assertThat(err()).startsWith("Usage: varve").contains("Commands:").contains("error: ");
+  }
+
+  @Test
+  void aLogOfNoTableIsNotTakenForAnEmptyOne() {
+    answers.put("log", "{\"items\":[]}");
+    answers.put("exp", "{\"error\":{\"code\":\"table-not-found\",\"status\":404}}");
+    statuses.put("exp", 404);
+
+    assertThat(varve("log", "exp")).isEqualTo(2);
+    assertThat(err())
+        .isEqualTo(
+            """
+            error: no commit of 'main' changed a table 'exp'
+            hint: for the log of a branch or tag: varve log --ref exp
+            """);
+    err.reset();
+    answers.put(
+        "flights",
+        "{\"name\":\"flights\",\"id\":\"i\",\"commit\":\"c\",\"schema\":{\"fields\":[]},"
+            + "\"formatVersion\":2,\"location\":\"l\",\"metadataLocation\":\"m\"}");
+    int code = varve("log", "flights", "--since", "1h");
+    assertThat(err()).isEmpty();
+    assertThat(code).isZero();
+  }
+
+  @Test
+  void refsThatMoveOrGoSayWhereTheyStoodAndHowToUndoIt() {
+    String ref = "{\"name\":\"exp\",\"kind\":\"branch\",\"commit\":\"3f2a91c0aaaa\"}";
+    answers.put("exp", ref);
+    answers.put("reset", ref);
+    answers.put("branches-rename", ref);
+
+    assertThat(varve("branch", "delete", "exp")).isZero();
+    assertThat(varve("tag", "delete", "exp", "--author", "Bob")).isZero();
+    assertThat(varve("branch", "rename", "old", "exp")).isZero();
+    assertThat(varve("reset", "exp", "--to", "v1")).isZero();
+    assertThat(out())
+        .isEqualTo(
+            """
+            deleted branch 'exp', which stood at 3f2a91c0
+            bring it back with: varve branch create exp --from 'exp@{1}'
+            deleted tag 'exp', which stood at 3f2a91c0
+            bring it back with: varve tag create exp --from 'exp@{1}'
+            renamed 'old' to 'exp' at 3f2a91c0
+            reset 'exp' to 3f2a91c0
+            undo it with: varve reset exp --to 'exp@{1}'
+            """);
+    assertThat(requests)
+        .startsWith(
+            "DELETE /branches/exp?author=Ada",
+            "DELETE /tags/exp?author=Bob",
+            "POST /branches-rename {\"from\":\"old\",\"to\":\"exp\",\"author\":\"Ada\"}");
+  }
+
+  @Test
+  void anUpdateSetsEachColumnOnceAndCountsRowsOnce() {
+    answers.put(
+        "update", "{\"branch\":\"main\",\"rowsAdded\":3,\"rowsRemoved\":3,\"filesAdded\":1}");
+
+    assertThat(varve("update", "t", "--set", "a = b = 1", "--where", "true")).isZero();
+    assertThat(out()).startsWith("3 rows updated, 1 file written\n");
+    assertThat(requests.get(0)).contains("\"set\":{\"a\":\"b = 1\"}");
+
+    assertThat(varve("update", "t", "--set", "a=1", "--set", "a=2", "--where", "true"))
+        .isEqualTo(2);
+    assertThat(err()).startsWith("error: column 'a' is set twice\n");
+    err.reset();
+    assertThat(varve("update", "t", "--set", "a", "--where", "true")).isEqualTo(2);
+    assertThat(err()).startsWith("error: cannot read '--set a'\nhint: write COLUMN=EXPRESSION");
+  }
+
+  @Test
   void jsonIsTheApisAnswer() {
     answers.put("log", "{\"items\":[" + COMMIT + "],\"next\":\"c1\"}");
 
@@ -498,10 +581,49 @@ class MainTest {
             ──────  ──────
             Zürich    1.10
             NULL    -12.00
-            (2 rows, cut here)
+            (2 rows; there are more)
             """);
     assertThat(requests)
         .containsExactly("POST /sql {\"sql\":\"SELECT 1\",\"ref\":\"v1\",\"format\":\"json\"}");
+  }
+
+  @Test
+  void sqlPrintsMomentsAsPeopleReadThem() {
+    answers.put(
+        "sql",
+        "{\"columns\":[{\"name\":\"at\",\"type\":\"TIMESTAMP\"},"
+            + "{\"name\":\"text\",\"type\":\"VARCHAR\"}],"
+            + "\"rows\":[[\"2001-01-01T00:01:00\",\"1T2\"],[null,null]],\"truncated\":false}");
+
+    assertThat(varve("sql", "FROM t")).isZero();
+    assertThat(out()).contains("2001-01-01 00:01:00  1T2\n").contains("NULL");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "jsonl", "json", "table"})
+  void aResultThatBreaksOffSaysSoAndIsNoFile(String format, @TempDir Path directory) {
+    answers.put("sql", "{\"columns\":[],\"rows\":[");
+    missing = 100;
+
+    Path file = directory.resolve("r." + format);
+    assertThat(varve("sql", "FROM t", "--out", file.toString(), "--format", format)).isEqualTo(1);
+    assertThat(err())
+        .startsWith("error: the server broke off the result: not all of it came\nhint: ")
+        .contains("--query.max-rows");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void aFileNameThatSaysAnotherFormatIsNotGivenATable(@TempDir Path directory) {
+    assertThat(varve("sql", "FROM t", "--out", directory.resolve("r.xlsx").toString()))
+        .isEqualTo(2);
+    assertThat(err())
+        .isEqualTo(
+            """
+            error: cannot tell the format from the name 'r.xlsx'
+            hint: say it with --format, one of table, json, jsonl, csv, arrow, parquet
+            """);
+    assertThat(requests).isEmpty();
   }
 
   @Test

@@ -42,20 +42,32 @@ public final class Branches {
    * Deletes a branch; its reflog stays, and {@code name@{1}} still names the commit it stood at.
    *
    * @param expected the commit it must stand at, if that matters
+   * @param author who, for the reflog
+   * @return where it stood
    */
-  public void delete(String name, Optional<String> expected) {
-    repository
-        .transport()
-        .write(
-            repository.call("DELETE", "/branches").refSegments(name).with("expected", expected),
-            Transport.Body.NONE);
+  public Ref delete(String name, Optional<String> expected, Optional<String> author) {
+    return Json.read(
+        repository
+            .transport()
+            .write(
+                repository
+                    .call("DELETE", "/branches")
+                    .refSegments(name)
+                    .with("expected", expected)
+                    .with("author", author),
+                Transport.Body.NONE),
+        Ref.class);
   }
 
-  /** Gives a branch another name. */
-  public Ref rename(String from, String to) {
+  /**
+   * Gives a branch another name.
+   *
+   * @param author who, for the reflogs
+   */
+  public Ref rename(String from, String to, Optional<String> author) {
     return repository.write(
         repository.call("POST", "/branches-rename"),
-        Fields.of("from", from).and("to", to).values(),
+        Fields.of("from", from).and("to", to).and("author", author).values(),
         Ref.class);
   }
 

@@ -58,18 +58,24 @@ public final class Queries {
     return new Rows(repository.transport(), stream(query, Format.JSON));
   }
 
-  /** Runs a query and gives the result's bytes as they come; the caller closes the stream. */
+  /**
+   * Runs a query and gives the result's bytes as they come; the caller closes the stream. Reading
+   * throws a {@link VarveException} {@code result-incomplete} if the server breaks off.
+   */
   public InputStream stream(Query query, Format format) {
-    return repository.transport().stream(
-        repository.call("POST", "/sql"),
-        Transport.Body.json(
-            Fields.of("sql", query.sql())
-                .and("ref", query.ref())
-                .and("format", format)
-                .and("maxRows", query.maxRows())
-                .and("timeoutSeconds", query.timeoutSeconds())
-                .values()),
-        format.mediaType());
+    Transport transport = repository.transport();
+    return new ResultStream(
+        transport,
+        transport.stream(
+            repository.call("POST", "/sql"),
+            Transport.Body.json(
+                Fields.of("sql", query.sql())
+                    .and("ref", query.ref())
+                    .and("format", format)
+                    .and("maxRows", query.maxRows())
+                    .and("timeoutSeconds", query.timeoutSeconds())
+                    .values()),
+            format.mediaType()));
   }
 
   /** A result that is read row by row. For one thread; close it when done, at its end or not. */

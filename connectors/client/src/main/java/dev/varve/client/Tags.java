@@ -33,10 +33,19 @@ public final class Tags {
         Ref.class);
   }
 
-  /** Deletes a tag; the commit stays. */
-  public void delete(String name) {
-    repository
-        .transport()
-        .write(repository.call("DELETE", "/tags").refSegments(name), Transport.Body.NONE);
+  /**
+   * Deletes a tag; the commit stays.
+   *
+   * @param author who, for the reflog
+   * @return where it stood
+   */
+  public Ref delete(String name, Optional<String> author) {
+    return Json.read(
+        repository
+            .transport()
+            .write(
+                repository.call("DELETE", "/tags").refSegments(name).with("author", author),
+                Transport.Body.NONE),
+        Ref.class);
   }
 }

@@ -136,6 +136,18 @@ final class Transport {
     }
   }
 
+  /** The error of a result of which some came, and not all. */
+  VarveException brokenOff(IOException cause) {
+    return new VarveException(
+            0,
+            "result-incomplete",
+            "the server broke off the result: not all of it came",
+            Optional.of(
+                "the query failed on the way, or gives more rows than the server's"
+                    + " '--query.max-rows' (10 million if not set otherwise); its log says which"))
+        .causedBy(cause);
+  }
+
   /** The error of an answer that broke off. */
   VarveException lost(IOException cause) {
     String reason = cause.getMessage() == null ? "" : ": " + cause.getMessage();

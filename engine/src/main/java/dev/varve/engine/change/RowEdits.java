@@ -141,8 +141,15 @@ final class RowEdits {
     }
     Map<Types.NestedField, RowExpression> assignments = new LinkedHashMap<>();
     set.forEach(
-        (column, expression) ->
-            assignments.put(ColumnNames.require(schema, column), reader.value(expression)));
+        (name, expression) -> {
+          Types.NestedField column = ColumnNames.require(schema, name);
+          if (assignments.put(column, reader.value(expression)) != null) {
+            throw new VarveException(
+                ErrorCode.INVALID_REQUEST,
+                "column '%s' is set twice".formatted(column.name()),
+                "nothing was committed; set each column once");
+          }
+        });
     return assignments;
   }
 

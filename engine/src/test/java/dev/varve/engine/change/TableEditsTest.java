@@ -204,6 +204,8 @@ class TableEditsTest {
     assertThatThrownBy(() -> edits.update(MAIN, T, Map.of("id", "v"), "true"))
         .hasMessageContaining("cannot set column 'id'")
         .hasMessageContaining("could not convert string 'a'");
+    assertThatThrownBy(() -> edits.update(MAIN, T, Map.of("id", "2", "ID", "3"), "true"))
+        .hasMessage("column 'id' is set twice");
     assertThat(lake.files()).isEqualTo(files);
   }
 

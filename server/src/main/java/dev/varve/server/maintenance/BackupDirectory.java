@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -92,8 +93,12 @@ public final class BackupDirectory {
                         number
                             .map(it -> "there is no backup %d in '%s'".formatted(it, root))
                             .orElse("there is no backup in '%s'".formatted(root)),
-                        "list them with 'varve backup list'; there are: "
-                            + all.stream().map(BackupManifest::number).toList()));
+                        all.isEmpty()
+                            ? "name the directory that the server has as '--backup.directory'"
+                            : "there are: "
+                                + all.stream()
+                                    .map(one -> Integer.toString(one.number()))
+                                    .collect(Collectors.joining(", "))));
     if (found.format() > BackupManifest.FORMAT) {
       throw new VarveException(
           ErrorCode.STORE_FORMAT,

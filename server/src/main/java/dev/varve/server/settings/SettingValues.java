@@ -53,7 +53,9 @@ public final class SettingValues {
     Optional<String> nearest = Nearest.to(key, known.keySet());
     return new SettingException(
         "unknown setting '" + key + "' from " + origin,
-        nearest.map(name -> "did you mean '" + name + "'?").orElse("list them all with '--help'"));
+        nearest
+            .map(name -> "did you mean '" + name + "'?")
+            .orElse("list them all with: varve serve --settings"));
   }
 
   /** The given value, or the default. */

@@ -53,6 +53,10 @@ final class ArchiveCommands {
       if (Files.exists(target)) {
         throw new Usage("'" + file + "' exists", "name a file that is not there yet");
       }
+      Path directory = target.toAbsolutePath().getParent();
+      if (!Files.isDirectory(directory)) {
+        throw new Usage("there is no directory '" + directory + "'", "make it first");
+      }
       Path part = target.resolveSibling(target.getFileName() + ".part");
       ProgressLine line = new ProgressLine(terminal(), "export");
       long bytes;

@@ -78,14 +78,19 @@ final class BranchCommands {
         description = "Delete it only if it stands at this commit.")
     private String expected;
 
+    @Mixin private AuthorOption author = new AuthorOption();
+
     Delete(Terminal terminal) {
       super(terminal);
     }
 
     @Override
     public Integer call() {
-      repository().branches().delete(name, Optional.ofNullable(expected));
-      return RefText.deleted(this, "branch", name);
+      Ref stood =
+          repository()
+              .branches()
+              .delete(name, Optional.ofNullable(expected), author.name(terminal()));
+      return RefText.deleted(this, "branch", stood);
     }
   }
 
@@ -101,13 +106,15 @@ final class BranchCommands {
     @Parameters(index = "1", paramLabel = "NEW", description = "Its new name.")
     private String to;
 
+    @Mixin private AuthorOption author = new AuthorOption();
+
     Rename(Terminal terminal) {
       super(terminal);
     }
 
     @Override
     public Integer call() {
-      Ref ref = repository().branches().rename(from, to);
+      Ref ref = repository().branches().rename(from, to, author.name(terminal()));
       return json() ? printJson(ref) : RefText.print(this, "renamed '" + from + "' to", ref);
     }
   }
@@ -148,7 +155,7 @@ final class BranchCommands {
     @Override
     public Integer call() {
       Ref ref = repository().branches().reset(branch, to, Optional.ofNullable(expected), options());
-      return json() ? printJson(ref) : RefText.print(this, "reset", ref);
+      return json() ? printJson(ref) : RefText.reset(this, ref);
     }
   }
 }

@@ -1,8 +1,10 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.text.Terminal;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.varve.client.WriteResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -114,7 +116,7 @@ final class ChangeCommands {
         required = true,
         paramLabel = "COLUMN=SQL",
         description = "A column and the expression for its new value; repeatable.")
-    private Map<String, String> set = new LinkedHashMap<>();
+    private List<String> set = new ArrayList<>();
 
     @Option(
         names = "--where",
@@ -131,12 +133,25 @@ final class ChangeCommands {
 
     @Override
     public Integer call() {
-      Map<String, String> trimmed = new TreeMap<>();
-      set.forEach((column, sql) -> trimmed.put(column.strip(), sql.strip()));
-      return report(
-          repository()
-              .tables()
-              .updateRows(branch.name(), table, new TreeMap<>(trimmed), where, options()));
+      WriteResult result =
+          repository().tables().updateRows(branch.name(), table, assignments(), where, options());
+      return report(result, figures(result, "updated"));
+    }
+
+    private SortedMap<String, String> assignments() {
+      SortedMap<String, String> assignments = new TreeMap<>();
+      for (String text : set) {
+        int sign = text.indexOf('=');
+        if (sign < 1) {
+          throw new Usage(
+              "cannot read '--set " + text + "'", "write COLUMN=EXPRESSION, such as --set delay=0");
+        }
+        String column = text.substring(0, sign).strip();
+        if (assignments.put(column, text.substring(sign + 1).strip()) != null) {
+          throw new Usage("column '" + column + "' is set twice", "set each column once");
+        }
+      }
+      return assignments;
     }
   }
 

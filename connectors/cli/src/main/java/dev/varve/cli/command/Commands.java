@@ -139,6 +139,7 @@ public final class Commands {
 
     @Override
     public void run() {
+      spec.commandLine().usage(spec.commandLine().getErr());
       throw new ParameterException(spec.commandLine(), "a command is missing");
     }
   }

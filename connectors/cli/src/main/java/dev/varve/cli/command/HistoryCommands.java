@@ -8,6 +8,7 @@ import dev.varve.client.History.ReflogEntry;
 import dev.varve.client.Listing;
 import dev.varve.client.RemoteRepository;
 import dev.varve.client.TableChange;
+import dev.varve.client.VarveException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,11 +110,27 @@ final class HistoryCommands {
         return printJson(new TreeMap<>(Map.of("from", from, "to", to)), changes);
       }
       if (changes.items().isEmpty()) {
+        requireTable(repository);
         print("no difference between '" + from + "' and '" + to + "'");
       }
       ChangeText text = new ChangeText(terminal(), skippedRows);
       changes.items().forEach(change -> text.lines(change).forEach(this::print));
       return OK;
+    }
+
+    /** A table that neither side has does not differ, but was not meant. */
+    private void requireTable(RemoteRepository repository) {
+      if (table == null) {
+        return;
+      }
+      try {
+        repository.tables().load(table, from);
+      } catch (VarveException e) {
+        if (!e.code().equals("table-not-found")) {
+          throw e;
+        }
+        repository.tables().load(table, to);
+      }
     }
   }
 

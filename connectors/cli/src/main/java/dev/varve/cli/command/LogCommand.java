@@ -7,6 +7,7 @@ import dev.varve.client.History;
 import dev.varve.client.History.LogQuery;
 import dev.varve.client.History.RowCommit;
 import dev.varve.client.Listing;
+import dev.varve.client.VarveException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -104,7 +105,11 @@ final class LogCommand extends ListCommand {
     } else if (graph) {
       drawn(commits(history.log(query)), text, Lineage.AS_RECORDED);
     } else {
-      plain(commits(history.log(query)), text);
+      Iterator<Commit> commits = commits(history.log(query));
+      if (!commits.hasNext() && query.table().isPresent()) {
+        requireTable(query);
+      }
+      plain(commits, text);
     }
     return OK;
   }
@@ -129,6 +134,21 @@ final class LogCommand extends ListCommand {
     }
     commits.forEachRemaining(commit -> text.lines(commit).forEach(this::print));
     return OK;
+  }
+
+  /** Nothing to show may be right for a table that is there; a name of none was mistyped. */
+  private void requireTable(LogQuery query) {
+    String name = query.table().orElseThrow();
+    try {
+      repository().tables().load(name, query.ref());
+    } catch (VarveException e) {
+      if (!e.code().equals("table-not-found")) {
+        throw e;
+      }
+      throw new Usage(
+          "no commit of '" + query.ref() + "' changed a table '" + name + "'",
+          "for the log of a branch or tag: varve log --ref " + name);
+    }
   }
 
   private Iterator<Commit> commits(Listing<Commit> listing) {

@@ -18,11 +18,30 @@ final class RefText {
     return ClientCommand.OK;
   }
 
-  static int deleted(ClientCommand command, String kind, String name) {
+  /**
+   * Tells that a ref is gone, and how to have it again.
+   *
+   * @param kind branch or tag
+   * @param stood where it was
+   */
+  static int deleted(ClientCommand command, String kind, Ref stood) {
+    String name = stood.name();
     if (command.json()) {
-      return command.printJson(new TreeMap<>(Map.of("deleted", name)));
+      return command.printJson(new TreeMap<>(Map.of("deleted", name, "commit", stood.commit())));
     }
-    command.print("deleted " + kind + " '" + name + "'");
+    command.print(
+        "deleted %s '%s', which stood at %s"
+            .formatted(kind, name, command.style().yellow(shortId(stood.commit()))));
+    command.print(
+        "bring it back with: varve %s create %s --from '%s@{1}'".formatted(kind, name, name));
+    return ClientCommand.OK;
+  }
+
+  /** Tells where a branch was moved to, and how to undo that. */
+  static int reset(ClientCommand command, Ref ref) {
+    String id = command.style().yellow(shortId(ref.commit()));
+    command.print("reset '%s' to %s".formatted(ref.name(), id));
+    command.print("undo it with: varve reset %s --to '%s@{1}'".formatted(ref.name(), ref.name()));
     return ClientCommand.OK;
   }
 

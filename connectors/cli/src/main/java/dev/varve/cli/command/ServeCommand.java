@@ -15,6 +15,8 @@ import picocli.CommandLine.Unmatched;
     footer = {
       "",
       "More settings: varve serve --settings",
+      "Exit codes: 2 a setting cannot be used, 3 another server uses the data, 4 it cannot listen,",
+      "  1 anything else; ended by a signal, 130 or 143.",
       "",
       "Examples:",
       "  varve serve",

@@ -50,7 +50,9 @@ final class ServerCommands {
       line(
           "branch",
           info.defaultBranch()
-              + head.map(commit -> " at " + new CommitText(style()).oneLine(commit)).orElse(""));
+              + head.map(
+                      commit -> " at " + style().yellow(commit.shortId()) + " " + commit.subject())
+                  .orElse(""));
       info.branches().ifPresent(count -> line("branches", count.toString()));
       info.tags().ifPresent(count -> line("tags", count.toString()));
       info.tables().ifPresent(count -> line("tables", count.toString()));

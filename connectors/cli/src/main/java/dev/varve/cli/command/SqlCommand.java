@@ -15,9 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -130,14 +133,27 @@ final class SqlCommand extends ClientCommand {
     if (json()) {
       return Format.json;
     }
-    String name = out == null ? "" : out.toString().toLowerCase(Locale.ROOT);
-    String suffix = name.substring(name.lastIndexOf('.') + 1);
-    for (Format candidate : Format.values()) {
-      if (candidate.name().equals(suffix)) {
-        return candidate;
-      }
+    return out == null ? Format.table : named(String.valueOf(out.getFileName()));
+  }
+
+  /** The format that a file's name says; a name that says another is not given a table. */
+  private static Format named(String file) {
+    int dot = file.lastIndexOf('.');
+    String suffix = file.substring(dot + 1).toLowerCase(Locale.ROOT);
+    if (dot < 0 || suffix.equals("txt")) {
+      return Format.table;
     }
-    return Format.table;
+    return Arrays.stream(Format.values())
+        .filter(format -> format.name().equals(suffix))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new Usage(
+                    "cannot tell the format from the name '" + file + "'",
+                    "say it with --format, one of "
+                        + Arrays.stream(Format.values())
+                            .map(Format::name)
+                            .collect(Collectors.joining(", "))));
   }
 
   private static Queries.Format wire(Format wanted) {
@@ -193,8 +209,19 @@ final class SqlCommand extends ClientCommand {
 
   private List<String> textTable(Rows rows) {
     TextTable table = tableFor(rows, Optional.empty());
-    rows.forEachRemaining(row -> table.add(row.stream().map(ClientCommand::text).toList()));
+    rows.forEachRemaining(row -> table.add(cells(rows, row)));
     return table.lines();
+  }
+
+  /** A row as people read it: with a space between a day and its time. */
+  private static List<String> cells(Rows rows, List<JsonNode> row) {
+    List<String> cells = new ArrayList<>();
+    for (int i = 0; i < row.size(); i++) {
+      String text = text(row.get(i));
+      boolean moment = rows.columns().get(i).type().startsWith("TIMESTAMP");
+      cells.add(moment ? text.replaceFirst("(?<=\\d)T", " ") : text);
+    }
+    return cells;
   }
 
   private void printTable(Rows rows) {
@@ -202,7 +229,7 @@ final class SqlCommand extends ClientCommand {
     long count = 0;
     while (rows.hasNext()) {
       List<JsonNode> row = rows.next();
-      table.add(row.stream().map(ClientCommand::text).toList());
+      table.add(cells(rows, row));
       count++;
       if (table.pending() >= BLOCK) {
         print(table);
@@ -211,7 +238,9 @@ final class SqlCommand extends ClientCommand {
     if (count == 0 || table.pending() > 0) {
       print(table);
     }
-    print(style().dim("(" + Quantity.of(count, "row") + (rows.truncated() ? ", cut here)" : ")")));
+    print(
+        style()
+            .dim("(" + Quantity.of(count, "row") + (rows.truncated() ? "; there are more)" : ")")));
   }
 
   private TextTable tableFor(Rows rows, Optional<Integer> columns) {

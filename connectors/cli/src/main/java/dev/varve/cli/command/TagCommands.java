@@ -65,14 +65,16 @@ final class TagCommands {
     @Parameters(paramLabel = "NAME", description = "The tag to delete.")
     private String name;
 
+    @Mixin private AuthorOption author = new AuthorOption();
+
     Delete(Terminal terminal) {
       super(terminal);
     }
 
     @Override
     public Integer call() {
-      repository().tags().delete(name);
-      return RefText.deleted(this, "tag", name);
+      Ref stood = repository().tags().delete(name, author.name(terminal()));
+      return RefText.deleted(this, "tag", stood);
     }
   }
 }

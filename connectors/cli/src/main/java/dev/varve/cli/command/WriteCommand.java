@@ -79,9 +79,20 @@ abstract class WriteCommand extends ClientCommand {
   }
 
   private static String figures(WriteResult result) {
+    return figures(result, "added");
+  }
+
+  /**
+   * What a write did, in numbers.
+   *
+   * @param verb what became of the rows that are new; "updated" if old ones went for them
+   */
+  static String figures(WriteResult result, String verb) {
     List<String> parts = new ArrayList<>();
-    part(parts, result.rowsAdded(), "row", "added");
-    part(parts, result.rowsRemoved(), "row", "removed");
+    part(parts, result.rowsAdded(), "row", verb);
+    if (!verb.equals("updated")) {
+      part(parts, result.rowsRemoved(), "row", "removed");
+    }
     part(parts, result.filesAdded(), "file", "written");
     part(parts, result.filesRemoved(), "file", "replaced");
     return String.join(", ", parts);
