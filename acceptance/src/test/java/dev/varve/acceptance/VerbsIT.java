@@ -70,4 +70,34 @@ class VerbsIT {
       assertThat(varve.bash(directory, total + "main")).contains("30");
     }
   }
+
+  @Test
+  void conflictsAreKeptResolvedAndFinished() throws Exception {
+    try (Processes varve = Processes.start(directory)) {
+      varve.bash(
+          directory,
+          """
+          printf 'id,price\\n1,1\\n2,2\\n' | varve ingest fruit - --key id
+          varve branch create exp
+          varve update fruit --set 'price = price * 10' --where true --branch exp
+          varve update fruit --set 'price = price + 5' --where true
+          """);
+
+      assertThat(varve.bash(directory, "varve merge exp --prepare || test $? = 3"))
+          .contains("the conflicts are kept as 'merge/1'");
+      assertThat(varve.bash(directory, "varve prepared conflicts merge/1"))
+          .contains("conflicts.fruit");
+      String resolved =
+          varve.bash(
+              directory,
+              """
+              varve prepared resolve merge/1 fruit --key 1 --take theirs
+              varve prepared resolve merge/1 fruit --key 2 --column price --value 'ours.price + 1'
+              varve prepared finish merge/1
+              varve prepared publish merge/1
+              varve sql 'FROM fruit ORDER BY id' --format csv
+              """);
+      assertThat(resolved).contains("1 conflict resolved, 1 left").contains("1,10").contains("2,8");
+    }
+  }
 }

@@ -39,7 +39,9 @@ public final class Lake implements Closeable {
     this.edits = new TableEdits(tables, this::duck);
     this.diffs = new Diffs(tables, this::duck);
     this.merges = new Merges(tables, diffs, this::duck);
-    this.prepared = new PreparedMerges(tables.repository(), merges);
+    this.prepared =
+        new PreparedMerges(
+            tables, merges, ingest, edits, this::duck, settings.duck().temp().resolve("merges"));
     this.sql = new Sql(duck, tables);
     this.rowHistory = new RowHistory(tables, this::duck);
     this.bisect = new Bisect(tables.repository(), sql);

@@ -76,8 +76,9 @@ public final class Merges {
    * @param into the branch to publish to
    * @param from the revision that was named, and {@code source} its commit
    * @param ours where the branch stood
-   * @param state {@code ready}; or {@code behind} if the branch has moved since
-   * @param commit what will be published
+   * @param state {@code ready}; {@code behind} if the branch has moved since; or 'conflicted'
+   * @param commit what will be published; in conflict, what holds the conflicts
+   * @param conflicts what is in the way
    */
   public record Prepared(
       String name,
@@ -87,7 +88,64 @@ public final class Merges {
       String source,
       String ours,
       String state,
-      Commit commit) {}
+      Commit commit,
+      List<KeptConflict> conflicts) {}
+
+  /**
+   * A conflict of a prepared merge.
+   *
+   * @param rows the table with the cells and rows in conflict, on the branch of the prepared merge
+   * @param count how many there are
+   */
+  public record KeptConflict(
+      String table,
+      String code,
+      String message,
+      Optional<String> hint,
+      Optional<String> rows,
+      long count) {}
+
+  /**
+   * A conflict, and how much of it is not resolved.
+   *
+   * @param open how many cells and rows nothing is said of; 1 if it is a conflict of another kind
+   */
+  public record OpenConflict(KeptConflict conflict, long open) {}
+
+  /** Which value wins. */
+  public enum Take {
+    OURS,
+    THEIRS,
+    BASE,
+    VALUE,
+    /** None: what was said before is taken back. */
+    NONE
+  }
+
+  /**
+   * What is to be said of conflicts.
+   *
+   * @param table the table in conflict
+   * @param key of one row: its value, or {@code column=value} for each column of the key
+   * @param where an SQL condition over key, cell, kind, base, ours and theirs
+   * @param column only conflicts in this column
+   * @param value for {@link Take#VALUE}, an SQL expression over the same
+   */
+  public record Resolution(
+      String table,
+      List<String> key,
+      Optional<String> where,
+      Optional<String> column,
+      Take take,
+      Optional<String> value) {}
+
+  /**
+   * What was said of conflicts.
+   *
+   * @param resolved of how many
+   * @param open how many are left of which nothing is said
+   */
+  public record Resolved(long resolved, long open) {}
 
   /** What came of publishing. */
   public enum Published {
@@ -311,6 +369,38 @@ public final class Merges {
         repository.call("POST", "/prepared-publish"),
         Fields.of("name", name).and("author", who.author()).values(),
         Publication.class);
+  }
+
+  /** What is in the way of a prepared merge. */
+  public Listing<OpenConflict> conflicts(String name) {
+    return Paging.listing(
+        repository.transport(),
+        () -> repository.call("GET", "/prepared-conflicts").refSegments(name),
+        OpenConflict.class);
+  }
+
+  /** Says of conflicts of a prepared merge which value wins. */
+  public Resolved resolve(String name, Resolution resolution, CommitOptions who) {
+    return repository.write(
+        repository.call("POST", "/prepared-resolve"),
+        Fields.of("name", name)
+            .and("table", resolution.table())
+            .and("key", resolution.key())
+            .and("where", resolution.where())
+            .and("column", resolution.column())
+            .and("take", resolution.take())
+            .and("value", resolution.value())
+            .and("author", who.author())
+            .values(),
+        Resolved.class);
+  }
+
+  /** Makes the commit of a merge whose conflicts are resolved; it is to be published then. */
+  public Report finish(String name, CommitOptions who) {
+    return repository.write(
+        repository.call("POST", "/prepared-finish"),
+        Fields.of("name", name).and("author", who.author()).values(),
+        Report.class);
   }
 
   /** Forgets a prepared merge; the branch is not concerned. */

@@ -24,9 +24,9 @@ import org.apache.iceberg.types.Types;
  * @param column the column's full name
  * @param text as it was given
  * @param expression the column being equal to it, for Iceberg
- * @param condition the same as SQL
+ * @param sql the value as SQL
  */
-record KeyValue(String column, String text, Expression expression, String condition) {
+record KeyValue(String column, String text, Expression expression, String sql) {
 
   /**
    * Reads a value as the column's type has it; binary values are hexadecimal digits.
@@ -51,11 +51,12 @@ record KeyValue(String column, String text, Expression expression, String condit
                     "write it as SQL does without quotes, such as " + example(type),
                     Map.of("column", column),
                     null));
-    return new KeyValue(
-        column,
-        text,
-        Expressions.equal(column, value.value()),
-        RowKey.path(column) + " = " + sql(type, text));
+    return new KeyValue(column, text, Expressions.equal(column, value.value()), sql(type, text));
+  }
+
+  /** The column being equal to the value, as SQL. */
+  String condition() {
+    return RowKey.path(column) + " = " + sql;
   }
 
   private static Literal<?> literal(Type type, String text, String raw) {

@@ -25,7 +25,7 @@ import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
  *
  * <p>As text it is the value, or {@code column=value} for each column of a key of several.
  */
-final class RowKey {
+public final class RowKey {
   private final List<KeyValue> values;
   private final InclusiveMetricsEvaluator metrics;
 
@@ -44,7 +44,7 @@ final class RowKey {
    * @throws VarveException if the table has no row key, a column of it is missing or named twice,
    *     or a value is none of the column's type
    */
-  static RowKey parse(TableName table, Schema schema, List<String> texts) {
+  public static RowKey parse(TableName table, Schema schema, List<String> texts) {
     Set<String> columns = new TreeSet<>(schema.identifierFieldNames());
     if (columns.isEmpty()) {
       throw new VarveException(
@@ -112,6 +112,16 @@ final class RowKey {
   /** A condition in SQL over the columns of the schema. */
   String condition() {
     return values.stream().map(KeyValue::condition).collect(Collectors.joining(" AND "));
+  }
+
+  /** A condition in SQL over a struct whose fields have the full names of the key's columns. */
+  public String conditionOn(String struct) {
+    return values.stream()
+        .map(
+            value ->
+                "struct_extract(%s, %s) = %s"
+                    .formatted(struct, SqlText.literal(value.column()), value.sql()))
+        .collect(Collectors.joining(" AND "));
   }
 
   /** A column's full name as SQL, such as {@code "at"."x"} for a nested one. */

@@ -2,6 +2,8 @@ package dev.varve.engine.merge;
 
 import dev.varve.engine.diff.RowPage;
 import dev.varve.engine.merge.rows.Side;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,15 +19,38 @@ import java.util.TreeMap;
  * @param rules by the name of a column, SQL expressions over the structs {@code base}, {@code ours}
  *     and {@code theirs} that compute a cell which both sides changed differently
  * @param page which conflicts of each table to list
+ * @param kept where all conflicts between rows are kept, and what was said of earlier ones
  */
 public record ConflictOptions(
     Side strategy,
     SortedMap<String, Side> strategies,
     SortedMap<String, String> rules,
-    RowPage page) {
+    RowPage page,
+    Optional<ConflictFiles> kept) {
   /** Conflicts are told, the first 20 of each table. */
   public static final ConflictOptions NONE =
       new ConflictOptions(Side.FAIL, new TreeMap<>(), new TreeMap<>(), RowPage.first(20));
+
+  /** Conflicts are listed and not kept. */
+  public ConflictOptions(
+      Side strategy,
+      SortedMap<String, Side> strategies,
+      SortedMap<String, String> rules,
+      RowPage page) {
+    this(strategy, strategies, rules, page, Optional.empty());
+  }
+
+  /** The same, with conflicts kept. */
+  public ConflictOptions keptIn(ConflictFiles files) {
+    return new ConflictOptions(strategy, strategies, rules, page, Optional.of(files));
+  }
+
+  /** The same, with more strategies by the names of tables. */
+  public ConflictOptions with(Map<String, Side> more) {
+    SortedMap<String, Side> all = new TreeMap<>(strategies);
+    all.putAll(more);
+    return new ConflictOptions(strategy, all, rules, page, kept);
+  }
 
   public ConflictOptions {
     strategies = new TreeMap<>(strategies);

@@ -4,6 +4,7 @@ import dev.varve.engine.diff.FileCounts;
 import dev.varve.engine.diff.RowPage;
 import dev.varve.engine.merge.StateMergeResult.Combined;
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
+import dev.varve.engine.merge.rows.KeptConflicts;
 import dev.varve.engine.merge.rows.RowMerge;
 import dev.varve.engine.merge.rows.RowMergeResult;
 import dev.varve.engine.merge.rows.RowStrategies;
@@ -36,14 +37,25 @@ final class RowLevel {
     this.io = io;
   }
 
+  /** Merges the rows; conflicts are not kept. */
   RowMergeResult merge(RowMerge rows, String table, RowStrategies strategies, RowPage page) {
+    return merge(rows, table, strategies, page, Optional.empty());
+  }
+
+  RowMergeResult merge(
+      RowMerge rows,
+      String table,
+      RowStrategies strategies,
+      RowPage page,
+      Optional<KeptConflicts> kept) {
     return rows.merge(
         new RowMerge.Request(
             new BaseTable(new MemoryOperations(needed.metadata(), io), table),
             key(),
             needed.files().get(),
             strategies,
-            page));
+            page,
+            kept));
   }
 
   /** The row key, if all three sides have it; else rows were written that it does not bind. */

@@ -9,6 +9,7 @@ import dev.varve.engine.diff.RowPage;
 import dev.varve.engine.layout.ColumnNames;
 import dev.varve.engine.merge.rows.CellRule;
 import dev.varve.engine.merge.rows.CellStrategy;
+import dev.varve.engine.merge.rows.KeptConflicts;
 import dev.varve.engine.merge.rows.RowStrategies;
 import dev.varve.engine.merge.rows.Side;
 import dev.varve.engine.query.RowExpressions;
@@ -120,6 +121,11 @@ final class RowResolution {
 
   RowPage page() {
     return options.page();
+  }
+
+  /** Where the conflicts of a table are kept, if they are. */
+  Optional<KeptConflicts> kept(ContentId table) {
+    return options.kept().map(kept -> kept.of(table));
   }
 
   /** The strategies for one table, by the column names of its merged schema. */

@@ -230,7 +230,8 @@ final class TableMerge implements ContentMerger {
             rows,
             name.toString(),
             resolution.of(id, needed.metadata().schema()),
-            resolution.page());
+            resolution.page(),
+            resolution.kept(id));
     if (result instanceof RowMergeResult.Conflicted conflicted) {
       return conflict(
           id, List.of(RowProblems.disagree(verb, name.toString(), needed, conflicted.conflicts())));

@@ -31,6 +31,7 @@ import java.util.TreeMap;
  * @param commit the commit to merge, pick or revert
  * @param mode of a merge; never one that fast-forwards
  * @param ours where the branch stood
+ * @param message of the commit to be published; derived from what it does if empty
  * @param mainline of a commit with several parents that is picked or reverted
  */
 public record Intent(
@@ -40,6 +41,7 @@ public record Intent(
     ObjectId commit,
     MergeMode mode,
     ObjectId ours,
+    Optional<String> message,
     OptionalInt mainline,
     ConflictOptions conflicts) {
   /** The name of the property. */
@@ -68,6 +70,7 @@ public record Intent(
               ObjectId.parse(json.path("commit").asText()),
               constant(MergeMode.class, json.path("mode").asText()),
               ObjectId.parse(json.path("ours").asText()),
+              Optional.ofNullable(json.get("message")).map(JsonNode::asText),
               json.has("mainline")
                   ? OptionalInt.of(json.path("mainline").asInt())
                   : OptionalInt.empty(),
@@ -85,7 +88,7 @@ public record Intent(
 
   /** The same with another place of the branch. */
   Intent at(ObjectId head) {
-    return new Intent(verb, into, from, commit, mode, head, mainline, conflicts);
+    return new Intent(verb, into, from, commit, mode, head, message, mainline, conflicts);
   }
 
   /** The property, to be put into a commit. */
@@ -104,6 +107,7 @@ public record Intent(
     json.put("commit", commit.hex());
     json.put("mode", text(mode));
     json.put("ours", ours.hex());
+    message.ifPresent(it -> json.put("message", it));
     mainline.ifPresent(parent -> json.put("mainline", parent));
     if (conflicts.strategy() != Side.FAIL) {
       json.put("strategy", text(conflicts.strategy()));

@@ -2,6 +2,7 @@ package dev.varve.engine.prepared;
 
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.ref.RefName;
+import java.util.List;
 
 /**
  * A merge, cherry-pick or revert that waits to be published.
@@ -9,14 +10,22 @@ import dev.varve.catalog.ref.RefName;
  * @param name the branch that it is on, such as {@code merge/1}: a revision for every reader
  * @param intent what was asked for
  * @param commit where that branch stands: what will be published, exactly
+ * @param conflicts what is in the way, in the order of the tables; empty unless it is in conflict
  * @param state how far it is
  */
-public record PreparedMerge(RefName name, Intent intent, Commit commit, State state) {
+public record PreparedMerge(
+    RefName name, Intent intent, Commit commit, List<KeptConflict> conflicts, State state) {
+  public PreparedMerge {
+    conflicts = List.copyOf(conflicts);
+  }
+
   /** How far it is. */
   public enum State {
     /** It can be published; the branch stands where it was prepared. */
     READY,
     /** The branch has moved since; publishing prepares it again first. */
-    BEHIND
+    BEHIND,
+    /** There are conflicts to be resolved; the branch of the merge holds them as tables. */
+    CONFLICTED
   }
 }

@@ -13,16 +13,23 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.Ref;
 import dev.varve.catalog.ref.RefKind;
 import dev.varve.catalog.ref.RefName;
+import dev.varve.engine.change.TableEdits;
+import dev.varve.engine.ingest.Ingest;
 import dev.varve.engine.merge.ConflictOptions;
-import dev.varve.engine.merge.MergeReport;
 import dev.varve.engine.merge.Merges;
 import dev.varve.engine.prepared.PreparedMerge.State;
+import dev.varve.engine.sql.Duck;
+import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Merges that are made and looked at before a branch moves to them. Safe for use by many threads.
@@ -36,14 +43,28 @@ public final class PreparedMerges {
   /** What the names of prepared merges begin with. */
   public static final String PREFIX = "merge/";
 
-  private final Repository repository;
-  private final Merges merges;
-  private final ScratchBranches scratch;
+  /** The property that names the commit whose conflict tables hold what was said of conflicts. */
+  private static final String RESOLUTIONS = "varve.resolutions";
 
-  public PreparedMerges(Repository repository, Merges merges) {
-    this.repository = repository;
-    this.merges = merges;
+  private final Repository repository;
+  private final ScratchBranches scratch;
+  private final ConflictTables conflictTables;
+  private final Preparer preparer;
+
+  /**
+   * @param temp a directory for what is written while merges are prepared
+   */
+  public PreparedMerges(
+      Tables tables,
+      Merges merges,
+      Ingest ingest,
+      TableEdits edits,
+      Supplier<Duck> duck,
+      Path temp) {
+    this.repository = tables.repository();
     this.scratch = new ScratchBranches(repository);
+    this.conflictTables = new ConflictTables(tables, ingest, edits, duck);
+    this.preparer = new Preparer(repository, merges, scratch, conflictTables, temp);
   }
 
   /**
@@ -66,6 +87,7 @@ public final class PreparedMerges {
           "a fast-forward needs no preparation: '%s' can be read as it is".formatted(from),
           "merge without preparing, or prepare without asking for a fast-forward");
     }
+    String verb = mode == MergeMode.SQUASH ? "squash" : "merge";
     Intent intent =
         new Intent(
             MergeVerb.MERGE,
@@ -74,13 +96,10 @@ public final class PreparedMerges {
             repository.resolve(from).commitId(),
             mode == MergeMode.SQUASH ? mode : MergeMode.NO_FAST_FORWARD,
             head(into.branch(), expectedHead),
+            into.withDefaultMessage("%s %s into %s".formatted(verb, from, into.branch())).message(),
             OptionalInt.empty(),
             conflicts);
-    String verb = mode == MergeMode.SQUASH ? "squash" : "merge";
-    return prepare(
-        intent,
-        into.withDefaultMessage("%s %s into %s".formatted(verb, from, into.branch())),
-        conflicts);
+    return preparer.prepare(intent, into, Optional.empty());
   }
 
   /** Makes the commit of a cherry-pick on a branch of its own; as {@link Merges#cherryPick}. */
@@ -118,16 +137,17 @@ public final class PreparedMerges {
             repository.resolve(commit).commitId(),
             MergeMode.NO_FAST_FORWARD,
             head(options.branch(), expectedHead),
+            options.message(),
             mainline,
             conflicts);
-    return prepare(intent, options, conflicts);
+    return preparer.prepare(intent, options, Optional.empty());
   }
 
   /** All that wait, in the order of their names. */
   public List<PreparedMerge> list() {
     List<PreparedMerge> found = new ArrayList<>();
     for (Ref ref : scratch.list()) {
-      find(ref).ifPresent(found::add);
+      preparer.find(ref).ifPresent(found::add);
     }
     return found;
   }
@@ -141,7 +161,7 @@ public final class PreparedMerges {
     return repository
         .refs()
         .find(name, RefKind.BRANCH)
-        .flatMap(this::find)
+        .flatMap(preparer::find)
         .orElseThrow(
             () ->
                 new VarveException(
@@ -163,6 +183,9 @@ public final class PreparedMerges {
   public Publication publish(RefName name, Author who) {
     PreparedMerge prepared = load(name);
     Intent intent = prepared.intent();
+    if (prepared.state() == State.CONFLICTED) {
+      throw inConflict("publish", prepared);
+    }
     if (prepared.state() == State.READY) {
       try {
         repository.publish(
@@ -196,77 +219,113 @@ public final class PreparedMerges {
           Map.of("ref", prepared.name().text()),
           null);
     }
-    Commit old = prepared.commit();
+    Optional<ObjectId> said =
+        Optional.ofNullable(prepared.commit().properties().get(RESOLUTIONS)).map(ObjectId::parse);
+    return new Publication.PreparedAgain(
+        intent, replace(prepared, prepared.commit().committer(), said, "prepare again"));
+  }
+
+  /**
+   * Says of conflicts which value wins. It is a commit on the branch of the prepared merge; the
+   * target branch is not concerned.
+   *
+   * @return how many conflicts it is said of
+   * @throws VarveException if there is none of this name, it has no conflicts between rows of the
+   *     table, or a condition or expression cannot be read
+   */
+  public long resolve(RefName name, Resolution resolution, Author who) {
+    PreparedMerge prepared = load(name);
     WriteOptions options =
         new WriteOptions(
-            intent.into(), old.committer(), Optional.of(old.message()), old.properties());
-    Preparation made = prepare(intent.at(head), options, intent.conflicts());
+            name,
+            who,
+            Optional.of("resolve conflicts of '%s'".formatted(resolution.table())),
+            kept(prepared).properties());
+    return conflictTables.resolve(options, prepared, resolution);
+  }
+
+  /** How many conflicts of each table nothing is said of; those tables only that have such. */
+  public SortedMap<String, Long> open(PreparedMerge prepared) {
+    return conflictTables.open(prepared);
+  }
+
+  /**
+   * Makes the commit of a merge whose conflicts are resolved, on the target as it is now; then it
+   * can be looked at and published. If the target moved, what was said counts for those rows only
+   * that are what they were; others are in conflict again.
+   *
+   * @throws VarveException if conflicts are left of which nothing is said, or there are others than
+   *     between rows; nothing was changed
+   */
+  public Preparation finish(RefName name, Author who) {
+    PreparedMerge prepared = load(name);
+    if (prepared.state() != State.CONFLICTED) {
+      throw new VarveException(
+          ErrorCode.INVALID_REQUEST,
+          "'%s' is not in conflict".formatted(name),
+          "publish it with: varve prepared publish " + name);
+    }
+    boolean others = prepared.conflicts().stream().anyMatch(it -> it.rows().isEmpty());
+    if (others || open(prepared).values().stream().anyMatch(count -> count > 0)) {
+      throw inConflict("finish", prepared);
+    }
+    return replace(prepared, who, Optional.of(prepared.commit().id()), "finish");
+  }
+
+  private VarveException inConflict(String verb, PreparedMerge prepared) {
+    String left =
+        prepared.conflicts().stream()
+            .filter(it -> it.rows().isEmpty())
+            .map(KeptConflict::message)
+            .findFirst()
+            .orElseGet(
+                () -> {
+                  long open = open(prepared).values().stream().mapToLong(it -> it).sum();
+                  return open == 0
+                      ? "it is to be finished first"
+                      : open + (open == 1 ? " conflict is" : " conflicts are") + " not resolved";
+                });
+    return new VarveException(
+        ErrorCode.MERGE_CONFLICT,
+        "cannot %s '%s': %s".formatted(verb, prepared.name(), left),
+        "list what is left with: varve prepared conflicts " + prepared.name(),
+        Map.of("ref", prepared.name().text()),
+        null);
+  }
+
+  /** Prepares again on the head of the target, and puts that in the place of what was prepared. */
+  private Preparation replace(
+      PreparedMerge prepared, Author who, Optional<ObjectId> said, String why) {
+    Intent intent = prepared.intent().at(head(prepared.intent().into(), Optional.empty()));
+    SortedMap<String, String> properties = new TreeMap<>(kept(prepared).properties());
+    properties.remove(KeptConflict.PROPERTY);
+    properties.remove(RESOLUTIONS);
+    said.ifPresent(commit -> properties.put(RESOLUTIONS, commit.hex()));
+    Preparation made =
+        preparer.prepare(
+            intent, new WriteOptions(intent.into(), who, Optional.empty(), properties), said);
     if (made.prepared().isEmpty()) {
-      return new Publication.PreparedAgain(intent, made);
+      return made;
     }
     PreparedMerge next = made.prepared().get();
     repository.publish(
         new Ref(next.name(), RefKind.BRANCH, next.commit().id()),
         prepared.name(),
-        old.id(),
+        prepared.commit().id(),
         who,
-        "prepare again: '%s' moved".formatted(intent.into()));
-    return new Publication.PreparedAgain(
-        intent, new Preparation(made.report(), Optional.of(load(prepared.name()))));
+        why + ": " + intent.action());
+    return new Preparation(made.report(), Optional.of(load(prepared.name())));
+  }
+
+  /** The newest commit that the preparation made. */
+  private Commit kept(PreparedMerge prepared) {
+    return scratch.prepared(prepared.commit()).orElseThrow();
   }
 
   /** Forgets a prepared merge; the target branch is not concerned. Its reflog stays. */
   public void abandon(RefName name, Author who) {
     PreparedMerge prepared = load(name);
-    scratch.delete(name, prepared.commit().id(), who, "abandon");
-  }
-
-  private Preparation prepare(Intent intent, WriteOptions options, ConflictOptions conflicts) {
-    Ref at = scratch.create(intent.ours(), options.author(), "prepare to " + intent.action());
-    boolean kept = false;
-    try {
-      MergeReport report = run(intent, at.name(), options, conflicts);
-      kept = report.head().isPresent();
-      return new Preparation(report, kept ? Optional.of(load(at.name())) : Optional.empty());
-    } finally {
-      if (!kept) {
-        scratch.delete(at.name(), intent.ours(), options.author(), "nothing was prepared");
-      }
-    }
-  }
-
-  private MergeReport run(
-      Intent intent, RefName at, WriteOptions options, ConflictOptions conflicts) {
-    WriteOptions there =
-        new WriteOptions(at, options.author(), options.message(), options.properties())
-            .withProperties(intent.property());
-    Optional<ObjectId> ours = Optional.of(intent.ours());
-    Revision commit = Revision.of(intent.commit());
-    return switch (intent.verb()) {
-      case MERGE -> merges.merge(there, commit, intent.mode(), ours, conflicts);
-      case CHERRY_PICK -> merges.cherryPick(there, commit, intent.mainline(), ours, conflicts);
-      case REVERT -> merges.revert(there, commit, intent.mainline(), ours, conflicts);
-    };
-  }
-
-  private Optional<PreparedMerge> find(Ref ref) {
-    if (!ref.name().text().startsWith(PREFIX)) {
-      return Optional.empty();
-    }
-    Commit head = repository.commit(ref.commitId());
-    return scratch
-        .intent(head)
-        .map(
-            intent -> {
-              boolean there =
-                  repository
-                      .refs()
-                      .find(intent.into(), RefKind.BRANCH)
-                      .filter(target -> target.commitId().equals(intent.ours()))
-                      .isPresent();
-              return new PreparedMerge(
-                  ref.name(), intent, head, there ? State.READY : State.BEHIND);
-            });
+    scratch.delete(prepared.name(), who, "abandon");
   }
 
   private ObjectId head(RefName branch, Optional<ObjectId> expected) {

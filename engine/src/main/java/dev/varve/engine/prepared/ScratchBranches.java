@@ -62,8 +62,8 @@ final class ScratchBranches {
     return RefName.parse(PreparedMerges.PREFIX + number);
   }
 
-  void delete(RefName name, ObjectId at, Author who, String why) {
-    repository.deleteRef(name, RefKind.BRANCH, Optional.of(at), who, why);
+  void delete(RefName name, Author who, String why) {
+    repository.deleteRef(name, RefKind.BRANCH, Optional.empty(), who, why);
   }
 
   /** All of them, in the order of their names. */
@@ -79,13 +79,15 @@ final class ScratchBranches {
     return all;
   }
 
-  /** What a branch was prepared for, even if somebody committed to it since. */
-  Optional<Intent> intent(Commit head) {
+  /** The newest commit that the preparation made, even if somebody committed on top of it since. */
+  Optional<Commit> prepared(Commit head) {
     Commit commit = head;
     for (int i = 0; i < MAX_OWN_COMMITS; i++) {
-      Optional<Intent> intent = Intent.of(commit);
-      if (intent.isPresent() || commit.firstParent().isEmpty()) {
-        return intent;
+      if (Intent.of(commit).isPresent()) {
+        return Optional.of(commit);
+      }
+      if (commit.firstParent().isEmpty()) {
+        return Optional.empty();
       }
       commit = repository.commit(commit.firstParent().get());
     }

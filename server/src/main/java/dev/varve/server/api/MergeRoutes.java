@@ -11,7 +11,6 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.engine.Lake;
 import dev.varve.engine.merge.ConflictOptions;
 import dev.varve.engine.merge.MergeReport;
-import dev.varve.engine.prepared.Preparation;
 import dev.varve.engine.table.WriteOptions;
 import dev.varve.server.http.Doc;
 import dev.varve.server.http.HttpErrorCode;
@@ -62,7 +61,7 @@ final class MergeRoutes {
       @Doc("The branch to merge into.") String into,
       @Doc("'auto' fast-forwards where that is possible.") Optional<Mode> mode,
       @Doc("Only say what would be done.") Optional<Boolean> dryRun,
-      @Doc("Make the commit on a branch of its own, to be looked at and published.")
+      @Doc("Make the commit on a branch of its own, to be looked at and published; keep conflicts.")
           Optional<Boolean> prepare,
       @Doc("The full id of the commit where the branch must stand.") Optional<String> expected,
       Optional<ConflictBody> conflicts,
@@ -77,7 +76,7 @@ final class MergeRoutes {
       String branch,
       @Doc("For a merge commit: the parent, from 1, that is gone back to.") OptionalInt mainline,
       @Doc("Only say what would be done.") Optional<Boolean> dryRun,
-      @Doc("Make the commit on a branch of its own, to be looked at and published.")
+      @Doc("Make the commit on a branch of its own, to be looked at and published; keep conflicts.")
           Optional<Boolean> prepare,
       @Doc("The full id of the commit where the branch must stand.") Optional<String> expected,
       Optional<ConflictBody> conflicts,
@@ -93,7 +92,7 @@ final class MergeRoutes {
       @Doc("For a merge commit: the parent, from 1, that its change is seen from.")
           OptionalInt mainline,
       @Doc("Only say what would be done.") Optional<Boolean> dryRun,
-      @Doc("Make the commit on a branch of its own, to be looked at and published.")
+      @Doc("Make the commit on a branch of its own, to be looked at and published; keep conflicts.")
           Optional<Boolean> prepare,
       @Doc("The full id of the commit where the branch must stand.") Optional<String> expected,
       Optional<ConflictBody> conflicts,
@@ -127,7 +126,7 @@ final class MergeRoutes {
             200,
             MergeView.class,
             "What was done. A conflict is answered with 409 and this report as its details,"
-                + " unless it was a dry run.");
+                + " unless it was a dry run, or was prepared and kept.");
   }
 
   private Reply merge(Request request) throws IOException {
@@ -143,7 +142,7 @@ final class MergeRoutes {
     ConflictOptions conflicts = ConflictBody.options(body.conflicts());
     String refusal = "cannot merge '" + body.from() + "' into '" + body.into() + "'";
     if (prepares(body.prepare(), dryRun)) {
-      return reply(lake.prepared().merge(into, from, mode, expected, conflicts), refusal);
+      return Reply.ok(MergeView.of(lake.prepared().merge(into, from, mode, expected, conflicts)));
     }
     return reply(
         dryRun
@@ -165,8 +164,8 @@ final class MergeRoutes {
     ConflictOptions conflicts = ConflictBody.options(body.conflicts());
     String refusal = "cannot revert '" + body.commit() + "' on '" + body.branch() + "'";
     if (prepares(body.prepare(), dryRun)) {
-      return reply(
-          lake.prepared().revert(on, commit, body.mainline(), expected, conflicts), refusal);
+      return Reply.ok(
+          MergeView.of(lake.prepared().revert(on, commit, body.mainline(), expected, conflicts)));
     }
     return reply(
         dryRun
@@ -188,8 +187,9 @@ final class MergeRoutes {
     ConflictOptions conflicts = ConflictBody.options(body.conflicts());
     String refusal = "cannot cherry-pick '" + body.commit() + "' onto '" + body.onto() + "'";
     if (prepares(body.prepare(), dryRun)) {
-      return reply(
-          lake.prepared().cherryPick(onto, commit, body.mainline(), expected, conflicts), refusal);
+      return Reply.ok(
+          MergeView.of(
+              lake.prepared().cherryPick(onto, commit, body.mainline(), expected, conflicts)));
     }
     return reply(
         dryRun
@@ -208,18 +208,7 @@ final class MergeRoutes {
   }
 
   private static Reply reply(MergeReport report, boolean dryRun, String refusal) {
-    requireMerged(report, MergeView.of(report, dryRun), dryRun, refusal);
-    return Reply.ok(MergeView.of(report, dryRun));
-  }
-
-  private static Reply reply(Preparation preparation, String refusal) {
-    MergeView view = MergeView.of(preparation);
-    requireMerged(preparation.report(), view, false, refusal);
-    return Reply.ok(view);
-  }
-
-  private static void requireMerged(
-      MergeReport report, MergeView view, boolean dryRun, String refusal) {
+    MergeView view = MergeView.of(report, dryRun);
     if (report.outcome() == MergeOutcome.CONFLICT && !dryRun) {
       long subjects =
           report.conflicts().stream().map(conflict -> conflict.subject()).distinct().count();
@@ -230,5 +219,6 @@ final class MergeRoutes {
               + (subjects == 1 ? "'" + first + "' conflicts" : subjects + " tables conflict"),
           view);
     }
+    return Reply.ok(view);
   }
 }

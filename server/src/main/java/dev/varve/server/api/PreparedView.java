@@ -1,8 +1,11 @@
 package dev.varve.server.api;
 
+import dev.varve.engine.prepared.KeptConflict;
 import dev.varve.engine.prepared.PreparedMerge;
 import dev.varve.server.http.Doc;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A prepared merge as it is answered. */
 @Doc("A merge, cherry-pick or revert that waits to be published.")
@@ -13,8 +16,34 @@ record PreparedView(
     @Doc("The revision that was named.") String from,
     @Doc("The commit that is merged, picked or reverted.") String source,
     @Doc("Where the branch stood.") String ours,
-    @Doc("'ready'; or 'behind' if the branch has moved since.") String state,
-    @Doc("What will be published.") CommitView commit) {
+    @Doc(
+            "'ready'; 'behind' if the branch has moved since; or 'conflicted' if conflicts are to be"
+                + " resolved first.")
+        String state,
+    @Doc("What will be published; in conflict, what holds the conflicts.") CommitView commit,
+    @Doc("What is in the way.") List<KeptConflictView> conflicts) {
+
+  /** A conflict. */
+  @Doc("A conflict of a prepared merge.")
+  record KeptConflictView(
+      @Doc("The table or namespace.") String table,
+      String code,
+      @Doc("What each side did.") String message,
+      @Doc("What a person can do next.") String hint,
+      @Doc("The table with the cells and rows in conflict, on the branch of the prepared merge.")
+          Optional<String> rows,
+      @Doc("How many cells and rows are in conflict.") long count) {
+    static KeptConflictView of(KeptConflict conflict) {
+      return new KeptConflictView(
+          conflict.subject(),
+          conflict.code(),
+          conflict.message(),
+          conflict.hint(),
+          conflict.rows().map(rows -> rows.table().toString()),
+          conflict.rows().map(KeptConflict.Rows::count).orElse(0L));
+    }
+  }
+
   static PreparedView of(PreparedMerge prepared) {
     return new PreparedView(
         prepared.name().text(),
@@ -24,6 +53,7 @@ record PreparedView(
         prepared.intent().commit().hex(),
         prepared.intent().ours().hex(),
         prepared.state().name().toLowerCase(Locale.ROOT),
-        CommitView.of(prepared.commit()));
+        CommitView.of(prepared.commit()),
+        prepared.conflicts().stream().map(KeptConflictView::of).toList());
   }
 }

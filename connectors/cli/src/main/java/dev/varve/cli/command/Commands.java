@@ -245,7 +245,7 @@ public final class Commands {
 
   @Command(
       name = "prepared",
-      description = "List, show, publish and abandon merges that were prepared.",
+      description = "List, show, resolve, publish and abandon merges that were prepared.",
       footer = {
         "",
         "Prepare one with --prepare of merge, cherry-pick or revert. It is a branch, merge/N, that",
@@ -254,7 +254,10 @@ public final class Commands {
         "Examples:",
         "  varve merge experiment --into main --prepare",
         "  varve sql \"SELECT count(*) FROM flights\" --ref merge/1",
-        "  varve prepared publish merge/1"
+        "  varve prepared publish merge/1",
+        "",
+        "One that meets conflicts keeps them: list them with 'conflicts', say which value wins with",
+        "'resolve', make the merge with 'finish', and publish it."
       })
   private static final class PreparedMerges extends Group {
     @Override
@@ -262,6 +265,9 @@ public final class Commands {
       return List.of(
           new PreparedCommands.ListAll(terminal),
           new PreparedCommands.Show(terminal),
+          new ConflictCommands.ListAll(terminal),
+          new ConflictCommands.Resolve(terminal),
+          new ConflictCommands.Finish(terminal),
           new PreparedCommands.Publish(terminal),
           new PreparedCommands.Abandon(terminal));
     }

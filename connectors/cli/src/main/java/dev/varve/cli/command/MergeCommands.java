@@ -124,6 +124,7 @@ final class MergeCommands {
       }
       if (conflicted) {
         conflicts(report, action);
+        report.prepared().ifPresent(this::kept);
         return CONFLICT;
       }
       if (report.outcome() == Outcome.UP_TO_DATE) {
@@ -146,6 +147,14 @@ final class MergeCommands {
         report.commit().ifPresent(commit -> print(commitLine(branch, commit)));
       }
       return OK;
+    }
+
+    private void kept(Prepared prepared) {
+      String name = prepared.name();
+      print("the conflicts are kept as '%s'; '%s' has not moved".formatted(name, prepared.into()));
+      print("  list them:     varve prepared conflicts " + name);
+      print("  say who wins:  varve prepared resolve " + name + " TABLE --take ours|theirs");
+      print("  then:          varve prepared finish " + name);
     }
 
     private void prepared(Prepared prepared) {

@@ -199,6 +199,15 @@ final class BagRows implements ComparedRows {
     return new RowConflicts(count, count, session.query(sql, BagRows::conflicts));
   }
 
+  @Override
+  public String conflictRows() {
+    return """
+        SELECT NULL::VARCHAR AS cell, 'removed-on-both-sides' AS kind, %s AS base,
+               NULL::VARCHAR AS take, NULL::VARCHAR AS value
+        FROM %s"""
+        .formatted(columns.struct(), SHARED);
+  }
+
   private static List<RowConflict> conflicts(ResultSet rows) throws SQLException {
     List<RowConflict> found = new ArrayList<>();
     while (rows.next()) {

@@ -17,6 +17,14 @@ interface ComparedRows {
   /** How many conflicts there are, in how many rows, and a page of them. */
   RowConflicts conflicts(RowPage page);
 
+  /**
+   * A query for all cells and rows in conflict, those that were resolved included: {@code key} (a
+   * struct, with a key only), {@code cell} (null for a whole row), {@code kind}, the rows {@code
+   * base}, {@code ours} and {@code theirs} as structs, and what was said of it, {@code take} and
+   * {@code value}.
+   */
+  String conflictRows();
+
   /** How many rows theirs changed. */
   long rowsChanged();
 

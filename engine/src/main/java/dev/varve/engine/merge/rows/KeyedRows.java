@@ -49,15 +49,21 @@ final class KeyedRows implements ComparedRows {
   private final DuckSession session;
   private final RowColumns columns;
   private final RowStrategies strategies;
+  private final Resolutions resolutions;
   private final Relations relations;
   private final List<NestedField> cells;
   private final Optional<RowMergeResult.UnclearKeys> unclear;
 
   KeyedRows(
-      DuckSession session, RowColumns columns, RowStrategies strategies, Relations relations) {
+      DuckSession session,
+      RowColumns columns,
+      RowStrategies strategies,
+      Resolutions resolutions,
+      Relations relations) {
     this.session = session;
     this.columns = columns;
     this.strategies = strategies;
+    this.resolutions = resolutions;
     this.relations = relations;
     this.cells = columns.cells();
     this.unclear = compare();
@@ -122,6 +128,10 @@ final class KeyedRows implements ComparedRows {
   }
 
   private String joined() {
+    return resolutions.join(joinedSides(), columns);
+  }
+
+  private String joinedSides() {
     return """
         SELECT c.b AS base, o.o AS ours, c.t AS theirs, o.file AS file, o.pos AS pos, %s
         FROM %s AS c
@@ -135,7 +145,8 @@ final class KeyedRows implements ComparedRows {
   }
 
   private String decided() {
-    String statuses = "SELECT *, %s AS status FROM (%s)".formatted(status(), joined());
+    String asked = "SELECT *, %s AS asked FROM (%s)".formatted(status(), joined());
+    String statuses = "SELECT *, %s AS status FROM (%s)".formatted(resolved(), asked);
     return """
         CREATE TEMP TABLE %s AS
         SELECT *, CASE WHEN status = %s THEN %s END AS merged,
@@ -162,6 +173,17 @@ final class KeyedRows implements ComparedRows {
             settled(NONE, REMOVE, REMOVED_IN_THEIRS));
   }
 
+  /** What was asked about and has been answered is no conflict any more. */
+  private String resolved() {
+    return """
+        CASE WHEN asked = %s THEN %s WHEN asked = %s THEN %s ELSE asked END"""
+        .formatted(
+            REMOVED_IN_OURS,
+            resolutions.ofRow(NONE, ADD, REMOVED_IN_OURS),
+            REMOVED_IN_THEIRS,
+            resolutions.ofRow(NONE, REMOVE, REMOVED_IN_THEIRS));
+  }
+
   private String settled(String ours, String theirs, String conflict) {
     return switch (strategies.rows()) {
       case OURS -> ours;
@@ -184,7 +206,7 @@ final class KeyedRows implements ComparedRows {
             theirs,
             same(ours, theirs, column),
             ours,
-            settled(column, ours, theirs));
+            resolutions.ofCell(column, settled(column, ours, theirs)));
   }
 
   private String settled(NestedField column, String ours, String theirs) {
@@ -257,12 +279,7 @@ final class KeyedRows implements ComparedRows {
 
   @Override
   public RowConflicts conflicts(RowPage page) {
-    String conflicting =
-        """
-        SELECT *, unnest(CASE WHEN status = %s THEN clashes ELSE [-1] END) AS cell
-        FROM %s
-        WHERE len(clashes) > 0 OR status IN (%s, %s)"""
-            .formatted(CELLS, DECIDED, REMOVED_IN_OURS, REMOVED_IN_THEIRS);
+    String conflicting = conflicting("status", resolutions.open("clashes", cells), CELLS);
     long count = ComparedRows.number(session, "SELECT count(*) FROM (" + conflicting + ")");
     long rows =
         count == 0
@@ -289,6 +306,41 @@ final class KeyedRows implements ComparedRows {
                 order);
     return new RowConflicts(
         count, rows, count == 0 ? List.of() : session.query(sql, this::conflicts));
+  }
+
+  /** The cells and rows of which a status says that they conflict, each with its number. */
+  private static String conflicting(String status, String clashes, String cellsStatus) {
+    return """
+        SELECT *, unnest(CASE WHEN %1$s = %2$s THEN %3$s ELSE [-1] END) AS cell
+        FROM %4$s
+        WHERE (%1$s = %2$s AND len(%3$s) > 0) OR %1$s IN (%5$s, %6$s)"""
+        .formatted(status, cellsStatus, clashes, DECIDED, REMOVED_IN_OURS, REMOVED_IN_THEIRS);
+  }
+
+  @Override
+  public String conflictRows() {
+    String key =
+        "struct_pack("
+            + columns.keys(at -> SqlText.name(columns.keyName(at)) + " := " + keyColumn(at))
+            + ")";
+    String names = Resolutions.names(cells);
+    return """
+        SELECT %s AS "key", CASE WHEN cell >= 0 THEN (%s)[cell + 1] END AS cell,
+               CASE WHEN asked IN (%s, %s) THEN asked
+                    WHEN base IS NULL THEN 'added-on-both-sides'
+                    ELSE 'changed-on-both-sides' END AS kind,
+               base, ours, theirs, %s
+        FROM (%s)
+        ORDER BY %s, cell"""
+        .formatted(
+            key,
+            names,
+            REMOVED_IN_OURS,
+            REMOVED_IN_THEIRS,
+            resolutions.given(
+                "CASE WHEN cell >= 0 THEN (%s)[cell + 1] ELSE '' END".formatted(names)),
+            conflicting("asked", "clashes", CELLS),
+            columns.keys(RowColumns::keyColumn));
   }
 
   /** The cell in question as JSON, or the row. */

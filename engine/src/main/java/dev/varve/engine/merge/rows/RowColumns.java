@@ -99,6 +99,11 @@ final class RowColumns {
     return sql;
   }
 
+  /** The full name of a field of the key. */
+  String keyName(int at) {
+    return String.join(".", path(key.get(at)));
+  }
+
   /** The names that lead to a field of a schema; names may hold dots. */
   private List<String> path(int id) {
     return path(schema.columns(), id);

@@ -11,6 +11,7 @@ import dev.varve.engine.write.WrittenFiles;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -37,15 +38,27 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
    * @param target the merged table, with ours' files, as new files are to be written for it
    * @param key the field ids of the row key, empty if rows are a bag
    * @param page which conflicts to list, if there are any
+   * @param kept where conflicts are kept and what was said of them, if that is wanted
    */
   public record Request(
       Table target,
       Set<Integer> key,
       DifferingFiles files,
       RowStrategies strategies,
-      RowPage page) {
+      RowPage page,
+      Optional<KeptConflicts> kept) {
     public Request {
       key = Set.copyOf(key);
+    }
+
+    /** Conflicts are listed and not kept. */
+    public Request(
+        Table target,
+        Set<Integer> key,
+        DifferingFiles files,
+        RowStrategies strategies,
+        RowPage page) {
+      this(target, key, files, strategies, page, Optional.empty());
     }
   }
 
@@ -76,13 +89,19 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
             positioned(session, schema, files.oursAffected()));
     ComparedRows compared =
         keyed
-            ? new KeyedRows(session, columns, request.strategies(), relations)
+            ? new KeyedRows(
+                session,
+                columns,
+                request.strategies(),
+                Resolutions.of(request.kept().flatMap(KeptConflicts::resolutions)),
+                relations)
             : new BagRows(session, columns, request.strategies(), relations);
     if (compared.unclear().isPresent()) {
       return compared.unclear().get();
     }
     RowConflicts conflicts = compared.conflicts(request.page());
     if (conflicts.count() > 0) {
+      request.kept().ifPresent(kept -> kept.write(session, compared.conflictRows()));
       return new RowMergeResult.Conflicted(conflicts);
     }
     return write(session, request, columns, compared);

@@ -1,0 +1,203 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.text.Quantity;
+import dev.varve.cli.text.Terminal;
+import dev.varve.cli.text.TextTable;
+import dev.varve.client.Listing;
+import dev.varve.client.Merges;
+import dev.varve.client.Merges.KeptConflict;
+import dev.varve.client.Merges.OpenConflict;
+import dev.varve.client.Merges.Outcome;
+import dev.varve.client.Merges.Report;
+import dev.varve.client.Merges.Resolution;
+import dev.varve.client.Merges.Resolved;
+import dev.varve.client.Merges.Take;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The commands of {@code varve prepared} for merges that met conflicts. */
+final class ConflictCommands {
+  private ConflictCommands() {}
+
+  @Command(
+      name = "conflicts",
+      description =
+          "List what is in the way of a prepared merge. Cells and rows are in tables of its branch,"
+              + " to be queried and exported.",
+      footer = {
+        "",
+        "Examples:",
+        "  varve prepared conflicts merge/1",
+        "  varve sql \"SELECT * FROM conflicts.flights WHERE take IS NULL\" --ref merge/1",
+        "  varve sql \"FROM conflicts.flights\" --ref merge/1 --format parquet > conflicts.parquet"
+      })
+  static final class ListAll extends ListCommand {
+    @Parameters(paramLabel = "NAME", description = "The prepared merge, such as merge/1.")
+    private String name;
+
+    ListAll(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      Listing.Page<OpenConflict> conflicts = read(repository().merges().conflicts(name));
+      if (json()) {
+        return printJson(conflicts);
+      }
+      if (conflicts.items().isEmpty()) {
+        print("'" + name + "' is not in conflict");
+        return OK;
+      }
+      TextTable table = table("TABLE", "OPEN|", "OF|", "QUERY", "WHAT HAPPENED");
+      for (OpenConflict open : conflicts.items()) {
+        KeptConflict conflict = open.conflict();
+        table.add(
+            List.of(
+                conflict.table(),
+                Quantity.count(open.open()),
+                conflict.rows().isPresent() ? Quantity.count(conflict.count()) : "-",
+                conflict.rows().orElse("-"),
+                conflict.message()));
+      }
+      print(table);
+      return OK;
+    }
+  }
+
+  @Command(
+      name = "resolve",
+      description = "Say of conflicts which value wins: of one row, or of all that match.",
+      footer = {
+        "",
+        "A condition and a value are SQL over key, cell (the column, NULL for a whole row), kind, and",
+        "the rows base, ours and theirs. What is said last counts.",
+        "",
+        "Examples:",
+        "  varve prepared resolve merge/1 flights --take theirs",
+        "  varve prepared resolve merge/1 flights --key 17 --column delay --take ours",
+        "  varve prepared resolve merge/1 flights --where \"ours.seen > theirs.seen\" --take ours",
+        "  varve prepared resolve merge/1 flights --column delay "
+            + "--value \"greatest(ours.delay, theirs.delay)\""
+      })
+  static final class Resolve extends WriteCommand {
+    /** Which value wins, as it is typed. */
+    enum Side {
+      ours,
+      theirs,
+      base,
+      none
+    }
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The prepared merge.")
+    private String name;
+
+    @Parameters(index = "1", paramLabel = "TABLE", description = "The table in conflict.")
+    private String table;
+
+    @Option(
+        names = "--key",
+        paramLabel = "[COLUMN=]VALUE",
+        description = "Only the row of this key; once for each column of the key.")
+    private List<String> key = new ArrayList<>();
+
+    @Option(names = "--where", paramLabel = "SQL", description = "Only where this is true.")
+    private String where;
+
+    @Option(names = "--column", paramLabel = "COLUMN", description = "Only in this column.")
+    private String column;
+
+    @Option(
+        names = "--take",
+        description =
+            "${COMPLETION-CANDIDATES}: whose value wins; 'base' for cells alone, 'none' takes back"
+                + " what was said.")
+    private Side take;
+
+    @Option(
+        names = "--value",
+        paramLabel = "SQL",
+        description = "The value that wins, with --column.")
+    private String value;
+
+    Resolve(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      if ((take == null) == (value == null)) {
+        throw new Usage("say which value wins", "give --take SIDE, or --column and --value SQL");
+      }
+      Resolved resolved =
+          repository()
+              .merges()
+              .resolve(
+                  name,
+                  new Resolution(
+                      table,
+                      key,
+                      Optional.ofNullable(where),
+                      Optional.ofNullable(column),
+                      take == null
+                          ? Take.VALUE
+                          : Take.valueOf(take.name().toUpperCase(Locale.ROOT)),
+                      Optional.ofNullable(value)),
+                  options());
+      if (json()) {
+        return printJson(resolved);
+      }
+      print(
+          "%s resolved, %s left"
+              .formatted(
+                  Quantity.of(resolved.resolved(), "conflict"), Quantity.count(resolved.open())));
+      if (resolved.open() == 0) {
+        print("  next: varve prepared finish " + name);
+      }
+      return OK;
+    }
+  }
+
+  @Command(
+      name = "finish",
+      description =
+          "Make the commit of a merge whose conflicts are resolved; look at it, and publish it.",
+      footer = {
+        "",
+        "If the branch moved, the merge is made on where it stands now; what was said counts for rows",
+        "that are what they were. The exit code is 3 if others are in conflict.",
+        "",
+        "Examples:",
+        "  varve prepared finish merge/1"
+      })
+  static final class Finish extends WriteCommand {
+    @Parameters(paramLabel = "NAME", description = "The prepared merge, such as merge/1.")
+    private String name;
+
+    Finish(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      Merges merges = repository().merges();
+      Report report = merges.finish(name, options());
+      boolean conflicted = report.outcome() == Outcome.CONFLICTED;
+      if (json()) {
+        printJson(report);
+      } else if (conflicted) {
+        terminal().err().println("the branch moved, and there are conflicts again");
+        terminal().err().println("hint: list them with 'varve prepared conflicts " + name + "'");
+      } else {
+        report.commit().ifPresent(commit -> print(commitLine(name, commit)));
+        print("  next: varve prepared publish " + name);
+      }
+      return conflicted ? CONFLICT : OK;
+    }
+  }
+}

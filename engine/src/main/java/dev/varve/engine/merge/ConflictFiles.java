@@ -1,0 +1,20 @@
+package dev.varve.engine.merge;
+
+import dev.varve.catalog.tree.ContentId;
+import dev.varve.engine.merge.rows.KeptConflicts;
+import java.nio.file.Path;
+
+/**
+ * A directory where a merge leaves its conflicts between rows, and finds what was said of earlier
+ * ones: two Parquet files for a table, by its content id.
+ *
+ * @param directory it exists, and is the caller's to delete
+ */
+public record ConflictFiles(Path directory) {
+  /** The files of one table, which need not be there. */
+  public KeptConflicts of(ContentId table) {
+    return new KeptConflicts(
+        directory.resolve(table + ".conflicts.parquet"),
+        directory.resolve(table + ".resolutions.parquet"));
+  }
+}
