@@ -100,4 +100,25 @@ class VerbsIT {
       assertThat(resolved).contains("1 conflict resolved, 1 left").contains("1,10").contains("2,8");
     }
   }
+
+  @Test
+  void aBranchIsRebased() throws Exception {
+    try (Processes varve = Processes.start(directory)) {
+      varve.bash(
+          directory,
+          """
+          printf 'id,price\\n1,1\\n2,2\\n' | varve ingest fruit - --key id
+          varve branch create exp
+          varve update fruit --set 'price = 10' --where 'id = 1' --branch exp -m 'Ten'
+          varve update fruit --set 'price = 20' --where 'id = 2'
+          """);
+
+      assertThat(varve.bash(directory, "varve rebase exp --onto main"))
+          .contains("Ten")
+          .contains("1 commit of 'exp' now on 'main'");
+      assertThat(
+              varve.bash(directory, "varve sql 'SELECT sum(price) FROM fruit' --format csv -r exp"))
+          .contains("30");
+    }
+  }
 }

@@ -8,6 +8,7 @@ import dev.varve.engine.history.RowHistory;
 import dev.varve.engine.ingest.Ingest;
 import dev.varve.engine.merge.Merges;
 import dev.varve.engine.prepared.PreparedMerges;
+import dev.varve.engine.prepared.Rebase;
 import dev.varve.engine.query.Sql;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.Tables;
@@ -29,6 +30,7 @@ public final class Lake implements Closeable {
   private final Diffs diffs;
   private final Merges merges;
   private final PreparedMerges prepared;
+  private final Rebase rebase;
   private final Bisect bisect;
   private final RowHistory rowHistory;
 
@@ -42,6 +44,7 @@ public final class Lake implements Closeable {
     this.prepared =
         new PreparedMerges(
             tables, merges, ingest, edits, this::duck, settings.duck().temp().resolve("merges"));
+    this.rebase = new Rebase(tables.repository(), merges);
     this.sql = new Sql(duck, tables);
     this.rowHistory = new RowHistory(tables, this::duck);
     this.bisect = new Bisect(tables.repository(), sql);
@@ -90,6 +93,11 @@ public final class Lake implements Closeable {
   /** Merges that are made and looked at before a branch moves to them. */
   public PreparedMerges prepared() {
     return prepared;
+  }
+
+  /** Does the commits of a branch again on top of another commit. */
+  public Rebase rebase() {
+    return rebase;
   }
 
   /** Which commits changed a row, and who last wrote its cells. */

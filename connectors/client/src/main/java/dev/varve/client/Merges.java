@@ -352,6 +352,60 @@ public final class Merges {
         options);
   }
 
+  /** The ways in which a rebase ends. */
+  public enum RebaseOutcome {
+    UP_TO_DATE,
+    /** The branch had no commits of its own, and was moved. */
+    FAST_FORWARDED,
+    REBASED,
+    /** A commit conflicts with what is there; nothing was changed. */
+    CONFLICTED
+  }
+
+  /**
+   * A commit that was done again.
+   *
+   * @param made what it became; empty if all that it did is there already, or it conflicts
+   * @param conflicts what stands in its way
+   */
+  public record RebaseStep(Commit original, Optional<Commit> made, List<Conflict> conflicts) {}
+
+  /**
+   * What a rebase did, or would do.
+   *
+   * @param before the commit where the branch stood, and {@code onto} where its commits went
+   * @param commit where the branch stands now; empty if it did not move
+   * @param steps the branch's commits, the oldest first
+   */
+  public record Rebase(
+      RebaseOutcome outcome,
+      boolean dryRun,
+      String before,
+      String onto,
+      Optional<Commit> commit,
+      List<RebaseStep> steps) {}
+
+  /** Does the commits of a branch again on top of a revision, all or none. */
+  public Rebase rebase(
+      String branch, String onto, Run run, CommitOptions who, ConflictOptions conflicts) {
+    try {
+      return repository.write(
+          repository.call("POST", "/rebase"),
+          Fields.of("branch", branch)
+              .and("onto", onto)
+              .and("dryRun", run == Run.DRY)
+              .and("conflicts", told(conflicts))
+              .and("author", who.author())
+              .values(),
+          Rebase.class);
+    } catch (VarveException refusal) {
+      if (refusal.status() == 409 && refusal.details().has("steps")) {
+        return Json.read(refusal.details(), Rebase.class);
+      }
+      throw refusal;
+    }
+  }
+
   /** The merges that wait to be published. */
   public Listing<Prepared> prepared() {
     return Paging.listing(

@@ -252,6 +252,7 @@ public final class Merges {
       MergeResult result = done.apply(merger);
       if (result instanceof MergeResult.Merged) {
         merger.keepDataOf(made(result.plan()));
+        merger.end();
       } else {
         merger.discard();
       }

@@ -12,6 +12,7 @@ import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.table.MemoryOperations;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DeleteFile;
@@ -30,8 +31,18 @@ final class RowLevel {
   private final ThreeWay<TableMetadata> sides;
   private final NeedsRows needed;
   private final FileIO io;
+  private final Consumer<String> dataLocations;
 
   RowLevel(ThreeWay<TableMetadata> sides, NeedsRows needed, FileIO io) {
+    this(sides, needed, io, location -> {});
+  }
+
+  /**
+   * @param dataLocations is told where data will be written, before it is
+   */
+  RowLevel(
+      ThreeWay<TableMetadata> sides, NeedsRows needed, FileIO io, Consumer<String> dataLocations) {
+    this.dataLocations = dataLocations;
     this.sides = sides;
     this.needed = needed;
     this.io = io;
@@ -50,7 +61,7 @@ final class RowLevel {
       Optional<KeptConflicts> kept) {
     return rows.merge(
         new RowMerge.Request(
-            new BaseTable(new MemoryOperations(needed.metadata(), io), table),
+            new BaseTable(new MemoryOperations(needed.metadata(), io, dataLocations), table),
             key(),
             needed.files().get(),
             strategies,

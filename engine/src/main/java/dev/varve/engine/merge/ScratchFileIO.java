@@ -49,6 +49,11 @@ final class ScratchFileIO implements FileIO {
     return Map.of();
   }
 
+  /** The locations of the files that are in memory. */
+  synchronized List<String> pending() {
+    return List.copyOf(written.keySet());
+  }
+
   /**
    * Writes what is in memory to the warehouse.
    *

@@ -20,6 +20,7 @@ import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.MergeIds;
 import dev.varve.engine.table.NamespaceContent;
 import dev.varve.engine.table.NamespaceName;
+import dev.varve.engine.table.OpenAttempts;
 import dev.varve.engine.table.TableContent;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
@@ -59,6 +60,7 @@ final class TableMerge implements ContentMerger {
   private final List<byte[]> values = new ArrayList<>();
   private final List<String> written = new ArrayList<>();
   private final IdentityHashMap<byte[], WrittenFiles> dataFiles = new IdentityHashMap<>();
+  private Optional<OpenAttempts.Announcement> attempt = Optional.empty();
   private boolean published;
 
   TableMerge(MergeVerb verb, Tables tables, Supplier<Duck> duck, RowResolution resolution) {
@@ -92,6 +94,7 @@ final class TableMerge implements ContentMerger {
     keepDataOf(Set.of());
     written.forEach(tables.warehouse().io()::deleteFile);
     written.clear();
+    end();
   }
 
   /**
@@ -110,7 +113,22 @@ final class TableMerge implements ContentMerger {
     dataFiles.clear();
   }
 
+  /** Notes a location in a record that is made with the first one. */
+  private synchronized void announce(String location) {
+    if (attempt.isEmpty()) {
+      attempt = Optional.of(tables.attempts().begin(verb.text()));
+    }
+    attempt.get().announce(location);
+  }
+
+  /** Takes the record away: what was written is committed, or gone. */
+  synchronized void end() {
+    attempt.ifPresent(OpenAttempts.Announcement::end);
+    attempt = Optional.empty();
+  }
+
   private void write() {
+    io.pending().forEach(this::announce);
     written.addAll(io.flush());
     values.forEach(tables::writeMetadataFile);
     values.clear();
@@ -224,7 +242,7 @@ final class TableMerge implements ContentMerger {
 
   private MergedContent mergeRows(
       TableName name, ContentId id, ThreeWay<TableMetadata> sides, NeedsRows needed) {
-    RowLevel level = new RowLevel(sides, needed, io);
+    RowLevel level = new RowLevel(sides, needed, io, this::announce);
     RowMergeResult result =
         level.merge(
             rows,

@@ -1,6 +1,9 @@
 package dev.varve.engine.table;
 
+import java.util.function.Consumer;
 import org.apache.iceberg.LocationProviders;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.StructLike;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.TableProperties;
@@ -10,11 +13,20 @@ import org.apache.iceberg.io.LocationProvider;
 /** One table in memory: lets Iceberg's own updates compute a new state. For one thread. */
 public class MemoryOperations implements TableOperations {
   private final FileIO io;
+  private final Consumer<String> dataLocations;
   private TableMetadata current;
 
   public MemoryOperations(TableMetadata start, FileIO io) {
+    this(start, io, location -> {});
+  }
+
+  /**
+   * @param dataLocations is told of each new location for data before it is given out
+   */
+  public MemoryOperations(TableMetadata start, FileIO io, Consumer<String> dataLocations) {
     this.current = start;
     this.io = io;
+    this.dataLocations = dataLocations;
   }
 
   @Override
@@ -46,6 +58,35 @@ public class MemoryOperations implements TableOperations {
 
   @Override
   public LocationProvider locationProvider() {
-    return LocationProviders.locationsFor(current.location(), current.properties());
+    return new ToldLocations(
+        LocationProviders.locationsFor(current.location(), current.properties()), dataLocations);
+  }
+
+  /** Tells of locations before it gives them out. Lives in one process: it is not serialized. */
+  private static final class ToldLocations implements LocationProvider {
+    private static final long serialVersionUID = 1L;
+
+    private final LocationProvider locations;
+    private final transient Consumer<String> told;
+
+    ToldLocations(LocationProvider locations, Consumer<String> told) {
+      this.locations = locations;
+      this.told = told;
+    }
+
+    @Override
+    public String newDataLocation(String filename) {
+      return told(locations.newDataLocation(filename));
+    }
+
+    @Override
+    public String newDataLocation(PartitionSpec spec, StructLike partitionData, String filename) {
+      return told(locations.newDataLocation(spec, partitionData, filename));
+    }
+
+    private String told(String location) {
+      told.accept(location);
+      return location;
+    }
   }
 }

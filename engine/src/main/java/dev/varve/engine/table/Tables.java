@@ -85,6 +85,11 @@ public final class Tables {
     return warehouse;
   }
 
+  /** The records of work that writes files which no commit names yet. */
+  public OpenAttempts attempts() {
+    return warehouse.attempts(repository.name().text());
+  }
+
   public Namespaces namespaces() {
     return namespaces;
   }

@@ -12,12 +12,13 @@ import org.apache.iceberg.io.FileIO;
 /**
  * Where the files of a lake lie.
  *
- * <p>Below the root each repository has a directory with three parts:
+ * <p>Below the root each repository has a directory with four parts:
  *
  * <pre>
  * lake/tables/sales/orders-3f2a91c0   the served location of a table: it holds no file, ever
  * lake/data/&lt;table id&gt;               data and delete files (write.data.path)
  * lake/metadata/&lt;table id&gt;           manifests and metadata.json (write.metadata.path)
+ * lake/attempts                      records of merges that are being written
  * </pre>
  *
  * <p>They are apart because some engines delete, below a table's location, every file that the
@@ -121,6 +122,11 @@ public final class Warehouse {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make files durable", e);
     }
+  }
+
+  /** The records of work that writes files of a repository which no commit names yet. */
+  OpenAttempts attempts(String repository) {
+    return new OpenAttempts(root.resolve(repository).resolve("attempts"));
   }
 
   /** The places of one table; the name only makes its location readable. */

@@ -37,6 +37,7 @@ public final class Routes {
                 new RowHistoryRoutes(lakes).routes(),
                 new BisectRoutes(lakes, queries).routes(),
                 new MergeRoutes(lakes).routes(),
+                new RebaseRoutes(lakes).routes(),
                 new PreparedRoutes(lakes).routes(),
                 new NamespaceRoutes(lakes).routes(),
                 new TableRoutes(lakes).routes(),

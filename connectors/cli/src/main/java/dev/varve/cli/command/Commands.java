@@ -45,6 +45,7 @@ public final class Commands {
     BY_NAME.put("prepared", terminal -> group(new PreparedMerges(), terminal));
     BY_NAME.put("revert", MergeCommands.Revert::new);
     BY_NAME.put("cherry-pick", MergeCommands.CherryPick::new);
+    BY_NAME.put("rebase", RebaseCommand::new);
     BY_NAME.put("reset", BranchCommands.Reset::new);
     BY_NAME.put("reflog", HistoryCommands.Reflog::new);
     BY_NAME.put("repo", terminal -> group(new Repositories(), terminal));

@@ -1,0 +1,116 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.text.Quantity;
+import dev.varve.cli.text.Terminal;
+import dev.varve.client.Merges.Conflict;
+import dev.varve.client.Merges.Rebase;
+import dev.varve.client.Merges.RebaseOutcome;
+import dev.varve.client.Merges.RebaseStep;
+import dev.varve.client.Merges.Run;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve rebase}. */
+@Command(
+    name = "rebase",
+    description =
+        "Do the commits of a branch again on top of another revision, and move the branch to the"
+            + " last of them; all or nothing.",
+    footer = {
+      "",
+      "Where the branch stood is in its reflog: varve reset BRANCH --to 'BRANCH@{1}' undoes it.",
+      "",
+      "Examples:",
+      "  varve rebase experiment --onto main",
+      "  varve rebase experiment --onto v1 --dry-run",
+      "  varve rebase experiment --onto main --strategy theirs   (theirs: the branch's commits)",
+      "",
+      "On a conflict nothing is changed and the exit code is 3."
+    })
+final class RebaseCommand extends WriteCommand {
+  @Parameters(paramLabel = "BRANCH", description = "The branch to rebase.")
+  private String branch;
+
+  @Option(
+      names = "--onto",
+      paramLabel = "REV",
+      defaultValue = "main",
+      description = "Where its commits go (default: main).")
+  private String onto;
+
+  @Option(
+      names = {"--dry-run", "--dry"},
+      description = "Tell what would be done, and do nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--strategy",
+      paramLabel = "[NAME=]SIDE",
+      description =
+          "Who wins where both changed a row differently: ours (what is there) or theirs (the"
+              + " branch's commit); for a table or TABLE.COLUMN alone with its NAME.")
+  private List<String> strategies = new ArrayList<>();
+
+  @Option(
+      names = "--rule",
+      paramLabel = "COLUMN=SQL",
+      description =
+          "Compute a cell that both changed, of TABLE.COLUMN, from base, ours and theirs.")
+  private List<String> rules = new ArrayList<>();
+
+  RebaseCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  public Integer call() {
+    Rebase rebase =
+        repository()
+            .merges()
+            .rebase(
+                branch,
+                onto,
+                dryRun ? Run.DRY : Run.REAL,
+                options(),
+                Settling.of(strategies, rules, 0, 20));
+    boolean conflicted = rebase.outcome() == RebaseOutcome.CONFLICTED;
+    if (json()) {
+      printJson(rebase);
+      return conflicted ? CONFLICT : OK;
+    }
+    rebase.steps().forEach(this::step);
+    if (conflicted) {
+      terminal().err().println("error: cannot rebase '" + branch + "' onto '" + onto + "'");
+      terminal().err().println("hint: nothing was changed; settle it with --strategy or --rule");
+      return CONFLICT;
+    }
+    print(
+        switch (rebase.outcome()) {
+          case UP_TO_DATE -> "'" + branch + "' is on '" + onto + "' already; nothing to do";
+          case FAST_FORWARDED ->
+              "'" + branch + "' had no commits of its own; moved to '" + onto + "'";
+          default ->
+              "%s of '%s' now on '%s'"
+                  .formatted(Quantity.of(rebase.steps().size(), "commit"), branch, onto);
+        });
+    if (dryRun) {
+      print("dry run: nothing was changed");
+    }
+    return OK;
+  }
+
+  private void step(RebaseStep step) {
+    String from = style().yellow(step.original().shortId());
+    String to =
+        step.made()
+            .map(commit -> style().yellow(commit.shortId()))
+            .orElse(step.conflicts().isEmpty() ? "is there already" : style().red("conflicts"));
+    print("  " + from + " → " + to + "  " + step.original().subject());
+    for (Conflict conflict : step.conflicts()) {
+      terminal().err().println("  " + conflict.table() + ": " + conflict.message());
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.varve.engine.merge;
+
+import static dev.varve.engine.table.LakeFixture.EXP;
+import static dev.varve.engine.table.LakeFixture.MAIN;
+import static dev.varve.engine.table.LakeFixture.on;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.catalog.history.CommitDetails;
+import dev.varve.catalog.history.Revision;
+import dev.varve.catalog.merge.MergeMode;
+import dev.varve.catalog.merge.MergeOutcome;
+import dev.varve.catalog.merge.MergeRequest;
+import dev.varve.catalog.merge.MergeVerb;
+import dev.varve.engine.change.TableEdits;
+import dev.varve.engine.diff.Diffs;
+import dev.varve.engine.ingest.IngestFixture;
+import dev.varve.engine.ingest.IngestRequest.NewTable;
+import dev.varve.engine.ingest.ProgressListener;
+import dev.varve.engine.table.LakeFixture;
+import dev.varve.engine.table.OpenAttempts.Attempt;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a merge that dies on the way leaves behind is known. */
+class MergeAttemptsTest {
+  @TempDir Path directory;
+  private IngestFixture lake;
+
+  @BeforeEach
+  void bothSidesChangeTheSameFile() {
+    lake = new IngestFixture(directory);
+    lake.ingest()
+        .ingest(
+            IngestFixture.text("id,a,b\n1,x,1\n2,y,2\n")
+                .with(new NewTable(List.of("id"), List.of(), List.of())),
+            ProgressListener.NONE);
+    lake.lake().branch(EXP);
+    TableEdits edits = new TableEdits(lake.lake().tables(), lake::duck);
+    edits.update(on(EXP), IngestFixture.T, Map.of("a", "'theirs'"), "id = 1");
+    edits.update(on(MAIN), IngestFixture.T, Map.of("b", "9"), "id = 1");
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  private List<Attempt> open() {
+    return lake.lake().tables().attempts().open();
+  }
+
+  @Test
+  void theFilesOfAMergeAreAnnouncedUntilItEnds() {
+    List<Path> before = lake.files();
+    TableMerge merge =
+        new TableMerge(
+            MergeVerb.MERGE,
+            lake.lake().tables(),
+            lake::duck,
+            RowResolution.of(ConflictOptions.NONE, lake.lake().tables(), lake::duck, List.of()));
+    MergeRequest request =
+        new MergeRequest(
+            MAIN,
+            lake.lake().head(EXP),
+            MergeMode.NO_FAST_FORWARD,
+            new CommitDetails("m", LakeFixture.ADA, LakeFixture.ADA, new TreeMap<>()),
+            Optional.empty());
+
+    assertThat(lake.lake().repository().planMerge(request, merge).outcome())
+        .isEqualTo(MergeOutcome.MERGE);
+    merge.publish();
+
+    List<Path> written = new ArrayList<>(lake.files());
+    written.removeAll(before);
+    assertThat(written).isNotEmpty();
+    assertThat(open()).hasSize(1);
+    List<String> announced = open().get(0).locations();
+    assertThat(written)
+        .allMatch(
+            file ->
+                announced.stream().anyMatch(lake.lake().warehouse().location(file)::startsWith));
+    assertThat(announced).anyMatch(location -> location.endsWith(".avro"));
+
+    merge.discard();
+    assertThat(open()).isEmpty();
+    assertThat(lake.files()).isEqualTo(before);
+  }
+
+  @Test
+  void noRecordIsLeftOfAMergeThatEnded() {
+    Merges merges =
+        new Merges(lake.lake().tables(), new Diffs(lake.lake().tables(), lake::duck), lake::duck);
+
+    merges.planMerge(on(MAIN), Revision.of(EXP), MergeMode.NO_FAST_FORWARD, Optional.empty());
+    assertThat(open()).isEmpty();
+    assertThat(
+            merges
+                .merge(on(MAIN), Revision.of(EXP), MergeMode.NO_FAST_FORWARD, Optional.empty())
+                .outcome())
+        .isEqualTo(MergeOutcome.MERGE);
+    assertThat(open()).isEmpty();
+  }
+}
