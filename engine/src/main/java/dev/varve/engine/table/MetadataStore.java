@@ -64,7 +64,7 @@ final class MetadataStore {
 
   private StoredMetadata committed(Content content) {
     return cache.get(
-        new CacheKey(content.value(), Optional.empty(), List.of()),
+        keyOf(content.value()),
         key -> StoredMetadata.of(key.value(), repository.value(key.value())));
   }
 
@@ -97,9 +97,19 @@ final class MetadataStore {
         : TableContent.json(raised(content, committed.metadata(), marks).value());
   }
 
-  /** Keeps what was just committed, so that the next reader need not parse it. */
-  void remember(StoredMetadata committed) {
-    cache.put(new CacheKey(committed.id(), Optional.empty(), List.of()), committed);
+  /**
+   * Keeps what was just committed, so that the next reader need not parse it, in place of what it
+   * was made from: earlier versions that were read as often would keep new ones out of the cache.
+   */
+  void remember(StoredMetadata committed, Optional<Content> replaced) {
+    replaced
+        .filter(content -> !content.value().equals(committed.id()))
+        .ifPresent(content -> cache.invalidate(keyOf(content.value())));
+    cache.put(keyOf(committed.id()), committed);
+  }
+
+  private static CacheKey keyOf(ObjectId committed) {
+    return new CacheKey(committed, Optional.empty(), List.of());
   }
 
   /**

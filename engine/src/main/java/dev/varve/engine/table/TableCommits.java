@@ -139,7 +139,7 @@ final class TableCommits {
   }
 
   private LoadedTable loaded(Prepared table, CommitResult result) {
-    store.remember(table.metadata());
+    store.remember(table.metadata(), table.put().expected());
     Content content =
         new Content(ContentType.ICEBERG_TABLE, table.put().id(), table.metadata().id());
     return new LoadedTable(

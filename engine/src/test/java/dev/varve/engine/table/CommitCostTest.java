@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.iceberg.TableMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 class CommitCostTest {
   private static final int COMMITS = 30;
   private static final int LISTED_FILES = 10;
+  private static final int TABLES = 8;
+
+  /** Room for the metadata of twice these tables. */
+  private static final int SMALL_CACHE_BYTES = 2 * TABLES * 2 * 4_000;
 
   @TempDir private Path directory;
   private LakeFixture lake;
@@ -65,6 +70,24 @@ class CommitCostTest {
   }
 
   @Test
+  void tablesStayParsedHoweverManyVersionsTheyHaveHad() {
+    tables = lake.tables(new TableSettings(SMALL_CACHE_BYTES, ForeignFiles.REFUSED));
+    List<TableName> names = IntStream.range(0, TABLES).mapToObj(i -> lake.create("t" + i)).toList();
+    names.forEach(name -> set(name, "n", "-"));
+    CacheStatistics before = tables.metadataCache();
+
+    for (int i = 0; i < COMMITS; i++) {
+      for (TableName name : names) {
+        set(name, "n", Integer.toString(i));
+      }
+    }
+
+    CacheStatistics after = tables.metadataCache();
+    assertThat(after.misses() - before.misses()).isZero();
+    assertThat(after.weight()).isLessThanOrEqualTo(SMALL_CACHE_BYTES);
+  }
+
+  @Test
   void theBytesOfACommitDoNotGrowWithTheNumberOfCommits() {
     for (int i = 0; i < LISTED_FILES; i++) {
       set("n", "0");
@@ -85,10 +108,14 @@ class CommitCostTest {
   }
 
   private LoadedTable set(String property, String value) {
-    LoadedTable base = tables.loadHead(MAIN, table);
+    return set(table, property, value);
+  }
+
+  private LoadedTable set(TableName name, String property, String value) {
+    LoadedTable base = tables.loadHead(MAIN, name);
     TableMetadata updated =
         TableMetadata.buildFrom(base.metadata()).setProperties(Map.of(property, value)).build();
-    TableChange change = new TableChange(table, Optional.of(base), updated);
+    TableChange change = new TableChange(name, Optional.of(base), updated);
     return tables.commit(on(MAIN), List.of(change)).tables().get(0);
   }
 

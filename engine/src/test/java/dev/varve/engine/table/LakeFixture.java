@@ -73,6 +73,11 @@ public final class LakeFixture implements AutoCloseable {
     return tables;
   }
 
+  /** The same repository with other settings. */
+  Tables tables(TableSettings settings) {
+    return new Tables(repository, warehouse, settings);
+  }
+
   /** The same repository with another way to its files. */
   Tables tables(Warehouse other) {
     return new Tables(repository, other, TableSettings.defaults());
