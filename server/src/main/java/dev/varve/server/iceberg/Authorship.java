@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.exceptions.BadRequestException;
 
@@ -28,6 +29,7 @@ final class Authorship {
   private static final String AUTHOR_PROPERTY = "varve.author";
   private static final String MESSAGE_PROPERTY = "varve.message";
   private static final String ENGINE_NAME = "engine-name";
+  private static final Pattern END_OF_PRODUCT = Pattern.compile("[/ ]");
 
   /** What a snapshot's summary says about its writer and the commit keeps. */
   private static final List<String> KEPT = List.of(ENGINE_NAME, "engine-version", "app-id");
@@ -89,7 +91,7 @@ final class Authorship {
       return named.strip();
     }
     String product =
-        call.header("User-Agent").orElse("").split("[/ ]", 2)[0].toLowerCase(Locale.ROOT);
+        END_OF_PRODUCT.split(call.header("User-Agent").orElse(""), 2)[0].toLowerCase(Locale.ROOT);
     return product.isEmpty() || TRANSPORTS.contains(product) ? "iceberg" : product;
   }
 

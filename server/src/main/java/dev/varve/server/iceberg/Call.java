@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.BadRequestException;
@@ -27,27 +28,26 @@ final class Call {
   private final String line;
   private final Map<String, String> path;
   private final Map<String, String> query;
-  private final Map<String, String> headers;
+  private final Function<String, Optional<String>> headers;
   private final byte[] body;
 
   /**
    * @param line the method and the path, as they were sent
    * @param path the variables of the path, still encoded
    * @param query the first value of each query parameter, decoded
-   * @param headers the first value of each header; found without regard to case
+   * @param headers finds the first value of a header, without regard to case
    * @param body what was sent; not copied
    */
   Call(
       String line,
       Map<String, String> path,
       Map<String, String> query,
-      Map<String, String> headers,
+      Function<String, Optional<String>> headers,
       byte[] body) {
     this.line = line;
     this.path = path;
     this.query = query;
-    this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    this.headers.putAll(headers);
+    this.headers = headers;
     this.body = body;
   }
 
@@ -88,7 +88,7 @@ final class Call {
   }
 
   Optional<String> header(String name) {
-    return Optional.ofNullable(headers.get(name));
+    return headers.apply(name);
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.rest.Endpoint;
 import org.slf4j.Logger;
@@ -37,8 +38,10 @@ public final class IcebergApi {
   private static final Endpoint CONFIG = Endpoint.create("GET", "/v1/config");
 
   /** What the specification has and this catalog does not: answered with 406, not 404. */
-  private static final List<Endpoint> UNOFFERED =
-      List.of(Endpoint.V1_TABLE_CREDENTIALS, Endpoint.V1_TABLE_REMOTE_SIGN);
+  private static final List<PathTemplate> UNOFFERED =
+      Stream.of(Endpoint.V1_TABLE_CREDENTIALS, Endpoint.V1_TABLE_REMOTE_SIGN)
+          .map(PathTemplate::of)
+          .toList();
 
   private final List<Route> routes;
   private final Size maxBody;
@@ -100,7 +103,7 @@ public final class IcebergApi {
         return once.answer(route, call(context, variables.get()));
       }
     }
-    if (known || UNOFFERED.stream().anyMatch(it -> Route.match(it, segments).isPresent())) {
+    if (known || UNOFFERED.stream().anyMatch(path -> path.matches(segments))) {
       throw new UnsupportedOperationException(
           "%s %s is not offered".formatted(method, String.join("/", segments)));
     }
@@ -116,7 +119,12 @@ public final class IcebergApi {
     Map<String, String> query = new HashMap<>();
     context.queryParamMap().forEach((name, values) -> query.put(name, values.get(0)));
     String line = context.req().getMethod() + " " + context.req().getRequestURI();
-    return new Call(line, variables, query, context.headerMap(), body(context));
+    return new Call(
+        line,
+        variables,
+        query,
+        name -> Optional.ofNullable(context.req().getHeader(name)),
+        body(context));
   }
 
   /** Read by hand, as Javalin's own limit is one megabyte for all. */

@@ -2,7 +2,6 @@ package dev.varve.server.iceberg;
 
 import dev.varve.catalog.error.ErrorCategory;
 import dev.varve.catalog.error.VarveException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +14,7 @@ import org.apache.iceberg.rest.Endpoint;
  * @param again answers a write that took place before, as its {@code Idempotency-Key} shows; empty
  *     for what may be done again
  */
-record Route(Endpoint endpoint, Operation operation, Optional<Operation> again) {
+record Route(Endpoint endpoint, PathTemplate path, Operation operation, Optional<Operation> again) {
 
   /** Answers one kind of call. Throws Iceberg's or the engine's exceptions for what goes wrong. */
   @FunctionalInterface
@@ -28,7 +27,7 @@ record Route(Endpoint endpoint, Operation operation, Optional<Operation> again) 
 
   /** An operation that reads. */
   static Route reading(Endpoint endpoint, Operation operation) {
-    return new Route(endpoint, operation, Optional.empty());
+    return new Route(endpoint, PathTemplate.of(endpoint), operation, Optional.empty());
   }
 
   /**
@@ -40,6 +39,7 @@ record Route(Endpoint endpoint, Operation operation, Optional<Operation> again) 
   static Route writing(Endpoint endpoint, Operation operation, Operation again) {
     return new Route(
         endpoint,
+        PathTemplate.of(endpoint),
         call -> {
           for (int left = ATTEMPTS; ; left--) {
             try {
@@ -65,23 +65,6 @@ record Route(Endpoint endpoint, Operation operation, Optional<Operation> again) 
    * @param segments the path's segments as they were sent, still encoded
    */
   Optional<Map<String, String>> match(List<String> segments) {
-    return match(endpoint, segments);
-  }
-
-  /** The values of the variables of an endpoint's path, if these segments are its. */
-  static Optional<Map<String, String>> match(Endpoint endpoint, List<String> segments) {
-    String[] template = endpoint.path().substring(1).split("/", -1);
-    if (template.length != segments.size()) {
-      return Optional.empty();
-    }
-    Map<String, String> variables = new HashMap<>();
-    for (int i = 0; i < template.length; i++) {
-      if (template[i].startsWith("{")) {
-        variables.put(template[i].substring(1, template[i].length() - 1), segments.get(i));
-      } else if (!template[i].equals(segments.get(i))) {
-        return Optional.empty();
-      }
-    }
-    return Optional.of(variables);
+    return path.match(segments);
   }
 }

@@ -1,5 +1,7 @@
 package dev.varve.server.iceberg;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.catalog.RepositoryName;
 import dev.varve.catalog.ResolvedRevision;
 import dev.varve.catalog.error.VarveException;
@@ -16,9 +18,14 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
 final class Targets {
 
   private static final String DEFAULT_BRANCH = "main";
+  private static final int KNOWN_REVISIONS = 1000;
 
   private final Function<RepositoryName, Tables> lakes;
   private final RepositoryName defaultRepository;
+
+  /** Revisions by their text: clients ask at the same few all day. */
+  private final Cache<String, Revision> revisions =
+      Caffeine.newBuilder().maximumSize(KNOWN_REVISIONS).build();
 
   Targets(Function<RepositoryName, Tables> lakes, RepositoryName defaultRepository) {
     this.lakes = lakes;
@@ -90,7 +97,8 @@ final class Targets {
 
   /** Another revision of the same repository. */
   Target at(Tables tables, String revision) {
-    ResolvedRevision resolved = tables.repository().resolve(Revision.parse(revision));
+    ResolvedRevision resolved =
+        tables.repository().resolve(revisions.get(revision, Revision::parse));
     return new Target(
         tables,
         revision,
