@@ -47,6 +47,13 @@ final class ErrorAnswers {
       log.error("cannot answer {} {}", ctx.req().getMethod(), ctx.path(), exception);
     }
     if (ctx.res().isCommitted()) {
+      // The client cannot be told any more, and the log of requests says 200.
+      log.warn(
+          "cut the answer to {} {} (request {}): {}",
+          ctx.req().getMethod(),
+          ctx.path(),
+          RequestId.of(ctx),
+          problem.message());
       cut(ctx);
       return;
     }
