@@ -79,6 +79,7 @@ final class Trino implements AutoCloseable {
         coordinator=true
         node-scheduler.include-coordinator=true
         http-server.http.port=%1$d
+        http-server.log.enabled=false
         discovery.uri=http://127.0.0.1:%1$d
         plugin.dir=%2$s
         catalog.management=dynamic

@@ -216,6 +216,24 @@ class TrinoTest {
   }
 
   @Test
+  void branchesAndTagsOfTheLakeAreVersionsOfATable() throws Exception {
+    trino.run("CREATE SCHEMA lake.versions");
+    trino.run("CREATE TABLE lake.versions.t (id BIGINT)");
+    trino.run("INSERT INTO lake.versions.t VALUES 1");
+    server.createTag("versions-1", "main");
+    server.createBranch("versions/x", "main");
+    trino.run("INSERT INTO lake.versions.t VALUES 2");
+    catalog("versions_x", "lake/versions/x");
+    trino.run("INSERT INTO versions_x.versions.t VALUES 3");
+
+    String read = "SELECT id FROM lake.versions.t %s ORDER BY id";
+    assertThat(trino.rows(read.formatted("FOR VERSION AS OF 'versions-1'"))).containsExactly("1");
+    assertThat(trino.rows(read.formatted("FOR VERSION AS OF 'versions/x'")))
+        .containsExactly("1", "3");
+    assertThat(trino.rows(read.formatted(""))).containsExactly("1", "2");
+  }
+
+  @Test
   void commitsShowInTheLog() {
     trino.run("CREATE SCHEMA lake.who");
     trino.run("CREATE TABLE lake.who.t (id INT)");
