@@ -23,6 +23,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.util.ContentFileUtil;
 
 /**
  * Combines the file sets of two sides in one new snapshot on ours' lineage. No data is read.
@@ -220,9 +221,14 @@ final class FileMerge {
    * Applies theirs' changes to {@code into}, the merged metadata with ours' files.
    *
    * @return the table with one more snapshot, or empty if delete files would then apply to rows
-   *     that they did not apply to on their own side
+   *     that they did not apply to on their own side, or if the table's format, to which ours was
+   *     upgraded, no longer takes delete files of their kind
    */
   Optional<TableMetadata> combine(TableMetadata into) {
+    if (into.formatVersion() >= 3
+        && !theirsAddedDeletes().stream().allMatch(FileMerge::isNewForm)) {
+      return Optional.empty(); // the format has vectors instead of these
+    }
     MemoryOperations operations = new MemoryOperations(into, io);
     RowDelta delta = new BaseTable(operations, "merged").newRowDelta();
     CarriedFiles carried = new CarriedFiles(sides.theirs(), into);
@@ -241,6 +247,10 @@ final class FileMerge {
     delta.validateDeletedFiles().commit();
     TableMetadata merged = operations.current();
     return deletes.isEmpty() || keepsDeletes(merged) ? Optional.of(merged) : Optional.empty();
+  }
+
+  private static boolean isNewForm(DeleteFile delete) {
+    return delete.content() == FileContent.EQUALITY_DELETES || ContentFileUtil.isDV(delete);
   }
 
   private boolean keepsDeletes(TableMetadata merged) {

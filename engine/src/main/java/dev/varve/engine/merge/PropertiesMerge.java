@@ -10,6 +10,13 @@ import java.util.TreeSet;
 final class PropertiesMerge {
   private PropertiesMerge() {}
 
+  /** Merges the properties of a namespace, which both sides may have created. */
+  static SortedMap<String, String> ofNamespace(
+      ThreeWay<SortedMap<String, String>> sides, Conflicts conflicts) {
+    return merge(
+        ThreeWay.of(sides.base().orElseGet(TreeMap::new), sides.ours(), sides.theirs()), conflicts);
+  }
+
   static SortedMap<String, String> merge(
       ThreeWay<? extends Map<String, String>> sides, Conflicts conflicts) {
     TreeSet<String> names = new TreeSet<>(sides.ours().keySet());

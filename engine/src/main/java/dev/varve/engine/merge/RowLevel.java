@@ -10,6 +10,7 @@ import dev.varve.engine.merge.rows.RowMergeResult;
 import dev.varve.engine.merge.rows.RowStrategies;
 import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.table.MemoryOperations;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -17,8 +18,10 @@ import java.util.stream.Stream;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.iceberg.util.DataFileSet;
 import org.apache.iceberg.util.DeleteFileSet;
@@ -61,12 +64,31 @@ final class RowLevel {
       Optional<KeptConflicts> kept) {
     return rows.merge(
         new RowMerge.Request(
-            new BaseTable(new MemoryOperations(needed.metadata(), io, dataLocations), table),
+            new BaseTable(new MemoryOperations(target(), io, dataLocations), table),
             key(),
             needed.files().get(),
             strategies,
             page,
             kept));
+  }
+
+  /**
+   * The merged table as rows are written for it: a value that one side did not have to give may be
+   * missing there, which is looked for when all rows are known.
+   */
+  private TableMetadata target() {
+    TableMetadata merged = needed.metadata();
+    NewRules rules = NewRules.of(sides, merged.schema());
+    if (rules.forOurs().isEmpty() && rules.forTheirs().isEmpty()) {
+      return merged;
+    }
+    List<NestedField> columns =
+        merged.schema().columns().stream()
+            .map(column -> NestedField.from(column).asOptional().build())
+            .toList();
+    return TableMetadata.buildFrom(merged)
+        .setCurrentSchema(new Schema(columns), merged.lastColumnId())
+        .build();
   }
 
   /** The row key, if all three sides have it; else rows were written that it does not bind. */

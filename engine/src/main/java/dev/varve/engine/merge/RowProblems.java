@@ -183,7 +183,8 @@ final class RowProblems {
       case DELETES_REACH_FURTHER ->
           "compact the table on the side with the delete files, then merge again";
       case SAME_KEYS -> "delete these rows on one side, then merge again";
-      case ROWS_MAY_NOT_FIT -> "make the schema or key alike on both sides, then merge again";
+      case ROWS_MAY_NOT_FIT ->
+          "change these rows, or undo the change of the schema or key, then merge again";
     };
   }
 }

@@ -9,35 +9,40 @@ import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import dev.varve.engine.merge.StateMergeResult.Why;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * Merges three states of one table at the cheapest level that is exact.
  *
  * <p>Reads manifests, and the key columns of those added files whose keys may be on both sides.
+ * Where one side asks of rows what the other did not, reads the columns in question of added files.
  * Writes new manifests through the given FileIO. Ours and theirs must both differ from base.
  */
 final class StateMerge {
   private final Conflicts conflicts;
   private final SharedKeys sharedKeys;
+  private final RowFit fit;
   private final ThreeWay<TableMetadata> sides;
   private final FileDelta ours;
   private final FileDelta theirs;
   private final FileMerge files;
 
   private StateMerge(
-      Conflicts conflicts, ThreeWay<TableMetadata> sides, FileIO io, SharedKeys sharedKeys) {
+      Conflicts conflicts,
+      ThreeWay<TableMetadata> sides,
+      FileIO io,
+      SharedKeys sharedKeys,
+      RowFit fit) {
     TableMetadata base = sides.base().orElseThrow();
     this.conflicts = conflicts;
     this.sharedKeys = sharedKeys;
+    this.fit = fit;
     this.sides = sides;
     this.ours = FileDiff.between(base, sides.ours(), io);
     this.theirs = FileDiff.between(base, sides.theirs(), io);
@@ -50,8 +55,25 @@ final class StateMerge {
    * @param conflicts takes what the sides disagree on; knows the table for messages
    */
   static StateMergeResult merge(
-      Conflicts conflicts, ThreeWay<TableMetadata> sides, FileIO io, SharedKeys sharedKeys) {
-    return new StateMerge(conflicts, sides, io, sharedKeys).merge();
+      Conflicts conflicts,
+      ThreeWay<TableMetadata> sides,
+      FileIO io,
+      SharedKeys sharedKeys,
+      RowFit fit) {
+    StateMerge merge = new StateMerge(conflicts, sides, io, sharedKeys, fit);
+    StateMergeResult result = merge.merge();
+    return result instanceof Combined combined ? merge.fitting(combined) : result;
+  }
+
+  /** Files were combined though no row was compared: rows may miss what one side asks of them. */
+  private StateMergeResult fitting(Combined combined) {
+    TableMetadata merged = combined.metadata();
+    return NewRules.of(sides, merged.schema()).isEmpty()
+        ? combined
+        : fit.misfit(sides, merged, conflicts.verb())
+            .<StateMergeResult>map(
+                reason -> needsRows(Why.ROWS_MAY_NOT_FIT, merged, Map.of("reason", reason)))
+            .orElse(combined);
   }
 
   private StateMergeResult merge() {
@@ -63,10 +85,6 @@ final class StateMerge {
     }
     if (!conflicts.isEmpty()) {
       return new MetadataConflicts(conflicts.found());
-    }
-    Optional<String> unfit = unfit(merged);
-    if (unfit.isPresent()) {
-      return needsRows(Why.ROWS_MAY_NOT_FIT, merged, Map.of("reason", unfit.get()));
     }
     if (theirsContinues) {
       return new Combined(
@@ -147,48 +165,6 @@ final class StateMerge {
         ? none
         : sharedKeys.find(
             new KeyFiles(sides.ours(), ofOurs), new KeyFiles(sides.theirs(), ofTheirs), key);
-  }
-
-  /** Why rows that one side added may not fit what the other side asks of rows, if so. */
-  private Optional<String> unfit(TableMetadata merged) {
-    return unfit(merged, sides.ours(), files.oursAdded(), conflicts.verb().ours())
-        .or(() -> unfit(merged, sides.theirs(), files.theirsAdded(), conflicts.verb().theirs()));
-  }
-
-  private static Optional<String> unfit(
-      TableMetadata merged, TableMetadata side, List<DataFile> added, String name) {
-    if (added.isEmpty()) {
-      return Optional.empty();
-    }
-    Set<Integer> key = merged.schema().identifierFieldIds();
-    if (!key.isEmpty() && !key.equals(side.schema().identifierFieldIds())) {
-      return Optional.of(
-          "the row key is now %s, which the rows that %s added did not know of"
-              .formatted(merged.schema().identifierFieldNames(), name));
-    }
-    return merged.schema().columns().stream()
-        .filter(column -> mayLack(column, side, added))
-        .findFirst()
-        .map(
-            column ->
-                "column '%s' is now required, and rows that %s added may lack it"
-                    .formatted(column.name(), name));
-  }
-
-  private static boolean mayLack(NestedField column, TableMetadata side, List<DataFile> added) {
-    if (column.isOptional()) {
-      return false;
-    }
-    NestedField there = side.schema().findField(column.fieldId());
-    if (there == null) {
-      return column.initialDefault() == null;
-    }
-    return there.isOptional() && added.stream().anyMatch(file -> mayHoldNull(column, file));
-  }
-
-  private static boolean mayHoldNull(NestedField column, DataFile file) {
-    Map<Integer, Long> nulls = file.nullValueCounts();
-    return nulls == null || nulls.getOrDefault(column.fieldId(), 1L) > 0;
   }
 
   private NeedsRows needsRows(Why why, TableMetadata merged, Map<String, String> details) {

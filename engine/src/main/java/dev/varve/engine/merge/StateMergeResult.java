@@ -48,7 +48,13 @@ sealed interface StateMergeResult {
       SideChange theirs,
       Supplier<DifferingFiles> files,
       Map<String, String> details)
-      implements StateMergeResult {}
+      implements StateMergeResult {
+    /** The same table, whose rows were compared and do not fit together for a reason. */
+    NeedsRows unfit(String reason) {
+      return new NeedsRows(
+          Why.ROWS_MAY_NOT_FIT, metadata, ours, theirs, files, Map.of("reason", reason));
+    }
+  }
 
   /** Why the files of two sides cannot be combined. */
   enum Why {
@@ -58,7 +64,7 @@ sealed interface StateMergeResult {
     DELETES_REACH_FURTHER,
     /** Both sides added rows with the same row key. */
     SAME_KEYS,
-    /** One side changed the row key or required a column, and the other added rows. */
+    /** One side changed the row key or required a column, and rows of the other do not fit it. */
     ROWS_MAY_NOT_FIT
   }
 }

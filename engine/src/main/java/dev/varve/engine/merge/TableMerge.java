@@ -33,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.iceberg.TableMetadata;
 
@@ -51,6 +50,7 @@ final class TableMerge implements ContentMerger {
   private final Repository repository;
   private final Tables tables;
   private final SharedKeys sharedKeys;
+  private final RowFit fit;
   private final RowMerge rows;
   private final RowResolution resolution;
   private final ScratchFileIO io;
@@ -69,6 +69,7 @@ final class TableMerge implements ContentMerger {
     this.repository = tables.repository();
     this.io = new ScratchFileIO(tables.warehouse().io());
     this.sharedKeys = new DuckSharedKeys(duck, io);
+    this.fit = new DuckRowFit(duck, io);
     this.rows = new RowMerge(duck, io);
     this.resolution = resolution;
   }
@@ -202,7 +203,7 @@ final class TableMerge implements ContentMerger {
     TableMetadata ours = MergeIds.raised(repository, id, stored.ours(), format);
     ThreeWay<TableMetadata> sides = new ThreeWay<>(base, ours, stored.theirs());
     StateMergeResult result =
-        StateMerge.merge(new Conflicts(name.toString(), verb), sides, io, sharedKeys);
+        StateMerge.merge(new Conflicts(name.toString(), verb), sides, io, sharedKeys, fit);
     if (result instanceof Combined merged) {
       // Rows that theirs' history brings along have the ids that theirs took for them.
       TableMetadata from =
@@ -217,7 +218,7 @@ final class TableMerge implements ContentMerger {
     NeedsRows needed = (NeedsRows) result;
     return needed.why() == Why.ROWS_MAY_NOT_FIT
         ? conflict(id, List.of(unfit(name, versions, needed)))
-        : mergeRows(name, id, sides, needed);
+        : mergeRows(name, versions, sides, needed);
   }
 
   private MergedContent.Merged merged(
@@ -241,7 +242,11 @@ final class TableMerge implements ContentMerger {
   }
 
   private MergedContent mergeRows(
-      TableName name, ContentId id, ThreeWay<TableMetadata> sides, NeedsRows needed) {
+      TableName name,
+      ThreeWay<ContentVersion> versions,
+      ThreeWay<TableMetadata> sides,
+      NeedsRows needed) {
+    ContentId id = versions.ours().content().id();
     RowLevel level = new RowLevel(sides, needed, io, this::announce);
     RowMergeResult result =
         level.merge(
@@ -259,7 +264,13 @@ final class TableMerge implements ContentMerger {
     }
     RowMergeResult.Merged done = (RowMergeResult.Merged) result;
     try {
-      MergedContent.Merged made = merged(name, id, sides.ours(), level.combine(done));
+      Combined combined = level.combine(done);
+      Optional<String> misfit = fit.misfit(sides, combined.metadata(), verb);
+      if (misfit.isPresent()) {
+        done.written().discard();
+        return conflict(id, List.of(unfit(name, versions, needed.unfit(misfit.get()))));
+      }
+      MergedContent.Merged made = merged(name, id, sides.ours(), combined);
       dataFiles.put(made.value(), done.written());
       return made;
     } catch (RuntimeException e) {
@@ -278,18 +289,12 @@ final class TableMerge implements ContentMerger {
   private MergedContent mergeNamespace(String name, ThreeWay<ContentVersion> versions) {
     ContentId id = versions.ours().content().id();
     Conflicts found = new Conflicts(name, verb);
-    SortedMap<String, String> base =
-        versions.base().map(TableMerge::properties).orElseGet(TreeMap::new);
     SortedMap<String, String> merged =
-        PropertiesMerge.merge(
-            ThreeWay.of(base, properties(versions.ours()), properties(versions.theirs())), found);
+        PropertiesMerge.ofNamespace(
+            versions.map(version -> NamespaceContent.decode(version.value())), found);
     return found.isEmpty()
         ? new MergedContent.Merged(ContentType.NAMESPACE, id, NamespaceContent.encode(merged))
         : conflict(id, found.found());
-  }
-
-  private static SortedMap<String, String> properties(ContentVersion namespace) {
-    return NamespaceContent.decode(namespace.value());
   }
 
   private MergedContent removedAndChanged(String name, ContentVersion base, boolean oursDropped) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.Literal;
 import org.apache.iceberg.expressions.Term;
@@ -30,10 +32,19 @@ import org.apache.iceberg.types.Types.NestedField;
 final class LayoutEdits {
   private final Table table;
   private final Random random;
+  private final int names;
 
   LayoutEdits(Table table, Random random) {
+    this(table, random, 1_000_000);
+  }
+
+  /**
+   * @param names how many new names there are: with few, columns of different branches clash
+   */
+  LayoutEdits(Table table, Random random, int names) {
     this.table = table;
     this.random = random;
+    this.names = names;
   }
 
   static int format(Table table) {
@@ -45,7 +56,7 @@ final class LayoutEdits {
   }
 
   private String name(String prefix) {
-    return prefix + random.nextInt(1_000_000);
+    return prefix + random.nextInt(names);
   }
 
   /** A new column, with a default where the format has such; or a new field of a struct. */
@@ -68,6 +79,11 @@ final class LayoutEdits {
 
   void renameColumn() {
     Set<Integer> fixed = heldByListsAndMaps();
+    // Iceberg loses a key within a struct when it or the struct is renamed.
+    table.schema().columns().stream()
+        .filter(it -> it.type().isStructType())
+        .filter(it -> holdsAny(it, table.schema().identifierFieldIds()))
+        .forEach(it -> fixed.addAll(TypeUtil.indexById(Types.StructType.of(it)).keySet()));
     pick(names().entrySet().stream()
             .filter(it -> !fixed.contains(it.getKey()))
             .map(Map.Entry::getValue)
@@ -163,6 +179,11 @@ final class LayoutEdits {
     };
   }
 
+  void describe() {
+    pick(table.schema().columns())
+        .ifPresent(it -> table.updateSchema().updateColumnDoc(it.name(), name("text ")).commit());
+  }
+
   void reorder() {
     pick(table.schema().columns())
         .ifPresent(it -> table.updateSchema().moveFirst(it.name()).commit());
@@ -175,6 +196,67 @@ final class LayoutEdits {
 
   void upgrade() {
     table.updateProperties().set("format-version", "3").commit();
+  }
+
+  /** Requires a column that has a value in all rows there are, or one within a struct. */
+  void require(List<Record> rows) {
+    List<String> given = new ArrayList<>();
+    for (NestedField column : table.schema().columns()) {
+      if (rows.stream().allMatch(row -> row.getField(column.name()) != null)) {
+        given.add(column.name());
+      }
+      if (column.type().isStructType()) {
+        column.type().asStructType().fields().stream()
+            .map(field -> column.name() + "." + field.name())
+            .filter(
+                name ->
+                    rows.stream()
+                        .allMatch(
+                            row ->
+                                row.getField(column.name()) == null
+                                    || RowOracle.at(row, name) != null))
+            .forEach(given::add);
+      }
+    }
+    pick(given)
+        .ifPresent(
+            it -> table.updateSchema().allowIncompatibleChanges().requireColumn(it).commit());
+  }
+
+  void allowNull() {
+    Set<Integer> key = table.schema().identifierFieldIds();
+    pick(table.schema().columns().stream().filter(it -> !holdsAny(it, key)).toList())
+        .ifPresent(it -> table.updateSchema().makeColumnOptional(it.name()).commit());
+  }
+
+  /** Makes a column the key that tells all rows apart, or takes the key away. */
+  void setKey(List<Record> rows) {
+    if (!table.schema().identifierFieldIds().isEmpty() && random.nextBoolean()) {
+      table.updateSchema().setIdentifierFields(Set.of()).commit();
+      return;
+    }
+    List<String> unique =
+        primitives(table.schema()).stream()
+            .map(NestedField::name)
+            .filter(
+                name ->
+                    rows.stream()
+                            .map(row -> row.getField(name))
+                            .filter(Objects::nonNull)
+                            .map(RowOracle::plain)
+                            .distinct()
+                            .count()
+                        == rows.size())
+            .toList();
+    pick(unique)
+        .ifPresent(
+            it ->
+                table
+                    .updateSchema()
+                    .allowIncompatibleChanges()
+                    .requireColumn(it)
+                    .setIdentifierFields(it)
+                    .commit());
   }
 
   /** Partitions by one column more or less. */

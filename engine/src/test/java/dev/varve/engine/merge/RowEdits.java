@@ -275,7 +275,9 @@ final class RowEdits {
   }
 
   private Object value(NestedField column) {
-    return values.value(column, column.isRequired() ? 5 : 3);
+    boolean mayBecomeKey =
+        column.isRequired() && !holdsKey(column) && column.type().typeId() == Type.TypeID.LONG;
+    return values.value(column, mayBecomeKey ? 40 : column.isRequired() ? 5 : 3);
   }
 
   /** One file for each partition. */

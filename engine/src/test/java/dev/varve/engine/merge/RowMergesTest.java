@@ -212,6 +212,46 @@ class RowMergesTest {
     assertThat(rows(MAIN)).containsExactly("1|theirs|11|5|e", "2|y|20|null|null");
   }
 
+  @Test
+  void rowsOfTheOtherSideMeetANewlyRequiredColumnIfTheyHaveIt() {
+    keyed("id,a\n1,x\n");
+    lake.lake().open(MAIN, T).updateSchema().allowIncompatibleChanges().requireColumn("a").commit();
+    append(EXP, "id,a\n2,y\n");
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(rows(MAIN)).containsExactly("1|x", "2|y");
+
+    append(EXP, "id,a\n3,\n4,z\n");
+    MergeConflict conflict = merge(ConflictOptions.NONE).conflicts().get(0);
+
+    assertThat(conflict.code()).isEqualTo("rows-may-not-fit");
+    assertThat(conflict.message())
+        .contains("column 'a' is now required, and 1 row that theirs added or kept has no value");
+  }
+
+  @Test
+  void rowsOfTheOtherSideMeetANewKeyIfItTellsThemApart() {
+    ingest(T, MAIN, "id,a\n1,x\n2,y\n", List.of());
+    lake.lake().branch(EXP);
+    lake.lake()
+        .open(MAIN, T)
+        .updateSchema()
+        .allowIncompatibleChanges()
+        .requireColumn("id")
+        .setIdentifierFields("id")
+        .commit();
+    append(EXP, "id,a\n3,z\n");
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    append(EXP, "id,a\n2,again\n");
+    MergeConflict conflict = merge(ConflictOptions.NONE).conflicts().get(0);
+
+    assertThat(conflict.code()).isEqualTo("rows-may-not-fit");
+    assertThat(conflict.message())
+        .contains("the row key is now [id], and 1 key would be on more than one row or missing")
+        .contains("{\"id\":2}");
+    assertThat(rows(MAIN)).containsExactly("1|x", "2|y", "3|z");
+  }
+
   private static Alteration addColumn(String name, String type) {
     return new Alteration.AddColumn(name, type, Optional.empty(), Optional.empty());
   }

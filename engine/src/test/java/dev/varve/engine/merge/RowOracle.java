@@ -30,7 +30,11 @@ import org.apache.iceberg.types.Types.NestedField;
  */
 final class RowOracle {
   /** The merged rows as sorted texts, or the conflicts. */
-  record Expected(List<String> rows, Set<String> conflicts) {}
+  record Expected(List<List<Object>> values, Set<String> conflicts) {
+    List<String> rows() {
+      return texts(values);
+    }
+  }
 
   private final Schema merged;
   private final Set<Integer> key;
@@ -50,6 +54,48 @@ final class RowOracle {
       ThreeWay<TableMetadata> sides, Schema merged, Set<Integer> key, Side strategy) {
     RowOracle oracle = new RowOracle(sides, merged, key, strategy);
     return key.isEmpty() ? oracle.bags() : oracle.keyed();
+  }
+
+  /** The key by which rows are compared: that of the merged table, if all three sides have it. */
+  static Set<Integer> key(ThreeWay<TableMetadata> sides, Schema merged) {
+    Set<Integer> key = merged.identifierFieldIds();
+    return List.of(sides.base().orElseThrow(), sides.ours(), sides.theirs()).stream()
+            .allMatch(side -> side.schema().identifierFieldIds().equals(key))
+        ? key
+        : Set.of();
+  }
+
+  /** Whether merged rows lack required values, or have the merged table's key in common. */
+  static boolean misfit(ThreeWay<TableMetadata> sides, Schema merged, Side strategy) {
+    RowOracle oracle = new RowOracle(sides, merged, key(sides, merged), strategy);
+    List<List<Object>> rows = (oracle.key.isEmpty() ? oracle.bags() : oracle.keyed()).values();
+    Set<List<Object>> keys = new HashSet<>();
+    for (List<Object> row : rows) {
+      List<Object> key = new ArrayList<>();
+      merged.identifierFieldIds().stream()
+          .sorted()
+          .forEach(id -> key.add(keyField(merged.asStruct(), row, id)));
+      if (lacks(merged.asStruct(), row) || (!key.isEmpty() && !keys.add(key))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a required field, at any depth of structs, has no value. */
+  private static boolean lacks(Types.StructType struct, List<?> row) {
+    for (int at = 0; at < row.size(); at++) {
+      NestedField field = struct.fields().get(at);
+      Object value = row.get(at);
+      if (value == null ? field.isRequired() : lacksBelow(field.type(), value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean lacksBelow(Type type, Object value) {
+    return type.isStructType() && lacks(type.asStructType(), (List<?>) value);
   }
 
   /** The rows of a state in the columns of another schema, matched by field id. */
@@ -174,7 +220,7 @@ final class RowOracle {
         result.add(row);
       }
     }
-    return new Expected(texts(result), conflicts);
+    return new Expected(result, conflicts);
   }
 
   private List<Object> cells(
@@ -255,7 +301,7 @@ final class RowOracle {
         return new Expected(List.of(), conflicts);
       }
       if (strategy == Side.THEIRS) {
-        return new Expected(texts(rows.theirs()), Set.of());
+        return new Expected(rows.theirs(), Set.of());
       }
     }
     List<List<Object>> list = new ArrayList<>();
@@ -265,7 +311,7 @@ final class RowOracle {
             list.add(row);
           }
         });
-    return new Expected(texts(list), Set.of());
+    return new Expected(list, Set.of());
   }
 
   private static Map<List<Object>, Integer> counts(List<List<Object>> rows) {

@@ -22,21 +22,24 @@ record RowScript(Schema schema, int format) {
   /** What an edit does, and how often it is drawn. */
   enum Kind {
     FILL(0),
-    APPEND(8),
-    UPDATE(10),
+    APPEND(7),
+    UPDATE(9),
     DELETE(4),
     REPLACE(2),
-    COMPACT(4),
-    DELETE_POSITIONS(5),
+    COMPACT(3),
+    DELETE_POSITIONS(4),
     DELETE_VALUES(3),
     ADD_COLUMN(2),
     RENAME_COLUMN(2),
     DROP_COLUMN(2),
     WIDEN_COLUMN(2),
     REORDER(1),
-    PARTITION(3),
+    PARTITION(2),
     SORT(1),
-    UPGRADE(1);
+    UPGRADE(1),
+    REQUIRE(2),
+    ALLOW_NULL(1),
+    SET_KEY(2);
 
     private final int weight;
 
@@ -83,6 +86,10 @@ record RowScript(Schema schema, int format) {
         key.add(id++);
       }
     }
+    if (key.isEmpty() && random.nextBoolean()) {
+      fields.add(NestedField.required(id, "u" + id, Types.LongType.get()));
+      id++;
+    }
     // A column to widen and to partition by.
     fields.add(NestedField.optional(id, "c" + id, Types.IntegerType.get()));
     id++;
@@ -119,7 +126,7 @@ record RowScript(Schema schema, int format) {
   }
 
   /** The same state, on which new ids begin later. */
-  private static TableMetadata raised(TableMetadata state, int marks) {
+  static TableMetadata raised(TableMetadata state, int marks) {
     String json =
         TableMetadataParser.toJson(state)
             .replace(
@@ -152,6 +159,9 @@ record RowScript(Schema schema, int format) {
       case PARTITION -> layout.partition();
       case SORT -> layout.sort();
       case UPGRADE -> layout.upgrade();
+      case REQUIRE -> layout.require(table.rowsWithFile());
+      case ALLOW_NULL -> layout.allowNull();
+      case SET_KEY -> layout.setKey(table.rowsWithFile());
     }
   }
 }

@@ -114,7 +114,11 @@ class StateMergePropertyTest {
   private static StateMergeResult merge(
       SketchedTable table, TableMetadata base, TableMetadata ours, TableMetadata theirs) {
     return StateMerge.merge(
-        new Conflicts("t", MergeVerb.MERGE), ThreeWay.of(base, ours, theirs), table.io(), NONE);
+        new Conflicts("t", MergeVerb.MERGE),
+        ThreeWay.of(base, ours, theirs),
+        table.io(),
+        NONE,
+        (sides, merged, verb) -> Optional.empty());
   }
 
   private static void check(

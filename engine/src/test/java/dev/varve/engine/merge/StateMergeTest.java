@@ -10,6 +10,7 @@ import dev.varve.engine.merge.StateMergeResult.MetadataConflicts;
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import dev.varve.engine.merge.StateMergeResult.Why;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StateMergeTest {
   private static final SharedKeys NONE = (ours, theirs, key) -> new SharedKeys.Found(0, List.of());
 
+  private Optional<String> misfit = Optional.empty();
   private final CountingFileIO io = new CountingFileIO();
   private final SketchedTable sketch = new SketchedTable(2, false, io);
 
@@ -164,7 +166,7 @@ class StateMergeTest {
   }
 
   @Test
-  void aRequiredColumnAndRowsWithoutItDoNotMeet() {
+  void aRequiredColumnAndRowsThatDidNotKnowOfItMeetIfTheyFit() {
     TableMetadata base = sketch.empty();
     TableMetadata ours =
         sketch.change(
@@ -177,20 +179,30 @@ class StateMergeTest {
                     .commit());
     TableMetadata theirs = append(base);
 
-    assertThat(merge(base, ours, theirs))
-        .isInstanceOfSatisfying(
-            NeedsRows.class, it -> assertThat(it.why()).isEqualTo(Why.ROWS_MAY_NOT_FIT));
-    assertThat(merge(base, theirs, ours)).isInstanceOf(NeedsRows.class);
+    assertMeetsIfRowsFit(base, ours, theirs);
   }
 
   @Test
-  void aNewRowKeyAndRowsThatDidNotKnowOfItDoNotMeet() {
+  void aNewRowKeyAndRowsThatDidNotKnowOfItMeetIfTheyFit() {
     TableMetadata base = sketch.empty();
     TableMetadata ours =
         sketch.change(base, table -> table.updateSchema().setIdentifierFields("value").commit());
     TableMetadata theirs = append(base);
 
-    assertThat(merge(base, ours, theirs)).isInstanceOf(NeedsRows.class);
+    assertMeetsIfRowsFit(base, ours, theirs);
+  }
+
+  private void assertMeetsIfRowsFit(TableMetadata base, TableMetadata ours, TableMetadata theirs) {
+    assertThat(merge(base, ours, theirs)).isInstanceOf(Combined.class);
+    assertThat(merge(base, theirs, ours)).isInstanceOf(Combined.class);
+    misfit = Optional.of("rows do not fit");
+    assertThat(merge(base, ours, theirs))
+        .isInstanceOfSatisfying(
+            NeedsRows.class,
+            it -> {
+              assertThat(it.why()).isEqualTo(Why.ROWS_MAY_NOT_FIT);
+              assertThat(it.details()).containsEntry("reason", "rows do not fit");
+            });
     assertThat(merge(base, theirs, ours)).isInstanceOf(NeedsRows.class);
   }
 
@@ -209,7 +221,17 @@ class StateMergeTest {
 
   private StateMergeResult merge(TableMetadata base, TableMetadata ours, TableMetadata theirs) {
     return StateMerge.merge(
-        new Conflicts("t", MergeVerb.MERGE), ThreeWay.of(base, ours, theirs), io, NONE);
+        new Conflicts("t", MergeVerb.MERGE),
+        ThreeWay.of(base, ours, theirs),
+        io,
+        NONE,
+        this::misfit);
+  }
+
+  private Optional<String> misfit(
+      ThreeWay<TableMetadata> sides, TableMetadata merged, MergeVerb verb) {
+    assertThat(NewRules.of(sides, merged.schema()).isEmpty()).isFalse();
+    return misfit;
   }
 
   private TableMetadata append(TableMetadata state) {

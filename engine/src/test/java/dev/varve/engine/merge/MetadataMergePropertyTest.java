@@ -1,0 +1,113 @@
+package dev.varve.engine.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.catalog.merge.MergeVerb;
+import dev.varve.engine.merge.StateMergeResult.Combined;
+import dev.varve.engine.merge.StateMergeResult.MetadataConflicts;
+import dev.varve.engine.sql.TestTable;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random changes of columns, keys, partitioning, sort order, defaults and format on two branches,
+ * against an oracle over flat facts. {@code -Dvarve.seed=…} runs one case.
+ */
+class MetadataMergePropertyTest {
+  private static final long CASES = 3000;
+  private static final int NAMES = 4;
+
+  private int merged;
+  private int conflicted;
+
+  @Test
+  void metadataMergesFactByFact() {
+    Long only = Long.getLong("varve.seed");
+    for (long seed = 0; seed < CASES; seed++) {
+      long run = only == null ? seed : only;
+      try {
+        check(new Random(run));
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("seed " + run, e);
+      }
+      if (only != null) {
+        return;
+      }
+    }
+    System.out.printf("%d merged, %d in conflict%n", merged, conflicted);
+    assertThat(merged).isGreaterThan((int) CASES / 3);
+    assertThat(conflicted).isGreaterThan((int) CASES / 10);
+  }
+
+  private void check(Random random) {
+    RowScript script = RowScript.random(random);
+    TableMetadata empty = script.create(Path.of("/nothing/is/written/here"));
+    TableMetadata base = edit(empty, random, random.nextInt(4));
+    TableMetadata ours = edit(base, random, random.nextInt(4));
+    TableMetadata theirs = edit(RowScript.raised(base, 20), random, random.nextInt(4));
+
+    check(ThreeWay.of(base, ours, theirs));
+    check(ThreeWay.of(base, theirs, ours));
+    assertThat(facts(ThreeWay.of(base, base, theirs))).isEqualTo(TableFacts.of(theirs));
+    assertThat(facts(ThreeWay.of(base, ours, base))).isEqualTo(TableFacts.of(ours));
+    assertThat(facts(ThreeWay.of(base, ours, ours))).isEqualTo(TableFacts.of(ours));
+  }
+
+  private static TableFacts facts(ThreeWay<TableMetadata> sides) {
+    return TableFacts.of(((Combined) merge(sides)).metadata());
+  }
+
+  private void check(ThreeWay<TableMetadata> sides) {
+    Optional<TableFacts> expected = TableFacts.merge(sides.map(TableFacts::of));
+    StateMergeResult result = merge(sides);
+    if (result instanceof MetadataConflicts found) {
+      assertThat(expected).as("merged facts beside " + found).isEmpty();
+      conflicted++;
+    } else {
+      assertThat(Optional.of(TableFacts.of(((Combined) result).metadata()))).isEqualTo(expected);
+      merged++;
+    }
+  }
+
+  private static StateMergeResult merge(ThreeWay<TableMetadata> sides) {
+    return StateMerge.merge(
+        new Conflicts("t", MergeVerb.MERGE),
+        sides,
+        TestTable.of(sides.ours()).io(),
+        (ours, theirs, key) -> new SharedKeys.Found(0, List.of()),
+        (three, metadata, verb) -> Optional.empty());
+  }
+
+  private static TableMetadata edit(TableMetadata state, Random random, int count) {
+    TestTable table = TestTable.of(state);
+    for (int i = 0; i < count; i++) {
+      LayoutEdits edits = new LayoutEdits(table.table(), random, NAMES);
+      try {
+        edit(edits, random.nextInt(11));
+      } catch (IllegalArgumentException | ValidationException e) {
+        // What Iceberg refuses is no edit: a name that is taken, say.
+      }
+    }
+    return table.metadata();
+  }
+
+  private static void edit(LayoutEdits edits, int kind) {
+    switch (kind) {
+      case 0, 1 -> edits.addColumn();
+      case 2 -> edits.renameColumn();
+      case 3 -> edits.dropColumn();
+      case 4 -> edits.widenColumn();
+      case 5 -> edits.describe();
+      case 6 -> edits.require(List.of());
+      case 7 -> edits.allowNull();
+      case 8 -> edits.setKey(List.of());
+      case 9 -> edits.partition();
+      default -> edits.sort();
+    }
+  }
+}
