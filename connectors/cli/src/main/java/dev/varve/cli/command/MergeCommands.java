@@ -124,6 +124,9 @@ final class MergeCommands {
       }
       if (conflicted) {
         conflicts(report, action);
+        if (explain && !report.tables().isEmpty()) {
+          explain(report); // of the tables that are not in conflict
+        }
         report.prepared().ifPresent(this::kept);
         return CONFLICT;
       }
@@ -187,6 +190,8 @@ final class MergeCommands {
               "theirs|",
               "rows read|",
               "changed|",
+              "rows written|",
+              "removed|",
               "files added|",
               "removed|");
       for (TableMerge merged : report.tables()) {
@@ -200,6 +205,8 @@ final class MergeCommands {
                 count(rows.map(RowWork::theirsFiles)),
                 count(rows.map(RowWork::rowsRead)),
                 count(rows.map(RowWork::rowsChanged)),
+                count(rows.map(RowWork::rowsWritten)),
+                count(rows.map(RowWork::rowsRemoved)),
                 count(Optional.of(merged.filesAdded())),
                 count(Optional.of(merged.filesRemoved()))));
       }
