@@ -6,6 +6,7 @@ import static dev.varve.engine.merge.rows.RowColumns.sameIn;
 import static dev.varve.engine.merge.rows.RowColumns.value;
 
 import dev.varve.engine.diff.RowPage;
+import dev.varve.engine.merge.rows.Passes.Pass;
 import dev.varve.engine.merge.rows.RowConflict.Kind;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.DuckTypes;
@@ -52,6 +53,7 @@ final class KeyedRows implements ComparedRows {
   private final Resolutions resolutions;
   private final Relations relations;
   private final List<NestedField> cells;
+  private final Passes passes;
   private final Optional<RowMergeResult.UnclearKeys> unclear;
 
   KeyedRows(
@@ -66,6 +68,7 @@ final class KeyedRows implements ComparedRows {
     this.resolutions = resolutions;
     this.relations = relations;
     this.cells = columns.cells();
+    this.passes = new Passes(session);
     this.unclear = compare();
   }
 
@@ -74,8 +77,8 @@ final class KeyedRows implements ComparedRows {
         unclear("base", keysOf(relations.lostByTheirs()))
             .or(() -> unclear("theirs", keysOf(relations.theirsNew())));
     if (unclear.isEmpty()) {
-      session.execute(changed());
-      session.execute(decided());
+      passes.create(CHANGED, this::changed);
+      passes.create(DECIDED, this::decided);
       String found = "SELECT %s FROM %s".formatted(columns.keys(RowColumns::keyColumn), DECIDED);
       unclear = unclear("ours", found);
     }
@@ -104,15 +107,13 @@ final class KeyedRows implements ComparedRows {
   }
 
   /** The rows that theirs added, changed or removed. */
-  private String changed() {
+  private String changed(Pass pass) {
     return """
-        CREATE TEMP TABLE %s AS
         SELECT b, t, %s
-        FROM (SELECT %s AS b FROM %s) AS was
-        FULL JOIN (SELECT %s AS t FROM %s) AS now ON %s
+        FROM (SELECT b FROM (SELECT %s AS b FROM %s) WHERE %s) AS was
+        FULL JOIN (SELECT t FROM (SELECT %s AS t FROM %s) WHERE %s) AS now ON %s
         WHERE b IS NULL OR t IS NULL OR NOT %s"""
         .formatted(
-            CHANGED,
             columns.keys(
                 at ->
                     "coalesce(%s, %s) AS %s"
@@ -120,39 +121,43 @@ final class KeyedRows implements ComparedRows {
                             columns.keyField("b", at), columns.keyField("t", at), keyColumn(at))),
             relations.lostByTheirs(),
             relations.lostByTheirs(),
+            pass.holds(columns.keys(at -> columns.keyField("b", at))),
             relations.theirsNew(),
             relations.theirsNew(),
+            pass.holds(columns.keys(at -> columns.keyField("t", at))),
             columns.keys(
                 at -> columns.keyField("b", at) + " = " + columns.keyField("t", at), " AND "),
             sameIn(cells, "b", "t"));
   }
 
-  private String joined() {
-    return resolutions.join(joinedSides(), columns);
+  private String joined(Pass pass) {
+    return resolutions.join(joinedSides(pass), columns);
   }
 
-  private String joinedSides() {
+  private String joinedSides(Pass pass) {
     return """
         SELECT c.b AS base, o.o AS ours, c.t AS theirs, o.file AS file, o.pos AS pos, %s
-        FROM %s AS c
-        LEFT JOIN (SELECT %s AS o, _file AS file, _pos AS pos FROM %s) AS o ON %s"""
+        FROM (SELECT * FROM %s WHERE %s) AS c
+        LEFT JOIN (SELECT * FROM (SELECT %s AS o, _file AS file, _pos AS pos FROM %s)
+                   WHERE %s) AS o ON %s"""
         .formatted(
             columns.keys(at -> "c." + keyColumn(at)),
             CHANGED,
+            pass.holds(columns.keys(RowColumns::keyColumn)),
             columns.struct(),
             relations.oursAffected(),
+            pass.holds(columns.keys(at -> columns.keyField("o", at))),
             columns.keys(at -> columns.keyField("o.o", at) + " = c." + keyColumn(at), " AND "));
   }
 
-  private String decided() {
-    String asked = "SELECT *, %s AS asked FROM (%s)".formatted(status(), joined());
+  private String decided(Pass pass) {
+    String asked = "SELECT *, %s AS asked FROM (%s)".formatted(status(), joined(pass));
     String statuses = "SELECT *, %s AS status FROM (%s)".formatted(resolved(), asked);
     return """
-        CREATE TEMP TABLE %s AS
         SELECT *, CASE WHEN status = %s THEN %s END AS merged,
                CASE WHEN status = %s THEN %s ELSE [] END AS clashes
         FROM (%s)"""
-        .formatted(DECIDED, CELLS, columns.struct(this::merged), CELLS, clashes(), statuses);
+        .formatted(CELLS, columns.struct(this::merged), CELLS, clashes(), statuses);
   }
 
   private String status() {
