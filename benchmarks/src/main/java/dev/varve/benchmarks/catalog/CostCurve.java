@@ -1,5 +1,7 @@
 package dev.varve.benchmarks.catalog;
 
+import dev.varve.benchmarks.report.Result;
+import dev.varve.benchmarks.report.ResultFile;
 import dev.varve.catalog.Catalog;
 import dev.varve.catalog.CatalogSettings;
 import dev.varve.catalog.CommitRequest;
@@ -19,13 +21,19 @@ import dev.varve.catalog.tree.Tree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.PrimitiveIterator;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -35,24 +43,36 @@ import org.HdrHistogram.Histogram;
  * Reports what one operation takes, against the number of keys, of commits and of refs in the lake:
  * the curves that have to be flat.
  *
- * <p>Usage: {@code CostCurve KEYS:COMMITS:REFS …}, by default 1,000 to 1,000,000 keys, then
- * 1,000,000 commits, then 100,000 refs. One client; writes are durable. {@code diff} and {@code
- * merge} are of 10 changed keys, {@code plan} is a merge without its write.
+ * <p>Usage: {@code CostCurve [--json FILE] KEYS:COMMITS:REFS …}, by default 1,000 to 1,000,000
+ * keys, then 1,000 and 1,000,000 commits, then 1,000 and 100,000 refs, then the most of all. One
+ * client; writes are durable, beside a synced append of 4 KiB. {@code diff} and {@code merge} are
+ * of 10 changed keys, {@code plan} is a merge without its write.
  */
 public final class CostCurve {
   private static final String[] USUAL = {
-    "1000:0:0", "10000:0:0", "100000:0:0", "1000000:0:0",
-    "1000:1000:0", "1000:1000000:0", "1000:0:100000", "1000000:1000000:100000",
+    "1000:0:0",
+    "1000:0:0",
+    "10000:0:0",
+    "100000:0:0",
+    "1000000:0:0",
+    "1000:1000:0",
+    "1000:1000000:0",
+    "1000:0:1000",
+    "1000:0:100000",
+    "1000000:1000000:100000",
   };
   private static final int CHANGES = 10;
   private static final int PAGE = 20;
-  private static final int WARMUP = 1_000;
   private static final int ROUNDS = 1_000;
+
+  /** Rounds before, which are not counted. */
+  private static final int WARMUP = 500;
 
   private final int keys;
   private final int commits;
   private final int refs;
   private final SplittableRandom random = new SplittableRandom(7);
+  private final ResultFile results;
   private int sequence;
   private Repository lake;
 
@@ -60,7 +80,8 @@ public final class CostCurve {
   @SuppressWarnings("unused") // written to be seen, not read
   private volatile Object result;
 
-  private CostCurve(String lake) {
+  private CostCurve(String lake, ResultFile results) {
+    this.results = results;
     int[] sizes = Stream.of(lake.split(":", -1)).mapToInt(Integer::parseInt).toArray();
     keys = sizes[0];
     commits = sizes[1];
@@ -69,9 +90,11 @@ public final class CostCurve {
 
   /** Runs the report. */
   public static void main(String[] arguments) throws IOException {
+    Deque<String> words = new ArrayDeque<>(List.of(arguments));
+    ResultFile results = ResultFile.take(words, "CostCurve");
     print("%10s %10s %8s %-14s %10s %10s%n", "keys", "commits", "refs", "", "p50 us", "p99 us");
-    for (String lake : arguments.length > 0 ? arguments : USUAL) {
-      new CostCurve(lake).run();
+    for (String lake : words.isEmpty() ? List.of(USUAL) : words) {
+      new CostCurve(lake, results).run();
     }
   }
 
@@ -88,11 +111,14 @@ public final class CostCurve {
         reads();
         writes();
         merges();
+        try (SyncedAppend append = SyncedAppend.in(directory)) {
+          measure("synced append", append::perform);
+        }
         Runtime runtime = Runtime.getRuntime();
         System.gc();
-        print(
-            "# heap in use %d MiB of at most %d%n",
-            (runtime.totalMemory() - runtime.freeMemory()) >> 20, runtime.maxMemory() >> 20);
+        long used = (runtime.totalMemory() - runtime.freeMemory()) >> 20;
+        print("# heap in use %d MiB of at most %d%n", used, runtime.maxMemory() >> 20);
+        results.add(Result.of("cost.heap", parameters(), "MiB", used));
       }
     } finally {
       delete(directory);
@@ -106,8 +132,16 @@ public final class CostCurve {
     measure("log page", () -> log(head));
     measure(
         "refs page",
+        () -> lake.refs().list(RefKind.BRANCH, "many/b" + any(9), Optional.empty(), PAGE));
+    measure(
+        "refs page far",
         () ->
-            lake.refs().list(RefKind.BRANCH, "many/b" + random.nextInt(9), Optional.empty(), PAGE));
+            lake.refs()
+                .list(
+                    RefKind.BRANCH,
+                    "many/",
+                    Optional.of(RefName.parse("many/b" + any(refs))),
+                    PAGE));
     ObjectId[] sides = sides();
     measure("merge base", () -> lake.graph().mergeBases(sides[0], sides[1]));
     measure("diff", () -> diff(head, sides[0]));
@@ -115,7 +149,18 @@ public final class CostCurve {
 
   private void writes() {
     ObjectId head = head();
+    int first = sequence;
     measure("branch", () -> branch("b" + sequence++, head));
+    PrimitiveIterator.OfInt made = IntStream.range(first, sequence).iterator();
+    measure(
+        "delete branch",
+        () ->
+            lake.deleteRef(
+                RefName.parse("b" + made.next()),
+                RefKind.BRANCH,
+                Optional.empty(),
+                SampleKeys.author(),
+                "benchmark"));
     measure(
         "tag",
         () ->
@@ -193,7 +238,11 @@ public final class CostCurve {
   }
 
   private Key anyKey() {
-    return SampleKeys.key(random.nextInt(keys));
+    return SampleKeys.key(any(keys));
+  }
+
+  private int any(int count) {
+    return random.nextInt(Math.max(1, count));
   }
 
   private void measure(String what, Supplier<?> operation) {
@@ -206,14 +255,22 @@ public final class CostCurve {
       result = operation.get();
       nanos.recordValue(System.nanoTime() - begun);
     }
+    Map<String, Double> micros = new LinkedHashMap<>();
+    micros.put("p50", nanos.getValueAtPercentile(50) / 1e3);
+    micros.put("p99", nanos.getValueAtPercentile(99) / 1e3);
     print(
         "%,10d %,10d %,8d %-14s %,10.1f %,10.1f%n",
-        keys,
-        commits,
-        refs,
-        what,
-        nanos.getValueAtPercentile(50) / 1e3,
-        nanos.getValueAtPercentile(99) / 1e3);
+        keys, commits, refs, what, micros.get("p50"), micros.get("p99"));
+    results.add(
+        Result.of("cost." + what, parameters(), "us", micros.get("p50")).withLatencies(micros));
+  }
+
+  private TreeMap<String, String> parameters() {
+    TreeMap<String, String> parameters = new TreeMap<>();
+    parameters.put("keys", String.valueOf(keys));
+    parameters.put("commits", String.valueOf(commits));
+    parameters.put("refs", String.valueOf(refs));
+    return parameters;
   }
 
   private static void delete(Path directory) throws IOException {

@@ -1,6 +1,8 @@
 package dev.varve.benchmarks.catalog;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.varve.benchmarks.report.Result;
+import dev.varve.benchmarks.report.ResultFile;
 import dev.varve.catalog.Catalog;
 import dev.varve.catalog.CatalogSettings;
 import dev.varve.catalog.CommitRequest;
@@ -15,14 +17,17 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,9 +50,9 @@ import org.rocksdb.RocksDBException;
  * Reports what a commit of one key writes to disk, by what writes it: the log, flushes,
  * compactions; what it takes of the processor; and what it leaves on disk after a full compaction.
  *
- * <p>Usage: {@code WriteCost [KEYS [COMMITS [THREADS]]]}, by default 100,000 keys, 20,000 commits
- * by 64 threads. Each commit changes the value of a random key. Bytes are those that the kernel
- * counts for this process, split by the events in RocksDB's own log.
+ * <p>Usage: {@code WriteCost [--json FILE] [KEYS [COMMITS [THREADS]]]}, by default 100,000 keys,
+ * 20,000 commits by 64 threads. Each commit changes the value of a random key. Bytes are those that
+ * the kernel counts for this process, split by the events in RocksDB's own log.
  */
 public final class WriteCost {
   private static final Pattern CREATION =
@@ -60,8 +65,10 @@ public final class WriteCost {
   private final int keys;
   private final int commits;
   private final int threads;
+  private final ResultFile results;
 
-  private WriteCost(int keys, int commits, int threads) {
+  private WriteCost(int keys, int commits, int threads, ResultFile results) {
+    this.results = results;
     this.keys = keys;
     this.commits = commits;
     this.threads = threads;
@@ -69,11 +76,13 @@ public final class WriteCost {
 
   /** Runs the report. */
   public static void main(String[] arguments) throws Exception {
+    Deque<String> words = new ArrayDeque<>(List.of(arguments));
+    ResultFile results = ResultFile.take(words, "WriteCost");
     int[] numbers = {100_000, 20_000, 64};
-    for (int i = 0; i < arguments.length; i++) {
-      numbers[i] = Integer.parseInt(arguments[i]);
+    for (int i = 0; !words.isEmpty(); i++) {
+      numbers[i] = Integer.parseInt(words.remove());
     }
-    new WriteCost(numbers[0], numbers[1], numbers[2]).run();
+    new WriteCost(numbers[0], numbers[1], numbers[2], results).run();
   }
 
   private void run() throws Exception {
@@ -104,17 +113,26 @@ public final class WriteCost {
       long compacted = size(directory);
 
       print("%,d commits of one of %,d keys by %d threads%n", commits, keys, threads);
-      print("%-34s %,10.0f%n", "commits/s", commits * 1e9 / (ended - started));
-      print("%-34s %,10.1f%n", "processor, us/commit", perCommit(after.cpu - before.cpu) / 1_000);
+      tell("commits", "1/s", commits * 1e9 / (ended - started));
+      tell("processor", "us/commit", perCommit(after.cpu - before.cpu) / 1_000);
       long written = closed.written - before.written;
       long files = created.values().stream().mapToLong(Long::longValue).sum();
-      print("%-34s %,10.0f%n", "written, bytes/commit", perCommit(written));
-      print("%-34s %,10.0f%n", "  log and the like", perCommit(written - files));
-      created.forEach((what, bytes) -> print("%-34s %,10.0f%n", "  " + what, perCommit(bytes)));
-      print("%-34s %,10.0f%n", "left on disk, bytes/commit", perCommit(compacted - filled));
+      tell("written", "bytes/commit", perCommit(written));
+      tell("written to the log", "bytes/commit", perCommit(written - files));
+      created.forEach(
+          (what, bytes) -> tell("written by " + what, "bytes/commit", perCommit(bytes)));
+      tell("left on disk", "bytes/commit", perCommit(compacted - filled));
     } finally {
       delete(directory);
     }
+  }
+
+  private void tell(String what, String unit, double value) {
+    print("%-34s %,10.0f %s%n", what, value, unit);
+    TreeMap<String, String> parameters = new TreeMap<>();
+    parameters.put("keys", String.valueOf(keys));
+    parameters.put("clients", String.valueOf(threads));
+    results.add(Result.of("write." + what, parameters, unit, value));
   }
 
   private double perCommit(long amount) {
@@ -158,7 +176,7 @@ public final class WriteCost {
 
   /** Bytes of the files that flushes and compactions made, as RocksDB's log tells. */
   private static Map<String, Long> created(Path directory) throws IOException {
-    Map<String, Long> bytes = new HashMap<>();
+    Map<String, Long> bytes = new TreeMap<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path log :
           files.filter(file -> file.getFileName().toString().startsWith("LOG")).sorted().toList()) {

@@ -100,8 +100,43 @@ public final class Pictures {
             List.of("iceberg-append", "iceberg-append-one-table")));
     all.add(latencyByClients(results));
     all.add(latencyByRate(results));
+    all.add(
+        costs(
+            results,
+            "keys",
+            List.of("get", "diff", "plan", "merge", "branch", "commit", "synced append")));
+    all.add(
+        costs(
+            results,
+            "commits",
+            List.of("log page", "merge base", "get", "diff", "branch", "commit", "merge")));
+    all.add(
+        costs(
+            results,
+            "refs",
+            List.of("refs page", "refs page far", "get", "branch", "delete branch", "commit")));
     all.addAll(jmh(results));
     return all;
+  }
+
+  /** What operations cost against one size of the lake; the others are the least measured. */
+  private static Curves costs(List<Result> results, String by, List<String> operations) {
+    Curves curves =
+        empty("by-" + by, "One operation, by " + by + " in the lake", by, "microseconds (p50)");
+    Map<String, String> least = Map.of("keys", "1000", "commits", "0", "refs", "0");
+    for (String operation : operations) {
+      results.stream()
+          .filter(it -> it.name().equals("cost." + operation) && number(it, by) > 0)
+          .filter(
+              it ->
+                  least.entrySet().stream()
+                      .allMatch(
+                          size ->
+                              size.getKey().equals(by)
+                                  || size.getValue().equals(it.parameters().get(size.getKey()))))
+          .forEach(it -> curves.add(operation, number(it, by), it.value()));
+    }
+    return curves;
   }
 
   private static Curves empty(String file, String title, String xTitle, String yTitle) {
