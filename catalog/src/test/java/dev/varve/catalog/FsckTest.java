@@ -3,6 +3,7 @@ package dev.varve.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.catalog.change.CounterRaise;
+import dev.varve.catalog.change.KeyChange;
 import dev.varve.catalog.fsck.ContentCheck;
 import dev.varve.catalog.fsck.Damage;
 import dev.varve.catalog.fsck.Finding;
@@ -15,6 +16,7 @@ import dev.varve.catalog.object.CanonicalWriter;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.object.ObjectKind;
 import dev.varve.catalog.ref.RefChange;
+import dev.varve.catalog.ref.RefName;
 import dev.varve.catalog.ref.RefRecords;
 import dev.varve.catalog.store.Keys;
 import dev.varve.catalog.store.MemoryStore;
@@ -313,6 +315,35 @@ class FsckTest {
     history.commit("main").put("c", "1").raise(new CounterRaise(id, "rows", 0, 5)).apply();
     damage(Space.COUNTERS, KEYS.counter(id, "rows"), Optional.of(new byte[] {1}));
     assertFound(Damage.COUNTER_DAMAGED);
+  }
+
+  @Test
+  void aContentAtTwoKeysOfOneTreeIsFoundOnAnyBranch() {
+    Content content = lake.tree(history.resolve("main")).get(History.key("t7")).orElseThrow();
+    history.branch("copies", "main").branch("renames", "main");
+    lake.commit(
+        new CommitRequest(
+            RefName.parse("renames"),
+            CommitDetails.of("rename", History.ADA),
+            List.of(again("t7b", content), new KeyChange.Delete(History.key("t7"), content))));
+    assertThat(fsck(FsckScope.REACHABLE).clean()).as("a rename is none").isTrue();
+    lake.commit(
+        new CommitRequest(
+            RefName.parse("copies"),
+            CommitDetails.of("copy", History.ADA),
+            List.of(again("t7c", content))));
+    assertFound(Damage.CONTENT_TWICE);
+    assertThat(findings.get(0).message())
+        .contains(content.id().toString(), "'" + History.key("t7") + "'")
+        .contains("'" + History.key("t7c") + "'");
+    assertThat(findings.get(0).place().ref()).contains("branch 'copies'");
+    history.put("main", "t7", "changed");
+    assertFound(Damage.CONTENT_TWICE);
+  }
+
+  private KeyChange again(String key, Content content) {
+    return new KeyChange.Put(
+        History.key(key), Optional.empty(), content.type(), content.id(), lake.value(content));
   }
 
   @Test

@@ -41,6 +41,8 @@ public enum Damage {
   COUNTER_DAMAGED(Advice.RESTORE),
   /** A content uses ids above the high-water mark that keeps them apart. */
   COUNTER_BEHIND(Advice.REPORT),
+  /** A tree holds one content at two keys. */
+  CONTENT_TWICE("drop it at one of the keys: a merge cannot tell which of the two was renamed"),
   /** The bytes of a content are not what its type says. */
   CONTENT_INVALID(Advice.RESTORE),
   /** A file that a table refers to is not there. */

@@ -60,6 +60,7 @@ public final class Fsck {
     checkFoldedNames();
     scan(Space.REFLOG, reflogs::accept);
     reflogs.end();
+    walk.end();
     scan(Space.COMMITS, this::checkIndexed);
     scan(Space.COUNTERS, this::checkCounter);
     if (scope == FsckScope.EVERYTHING) {
@@ -72,7 +73,7 @@ public final class Fsck {
     // 'main' is walked first: people look for what its history leads to.
     if (kind == RefKind.BRANCH) {
       find(RefKind.BRANCH, RefName.MAIN)
-          .ifPresent(head -> walk.commits(head, Place.of("branch 'main'")));
+          .ifPresent(head -> walk.head(head, Place.of("branch 'main'")));
     }
     scan(space(kind), pair -> checkRef(kind, pair));
   }
@@ -97,7 +98,7 @@ public final class Fsck {
     if (!reflogs.exist(text)) {
       report.found(Damage.REFLOG_GAP, "'%s' has no reflog".formatted(name), place);
     }
-    walk.commits(head, place);
+    walk.head(head, place);
   }
 
   private void checkFoldedName(RefKind kind, RefName name, Place place) {

@@ -38,6 +38,10 @@ final class Walk {
   private final Keys keys;
   private final ContentCheck contents;
   private final Report report;
+  private final ContentIds contentIds;
+
+  /** Whether all nodes keep the laws of trees: what others hold means nothing. */
+  private boolean treesAreWhole = true;
 
   /** Commits by id, nodes and contents by the name of what was said of them. */
   private final IdSet seen = new IdSet();
@@ -60,7 +64,21 @@ final class Walk {
     this.keys = keys;
     this.contents = contents;
     this.report = report;
+    this.contentIds = new ContentIds(view, keys, report);
     this.reached = scope == FsckScope.EVERYTHING ? Optional.of(new IdSet()) : Optional.empty();
+  }
+
+  /** Checks a commit that a branch or tag stands at, and all that it was made on. */
+  void head(ObjectId commit, Place place) {
+    contentIds.head(commit, place);
+    commits(commit, place);
+  }
+
+  /** Ends the walk: all refs and reflogs were followed. */
+  void end() {
+    if (treesAreWhole) {
+      contentIds.end();
+    }
   }
 
   /** Whether the walk came to a commit of this id. */
@@ -195,6 +213,7 @@ final class Walk {
       invalid(claim.id(), ObjectKind.LEAF, e, place);
       return;
     }
+    treesAreWhole &= node.problems().isEmpty();
     for (TreeProblem problem : node.problems()) {
       report.found(
           damage(problem.law()),
@@ -208,6 +227,7 @@ final class Walk {
   }
 
   private void value(Entry entry, Place place) {
+    contentIds.met(entry);
     Content content = entry.content();
     byte[] said =
         ByteBuffer.allocate(1 + ContentId.BYTES + ObjectId.BYTES)

@@ -95,9 +95,12 @@ public final class Archives {
   /** What was imported. */
   public record Imported(ArchiveHeader header, ArchiveCounts counts) {}
 
-  /** A metadata.json can be written again from the catalog; tables load without it. */
+  /**
+   * A metadata.json can be written again from the catalog, and tables load without it. A table at
+   * two names is whole.
+   */
   private static boolean isBorne(Finding finding) {
-    return finding.damage() == Damage.METADATA_FILE;
+    return finding.damage() == Damage.METADATA_FILE || finding.damage() == Damage.CONTENT_TWICE;
   }
 
   private static void requireSameWarehouse(ArchiveHeader header, Warehouse warehouse) {
