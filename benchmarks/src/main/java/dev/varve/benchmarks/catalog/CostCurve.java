@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -61,6 +62,7 @@ public final class CostCurve {
     "1000:0:100000",
     "1000000:1000000:100000",
   };
+  private static final int CLIENTS = 64;
   private static final int CHANGES = 10;
   private static final int PAGE = 20;
   private static final int ROUNDS = 1_000;
@@ -106,7 +108,7 @@ public final class CostCurve {
       try (Catalog catalog = Catalog.open(directory, CatalogSettings.defaults())) {
         lake = catalog.repository(RepositoryName.LAKE);
         lake.reset(RefName.MAIN, history, Optional.empty(), SampleKeys.author(), "history");
-        IntStream.range(0, refs).parallel().forEach(number -> branch("many/b" + number, history));
+        makeRefs(history);
         print("# built in %.1f s%n", (System.nanoTime() - begun) / 1e9);
         reads();
         writes();
@@ -122,6 +124,22 @@ public final class CostCurve {
       }
     } finally {
       delete(directory);
+    }
+  }
+
+  /** By many clients, whose branches share their syncs. */
+  private void makeRefs(ObjectId at) {
+    ForkJoinPool clients = new ForkJoinPool(CLIENTS);
+    try {
+      clients
+          .submit(
+              () ->
+                  IntStream.range(0, refs)
+                      .parallel()
+                      .forEach(number -> branch("many/b" + number, at)))
+          .join();
+    } finally {
+      clients.shutdown();
     }
   }
 
