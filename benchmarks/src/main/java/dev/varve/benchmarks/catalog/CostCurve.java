@@ -32,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ForkJoinPool;
@@ -118,7 +119,7 @@ public final class CostCurve {
         }
         Runtime runtime = Runtime.getRuntime();
         System.gc();
-        long used = (runtime.totalMemory() - runtime.freeMemory()) >> 20;
+        int used = (int) ((runtime.totalMemory() - runtime.freeMemory()) >> 20);
         print("# heap in use %d MiB of at most %d%n", used, runtime.maxMemory() >> 20);
         results.add(Result.of("cost.heap", parameters(), "MiB", used));
       }
@@ -283,7 +284,7 @@ public final class CostCurve {
         Result.of("cost." + what, parameters(), "us", micros.get("p50")).withLatencies(micros));
   }
 
-  private TreeMap<String, String> parameters() {
+  private SortedMap<String, String> parameters() {
     TreeMap<String, String> parameters = new TreeMap<>();
     parameters.put("keys", String.valueOf(keys));
     parameters.put("commits", String.valueOf(commits));

@@ -25,9 +25,10 @@ import picocli.CommandLine.ParameterException;
     footer = {
       "",
       "Targets: rocksdb (the limit) and catalog (single-key commits) in this process; all others",
-      "meet a server: ping, commit, commit-branches, branch, table-load, iceberg-load,",
-      "iceberg-commit, iceberg-commit-one-table, iceberg-append, iceberg-append-one-table,",
-      "and with wrk- before their names, but for the appends, driven by wrk instead of this.",
+      "meet a server: ping, commit, toggle (create and drop), commit-branches, branch,",
+      "table-load, iceberg-load, iceberg-commit, iceberg-commit-one-table, iceberg-append,",
+      "iceberg-append-one-table; and all but the appends with wrk- before their names, driven",
+      "by wrk instead of this.",
       "",
       "Examples:",
       "  load --target rocksdb,catalog --clients 1,16,64",

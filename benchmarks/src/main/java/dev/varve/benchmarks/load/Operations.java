@@ -35,6 +35,7 @@ final class Operations {
     all.put("ping", (client, sequence) -> HttpConnection.request("GET", "/healthz"));
     all.put("commit", (client, sequence) -> commit(client, sequence, "main"));
     all.put("commit-branches", new CommitOnOwnBranch());
+    all.put("toggle", this::toggle);
     all.put(
         "branch",
         (client, sequence) ->
@@ -57,6 +58,13 @@ final class Operations {
     return HttpConnection.post(
         API + "/namespaces",
         "{\"name\":\"n%s\",\"branch\":\"%s\"}".formatted(unique(client, sequence), branch));
+  }
+
+  /** Creates and drops a namespace in turn: commits that can be sent again and again. */
+  private byte[] toggle(int client, long sequence) {
+    return sequence % 2 == 0
+        ? commit(client, 0, "main")
+        : HttpConnection.request("DELETE", API + "/namespaces/n" + unique(client, 0));
   }
 
   private String unique(int client, long sequence) {

@@ -24,12 +24,14 @@ final class Goals {
     lines.add("| --- | --: | --: | --: | --: |");
     ratio("durable commits in process, 64 clients", "catalog", "rocksdb", 50);
     ratio("durable commits over HTTP, 64 clients", "commit", "ping", 10);
-    ratio("the same by wrk", "wrk-commit", "wrk-ping", 10);
+    ratio("the same by wrk, on one branch", "wrk-toggle", "wrk-ping", 10);
+    ratio("durable Iceberg commits by wrk, 64 clients", "wrk-iceberg-commit", "wrk-ping", 10);
     ratio("table loads, 64 clients", "table-load", "ping", 40);
     ratio("Iceberg table loads, 64 clients", "iceberg-load", "ping", 40);
     ratio("the same by wrk", "wrk-iceberg-load", "wrk-ping", 40);
-    bound("p99 of commits over HTTP, ms", load("commit").flatMap(it -> p99(it)), 50);
-    bound("p99 of the same by wrk, ms", load("wrk-commit").flatMap(it -> p99(it)), 50);
+    bound("p99 of commits over HTTP, ms", load("commit").flatMap(Goals::p99), 50);
+    bound("p99 of the same by wrk, ms", load("wrk-toggle").flatMap(Goals::p99), 50);
+    bound("p99 of Iceberg commits by wrk, ms", load("wrk-iceberg-commit").flatMap(Goals::p99), 50);
     for (String operation : List.of("get", "diff", "plan", "merge", "branch")) {
       bound(operation + " at 1M keys, p50 us", cost(operation), 1_000);
     }
