@@ -4,6 +4,7 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Difference;
+import dev.varve.catalog.tree.Key;
 import dev.varve.engine.table.LoadedView;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Views;
@@ -37,21 +38,24 @@ public record ViewDiff(
     Map<String, LoadedView> before = new TreeMap<>();
     Map<String, LoadedView> after = new TreeMap<>();
     for (Difference difference : differences) {
-      TableName name = new TableName(difference.key());
       difference
           .before()
           .filter(ViewDiff::isView)
-          .ifPresent(it -> before.put(it.id().toString(), views.find(from, name).orElseThrow()));
+          .ifPresent(it -> before.put(it.id().toString(), load(views, from, difference.key())));
       difference
           .after()
           .filter(ViewDiff::isView)
-          .ifPresent(it -> after.put(it.id().toString(), views.find(to, name).orElseThrow()));
+          .ifPresent(it -> after.put(it.id().toString(), load(views, to, difference.key())));
     }
     List<ViewDiff> found = new ArrayList<>();
     after.forEach((id, view) -> found.add(between(Optional.ofNullable(before.remove(id)), view)));
     before.values().forEach(view -> found.add(removed(view)));
     found.sort(Comparator.comparing(ViewDiff::view).thenComparing(ViewDiff::kind));
     return found;
+  }
+
+  private static LoadedView load(Views views, ObjectId commit, Key key) {
+    return views.find(commit, new TableName(key)).orElseThrow();
   }
 
   private static boolean isView(Content content) {
