@@ -173,10 +173,13 @@ final class MetadataStore {
     if (refs.isEmpty()) {
       return new ServedTable(served, json(content, served));
     }
-    StoredMetadata shown =
-        cache.get(
-            new CacheKey(content.value(), Optional.of(IdMarks.of(served)), refs),
-            key -> written(StoredMetadata.of(CatalogRefs.shown(served, refs, this::stored))));
+    CacheKey key = new CacheKey(content.value(), Optional.of(IdMarks.of(served)), refs);
+    StoredMetadata shown = cache.getIfPresent(key);
+    if (shown == null) {
+      // Not computed by the cache, which is asked for the refs' metadata meanwhile.
+      shown = written(StoredMetadata.of(CatalogRefs.shown(served, refs, this::stored)));
+      cache.put(key, shown);
+    }
     return new ServedTable(shown.metadata(), TableContent.json(shown.value()));
   }
 
