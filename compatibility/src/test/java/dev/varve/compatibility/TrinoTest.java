@@ -173,24 +173,6 @@ class TrinoTest {
   }
 
   @Test
-  void branchesAndTagsOfTheLakeAreRefsOfEachTable() {
-    trino.run("CREATE SCHEMA lake.native");
-    trino.run("CREATE TABLE lake.native.t AS SELECT 1 AS id");
-    server.createTag("native1", "main");
-    server.createBranch("nativedev", "main");
-    catalog("nativedev", "lake/nativedev");
-    trino.run("INSERT INTO nativedev.native.t VALUES 2");
-    trino.run("INSERT INTO lake.native.t VALUES 3");
-
-    assertThat(trino.rows("SELECT * FROM lake.native.t FOR VERSION AS OF 'native1'"))
-        .containsExactly("1");
-    assertThat(
-            trino.rows("SELECT * FROM lake.native.t FOR VERSION AS OF 'nativedev' ORDER BY id"))
-        .containsExactly("1", "2");
-    assertThat(trino.rows("SELECT * FROM lake.native.t ORDER BY id")).containsExactly("1", "3");
-  }
-
-  @Test
   void insertsOfManySessionsAllLand() {
     trino.run("CREATE SCHEMA lake.many");
     trino.run("CREATE TABLE lake.many.t (i INT)");
