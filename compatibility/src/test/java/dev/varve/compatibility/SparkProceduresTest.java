@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Iceberg's procedures and merge-on-read, called from stock Spark: each does its work on its branch,
- * and every other ref and every older commit still reads in full.
+ * Iceberg's procedures and merge-on-read, called from stock Spark: each does its work on its
+ * branch, and every other ref and every older commit still reads in full.
  */
 class SparkProceduresTest {
 
@@ -173,7 +173,10 @@ class SparkProceduresTest {
   void aRollbackIsACommitThatCanBeTakenBack() {
     Map<String, String> states = table("back", 2);
     long first =
-        spark.sql("SELECT snapshot_id FROM back.t.snapshots ORDER BY committed_at").first().getLong(0);
+        spark
+            .sql("SELECT snapshot_id FROM back.t.snapshots ORDER BY committed_at")
+            .first()
+            .getLong(0);
 
     spark.sql("CALL lake.system.rollback_to_snapshot('back.t', %d)".formatted(first));
     assertThat(state("back", "main")).isEqualTo("[[100,4950,1]]");

@@ -111,7 +111,9 @@ final class Trino implements AutoCloseable {
     }
   }
 
-  /** A JDK that is new enough: the one that is given, the one that runs this, or an installed one. */
+  /**
+   * A JDK that is new enough: the one that is given, the one that runs this, or an installed one.
+   */
   private static Path jdk() throws IOException {
     String given = System.getProperty("varve.trino.jdk", "");
     if (!given.isEmpty()) {

@@ -72,7 +72,9 @@ class TrinoTest {
   void createsWritesAndDrops(String catalog) {
     trino.run("CREATE SCHEMA %s.dml".formatted(catalog));
     String t = catalog + ".dml.t";
-    trino.run("CREATE TABLE %s (id INT, v VARCHAR) WITH (partitioning = ARRAY['bucket(id, 2)'])".formatted(t));
+    trino.run(
+        "CREATE TABLE %s (id INT, v VARCHAR) WITH (partitioning = ARRAY['bucket(id, 2)'])"
+            .formatted(t));
     trino.run("INSERT INTO %s VALUES (1, 'a'), (2, 'b'), (3, 'c')".formatted(t));
     trino.run("UPDATE %s SET v = 'B' WHERE id = 2".formatted(t));
     trino.run("DELETE FROM %s WHERE id = 3".formatted(t));
@@ -100,21 +102,21 @@ class TrinoTest {
   void evolvesSchemaAndPartitionsAndSparkReadsIt(String catalog) {
     trino.run("CREATE SCHEMA %s.ddl".formatted(catalog));
     String t = catalog + ".ddl.t";
-    trino.run("CREATE TABLE %s AS SELECT 1 AS id, CAST('x' AS VARCHAR) AS name, 2 AS gone".formatted(t));
+    trino.run(
+        "CREATE TABLE %s AS SELECT 1 AS id, CAST('x' AS VARCHAR) AS name, 2 AS gone".formatted(t));
     trino.run("ALTER TABLE %s ADD COLUMN price DECIMAL(10, 2)".formatted(t));
     trino.run("ALTER TABLE %s RENAME COLUMN name TO label".formatted(t));
     trino.run("ALTER TABLE %s DROP COLUMN gone".formatted(t));
     trino.run("ALTER TABLE %s ALTER COLUMN id SET DATA TYPE BIGINT".formatted(t));
-    trino.run("ALTER TABLE %s SET PROPERTIES partitioning = ARRAY['truncate(label, 1)']".formatted(t));
+    trino.run(
+        "ALTER TABLE %s SET PROPERTIES partitioning = ARRAY['truncate(label, 1)']".formatted(t));
     trino.run("INSERT INTO %s VALUES (2, 'y', 1.50)".formatted(t));
     spark.sql("ALTER TABLE %s ADD COLUMN more STRING".formatted(t));
     spark.sql("INSERT INTO %s VALUES (3, 'z', 2.50, 'm')".formatted(t));
 
     String all = "SELECT id, label, price, more FROM " + t + " ORDER BY id";
-    assertThat(trino.rows(all))
-        .containsExactly("1|x|null|null", "2|y|1.50|null", "3|z|2.50|m");
-    assertThat(spark.rows(all))
-        .containsExactly("1|x|null|null", "2|y|1.50|null", "3|z|2.50|m");
+    assertThat(trino.rows(all)).containsExactly("1|x|null|null", "2|y|1.50|null", "3|z|2.50|m");
+    assertThat(spark.rows(all)).containsExactly("1|x|null|null", "2|y|1.50|null", "3|z|2.50|m");
   }
 
   /** Trino 476 does not read the deletion vectors of v3 from any catalog, so v3 copies on write. */
@@ -143,18 +145,24 @@ class TrinoTest {
     String counts = "SELECT count(*), count(CASE WHEN v = 'w' THEN 1 END) FROM ";
     Map<String, String> expected =
         Map.of(
-            "lake", "50|5",
-            schema + "_tag", "100|0",
-            schema + "_branch", "50|0",
-            schema + "_commit", "100|0",
-            schema + "_time", "100|0");
+            "lake",
+            "50|5",
+            schema + "_tag",
+            "100|0",
+            schema + "_branch",
+            "50|0",
+            schema + "_commit",
+            "100|0",
+            schema + "_time",
+            "100|0");
     expected.forEach(
         (catalog, rows) -> {
           String query = counts + catalog + "." + schema + ".t";
           assertThat(trino.rows(query)).as("Trino, %s", catalog).containsExactly(rows);
           assertThat(spark.rows(query)).as("Spark, %s", catalog).containsExactly(rows);
         });
-    assertThatThrownBy(() -> trino.run("INSERT INTO %s_tag.%1$s.t VALUES (1, 'x')".formatted(schema)))
+    assertThatThrownBy(
+            () -> trino.run("INSERT INTO %s_tag.%1$s.t VALUES (1, 'x')".formatted(schema)))
         .hasMessageContaining(schema + "-full");
   }
 
@@ -250,10 +258,8 @@ class TrinoTest {
 
     assertThat(trino.rows("SELECT * FROM lake.safe.t ORDER BY id")).containsExactly("2", "3");
     trino.run("DROP TABLE lake.safe.t");
-    assertThat(trino.rows("SELECT * FROM keep.safe.t ORDER BY id"))
-        .containsExactly("1", "2", "4");
-    assertThat(spark.rows("SELECT * FROM keep.safe.t ORDER BY id"))
-        .containsExactly("1", "2", "4");
+    assertThat(trino.rows("SELECT * FROM keep.safe.t ORDER BY id")).containsExactly("1", "2", "4");
+    assertThat(spark.rows("SELECT * FROM keep.safe.t ORDER BY id")).containsExactly("1", "2", "4");
     assertThat(server.sql("SELECT id FROM safe.t ORDER BY id", old.get("id").asText()).toString())
         .isEqualTo("[[1],[2]]");
     assertThat(server.sql("SELECT id FROM safe.t ORDER BY id", "main~1").toString())
