@@ -159,7 +159,7 @@ class SparkProceduresTest {
         "DROP TABLE %s.t PURGE"
       })
   void whatWouldDeleteFilesIsRefused(String statement) {
-    String name = "refused" + Math.abs(statement.hashCode());
+    String name = "refused" + Integer.toUnsignedString(statement.hashCode());
     Map<String, String> states = table(name, 2);
 
     assertThatThrownBy(() -> spark.sql(statement.formatted(name)))
