@@ -50,6 +50,7 @@ public final class Catalog implements Closeable {
   private final Measures measures = new Measures();
   private final Store store;
   private final CatalogSettings settings;
+  private final Caches caches;
   private final InstantSource clock;
   private final SortedMap<RepositoryName, Repository> repositories = new ConcurrentSkipListMap<>();
   private final Set<RepositoryName> receiving = new HashSet<>();
@@ -58,6 +59,7 @@ public final class Catalog implements Closeable {
   private Catalog(Store store, CatalogSettings settings, InstantSource clock) {
     this.store = measures.measured(store);
     this.settings = settings;
+    this.caches = Caches.of(settings);
     this.clock = clock;
   }
 
@@ -110,7 +112,7 @@ public final class Catalog implements Closeable {
     requireFree(name);
     // Numbers are not given twice: one whose creation failed may be on disk all the same.
     int number = ++lastNumber;
-    Repository repository = new Repository(name, store, number, settings, clock, measures);
+    Repository repository = new Repository(name, store, number, settings, caches, clock, measures);
     try {
       CommitDetails details = CommitDetails.of("Create repository " + name, SYSTEM);
       repository.begin(details, bytes(REPOSITORY_PREFIX + name), bytes(number));
@@ -169,7 +171,8 @@ public final class Catalog implements Closeable {
             List.of(
                 new Change(Space.META, bytes(REPOSITORY_PREFIX + name), Optional.of(bytes(number))),
                 new Change(Space.META, mark, Optional.empty())));
-        Repository repository = new Repository(name, store, number, settings, clock, measures);
+        Repository repository =
+            new Repository(name, store, number, settings, caches, clock, measures);
         repositories.put(name, repository);
         return repository;
       }
@@ -205,8 +208,8 @@ public final class Catalog implements Closeable {
         measures.commitsPerSync(),
         measures.syncs(),
         all.stream().mapToLong(Repository::queuedWrites).sum(),
-        CacheStatistics.sum(all.stream().map(Repository::nodeCache).toList()),
-        CacheStatistics.sum(all.stream().map(Repository::commitCache).toList()),
+        CacheStatistics.of(caches.nodes().asCache()),
+        CacheStatistics.of(caches.commits().asCache()),
         store.figures());
   }
 
@@ -284,7 +287,8 @@ public final class Catalog implements Closeable {
       RepositoryName name = new RepositoryName(key.substring(REPOSITORY_PREFIX.length()));
       int number = number(pair.value());
       lastNumber = Math.max(lastNumber, number);
-      repositories.put(name, new Repository(name, store, number, settings, clock, measures));
+      repositories.put(
+          name, new Repository(name, store, number, settings, caches, clock, measures));
     }
   }
 

@@ -3,8 +3,8 @@ package dev.varve.catalog;
 /**
  * The bounds of a catalog.
  *
- * @param nodeCacheBytes memory for decoded tree nodes, about, for each repository
- * @param cachedCommits commits that are kept in memory, for each repository
+ * @param nodeCacheBytes memory for decoded tree nodes, about, of all repositories together
+ * @param commitCacheBytes memory for decoded commits, about, of all repositories together
  * @param queuedWrites writes of one repository that may wait; one more is refused as busy
  * @param queuedBytes what these may hold together, about; more is refused as busy
  * @param writeBytes what one write may hold; not above {@code queuedBytes}
@@ -12,14 +12,14 @@ package dev.varve.catalog;
  */
 public record CatalogSettings(
     long nodeCacheBytes,
-    long cachedCommits,
+    long commitCacheBytes,
     int queuedWrites,
     long queuedBytes,
     long writeBytes,
     int writesPerSync) {
 
   public CatalogSettings {
-    if (nodeCacheBytes < 0 || cachedCommits < 0 || queuedWrites < 1 || writesPerSync < 1) {
+    if (nodeCacheBytes < 0 || commitCacheBytes < 0 || queuedWrites < 1 || writesPerSync < 1) {
       throw new IllegalArgumentException("a bound of a catalog is negative or leaves no room");
     }
     if (writeBytes < 1 || writeBytes > queuedBytes) {
@@ -31,7 +31,7 @@ public record CatalogSettings(
 
   /** Sizes for a server with a heap of about 1 GiB. */
   public static CatalogSettings defaults() {
-    return new CatalogSettings(64L << 20, 50_000, 1_024, 128L << 20, 64L << 20, 256);
+    return new CatalogSettings(64L << 20, 32L << 20, 1_024, 128L << 20, 64L << 20, 256);
   }
 
   /** From here on a batch takes no further write: its sync would keep others waiting. */

@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * @param commitsPerSync how many commits one synced write made durable
  * @param syncMicros how long synced writes took
  * @param queued writes that wait to be applied
- * @param nodes the caches of tree nodes; their weight is in bytes
- * @param commits the caches of commits; their weight is their number
+ * @param nodes the cache of tree nodes
+ * @param commits the cache of commits
  * @param store figures of the store in bytes, by name; empty if it knows none
  */
 public record CatalogStatistics(

@@ -84,6 +84,7 @@ public final class Repository implements AutoCloseable {
       Store store,
       int number,
       CatalogSettings settings,
+      Caches caches,
       InstantSource clock,
       Measures measures) {
     this.measures = measures;
@@ -93,8 +94,8 @@ public final class Repository implements AutoCloseable {
     this.keys = new Keys(number);
     this.refs = new Refs(store, keys);
     this.objects = new StoredObjects(store, keys);
-    this.nodes = new Nodes(objects, settings.nodeCacheBytes());
-    this.commits = new Commits(objects, settings.cachedCommits());
+    this.nodes = new Nodes(objects, caches.nodes());
+    this.commits = new Commits(objects, caches.commits());
     this.resolver = new Resolver(store, keys, refs, commits);
     this.graph = new CommitGraph(resolver::check, commits::load);
     this.merges = new Merges(new RepositoryMergeTarget(this, objects, nodes));
@@ -380,14 +381,6 @@ public final class Repository implements AutoCloseable {
   /** How many writes are waiting to be applied. */
   public int queuedWrites() {
     return pipeline.queued();
-  }
-
-  CacheStatistics nodeCache() {
-    return CacheStatistics.of(nodes.cache());
-  }
-
-  CacheStatistics commitCache() {
-    return CacheStatistics.of(commits.cache());
   }
 
   /** Finishes the writes that wait; later ones are refused. */

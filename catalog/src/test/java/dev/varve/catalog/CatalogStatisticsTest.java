@@ -7,9 +7,11 @@ import dev.varve.catalog.CatalogStatistics.Outcome;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.history.Author;
+import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.RefName;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +46,33 @@ class CatalogStatisticsTest {
       assertThat(now.commits().entries()).isPositive();
       assertThat(now.store()).containsKeys("live-data", "live-blobs", "block-cache", "wal");
       assertThat(now.store().get("wal")).isPositive();
+    }
+  }
+
+  @Test
+  void allRepositoriesTogetherKeepNoMoreInMemoryThanTheBoundsSay() {
+    CatalogSettings small = new CatalogSettings(20_000, 30_000, 10, 1 << 20, 1 << 20, 10);
+    try (Catalog catalog = Catalog.open(directory, small)) {
+      for (String name : List.of("one", "two", "three")) {
+        commitSome(catalog.create(new RepositoryName(name)));
+      }
+
+      CatalogStatistics now = catalog.statistics();
+
+      assertThat(now.nodes().bound()).isEqualTo(20_000);
+      assertThat(now.nodes().weight()).isPositive().isLessThanOrEqualTo(20_000);
+      assertThat(now.commits().bound()).isEqualTo(30_000);
+      assertThat(now.commits().weight()).isPositive().isLessThanOrEqualTo(30_000);
+      assertThat(now.commits().evictions()).isPositive();
+      assertThat(now.commits().hitRate()).isBetween(0.0, 1.0).isPositive();
+    }
+  }
+
+  private static void commitSome(Repository repository) {
+    History history = new History(repository);
+    for (int i = 0; i < 30; i++) {
+      Commit last = history.put("main", "t" + i, "value ".repeat(20) + i);
+      repository.commit(last.id());
     }
   }
 

@@ -193,7 +193,7 @@ class WritePipelineTest {
   @Test
   void aWriteThatIsLargerThanAllThatMayWaitIsRefusedWithTheLimit() {
     catalog.close();
-    catalog = open(new CatalogSettings(1 << 20, 100, 10, 5_000, 4_000, 1));
+    catalog = open(new CatalogSettings(1 << 20, 1 << 20, 10, 5_000, 4_000, 1));
     history = new History(catalog.repository(RepositoryName.LAKE));
     history.put("main", "t", "v");
     assertThatThrownBy(() -> history.put("main", "t", "v".repeat(4_000)))
@@ -205,7 +205,7 @@ class WritePipelineTest {
   @Test
   void writesThatWaitAreBoundedInBytesToo() throws Exception {
     catalog.close();
-    catalog = open(new CatalogSettings(1 << 20, 100, 10, 5_000, 5_000, 1));
+    catalog = open(new CatalogSettings(1 << 20, 1 << 20, 10, 5_000, 5_000, 1));
     lake = catalog.repository(RepositoryName.LAKE);
     history = new History(lake);
     CommitRequest late = history.commit("main").put("late", "v".repeat(2_000)).request();
@@ -226,7 +226,7 @@ class WritePipelineTest {
   @Test
   void aFullQueueRefusesOneMore() throws Exception {
     catalog.close();
-    catalog = open(new CatalogSettings(1 << 20, 100, 2, 1 << 20, 1 << 20, 1));
+    catalog = open(new CatalogSettings(1 << 20, 1 << 20, 2, 1 << 20, 1 << 20, 1));
     lake = catalog.repository(RepositoryName.LAKE);
     history = new History(lake);
     CommitRequest late = history.commit("main").put("late", "v").request();

@@ -1,5 +1,7 @@
 package dev.varve.server;
 
+import dev.varve.catalog.CacheStatistics;
+import dev.varve.catalog.CatalogStatistics;
 import dev.varve.catalog.RepositoryName;
 import dev.varve.server.api.Routes;
 import dev.varve.server.http.HttpServer;
@@ -8,6 +10,7 @@ import dev.varve.server.iceberg.IcebergApi;
 import dev.varve.server.lake.Lakes;
 import dev.varve.server.log.Logs;
 import dev.varve.server.maintenance.Backups;
+import dev.varve.server.metrics.CacheMetrics;
 import dev.varve.server.metrics.CatalogMetrics;
 import dev.varve.server.metrics.Metrics;
 import dev.varve.server.metrics.MetricsReports;
@@ -61,8 +64,7 @@ public final class Server implements AutoCloseable {
               settings.lakes().engine(directory.temporary(), settings.http().maxUpload()));
       parts.push(lakes);
       Metrics metrics = new Metrics();
-      metrics.register(
-          new CatalogMetrics(lakes::statistics, () -> Map.of("metadata", lakes.metadataCache())));
+      metrics.register(new CatalogMetrics(lakes::statistics));
       Backups backups = new Backups(settings.backup(), lakes, Version.text());
       MetricsReports reports = new MetricsReports();
       IcebergApi iceberg =
@@ -79,12 +81,24 @@ public final class Server implements AutoCloseable {
                   Routes.problems(),
                   metrics::request));
       parts.push(http);
+      metrics.register(new CacheMetrics(() -> caches(lakes, reports, http)));
       log.info("listens on port {}, version {}", http.port(), Version.text());
       return new Server(settings, directory, http, parts);
     } catch (RuntimeException | Error e) {
       closeAll(parts);
       throw e;
     }
+  }
+
+  private static Map<String, CacheStatistics> caches(
+      Lakes lakes, MetricsReports reports, HttpServer http) {
+    CatalogStatistics catalog = lakes.statistics();
+    return Map.of(
+        "tree-nodes", catalog.nodes(),
+        "commits", catalog.commits(),
+        "metadata", lakes.metadataCache(),
+        "metrics-reports", reports.cacheStatistics(),
+        "idempotent-answers", CacheStatistics.of(http.rememberedAnswers()));
   }
 
   /** Where it listens. */

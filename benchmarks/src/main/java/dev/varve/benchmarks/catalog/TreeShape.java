@@ -5,6 +5,7 @@ import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Key;
+import dev.varve.catalog.tree.NodeCache;
 import dev.varve.catalog.tree.Nodes;
 import dev.varve.catalog.tree.Tree;
 import dev.varve.catalog.tree.TreeEdit;
@@ -28,7 +29,8 @@ public final class TreeShape {
   private static final int PROBES = 200;
 
   private final Map<ObjectId, byte[]> objects = new HashMap<>();
-  private final Nodes nodes = new Nodes(id -> Objects.requireNonNull(objects.get(id)), 512L << 20);
+  private final Nodes nodes =
+      new Nodes(id -> Objects.requireNonNull(objects.get(id)), new NodeCache(512L << 20));
 
   private TreeShape() {}
 

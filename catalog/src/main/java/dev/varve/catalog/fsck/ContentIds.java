@@ -3,6 +3,7 @@ package dev.varve.catalog.fsck;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.fsck.Finding.Place;
+import dev.varve.catalog.history.CommitCache;
 import dev.varve.catalog.history.Commits;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.store.Keys;
@@ -13,6 +14,7 @@ import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.Difference;
 import dev.varve.catalog.tree.Entry;
 import dev.varve.catalog.tree.Key;
+import dev.varve.catalog.tree.NodeCache;
 import dev.varve.catalog.tree.Nodes;
 import dev.varve.catalog.tree.Tree;
 import java.io.ByteArrayOutputStream;
@@ -36,8 +38,8 @@ import java.util.TreeSet;
  * bytes of memory a content.
  */
 final class ContentIds {
-  private static final long CACHE_BYTES = 16L << 20;
-  private static final int CACHED_COMMITS = 100;
+  private static final long NODE_CACHE_BYTES = 16L << 20;
+  private static final long COMMIT_CACHE_BYTES = 1L << 20;
 
   private final View view;
   private final Keys keys;
@@ -76,8 +78,8 @@ final class ContentIds {
       return;
     }
     StoredObjects objects = new StoredObjects(view, keys);
-    Commits commits = new Commits(objects, CACHED_COMMITS);
-    Nodes nodes = new Nodes(objects, CACHE_BYTES);
+    Commits commits = new Commits(objects, new CommitCache(COMMIT_CACHE_BYTES));
+    Nodes nodes = new Nodes(objects, new NodeCache(NODE_CACHE_BYTES));
     Optional<Tree> first = Optional.empty();
     Map<ContentId, SortedSet<Key>> inFirst = new HashMap<>();
     for (Map.Entry<ObjectId, Place> head : heads.entrySet()) {

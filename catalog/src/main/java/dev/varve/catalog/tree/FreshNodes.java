@@ -1,6 +1,5 @@
 package dev.varve.catalog.tree;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import dev.varve.catalog.object.ObjectId;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,7 +42,7 @@ public final class FreshNodes {
     nodes.remove(id);
   }
 
-  void copyTo(Cache<ObjectId, StoredNode> cache) {
-    cache.putAll(nodes);
+  void copyTo(NodeCache cache) {
+    nodes.forEach(cache::put);
   }
 }

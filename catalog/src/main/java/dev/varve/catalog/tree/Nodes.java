@@ -1,47 +1,29 @@
 package dev.varve.catalog.tree;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.object.ObjectReader;
 import dev.varve.catalog.object.ObjectWriter;
 
 /**
- * Reads and writes nodes, and keeps those used lately. Safe for use by many threads.
- *
- * <p>As ids name content, one cache serves readers of the store and a write in progress alike.
+ * Reads and writes nodes, and keeps those used lately in a {@link NodeCache}. Safe for use by many
+ * threads.
  */
 public final class Nodes {
-  /** What a decoded slot takes in memory, about: its key twice, its bytes, ids and headers. */
-  private static final int SLOT_BYTES = 350;
-
   private final ObjectReader objects;
-  private final Cache<ObjectId, StoredNode> cache;
+  private final NodeCache cache;
 
   /** Nodes that are not in the cache yet, or null. */
   private final FreshNodes fresh;
 
-  private Nodes(ObjectReader objects, Cache<ObjectId, StoredNode> cache, FreshNodes fresh) {
+  private Nodes(ObjectReader objects, NodeCache cache, FreshNodes fresh) {
     this.objects = objects;
     this.cache = cache;
     this.fresh = fresh;
   }
 
-  /**
-   * @param cacheBytes how much memory the decoded nodes may take, about
-   */
-  public Nodes(ObjectReader objects, long cacheBytes) {
-    this(
-        objects,
-        Caffeine.newBuilder()
-            .maximumWeight(cacheBytes)
-            .weigher(
-                (ObjectId id, StoredNode node) -> 100 + SLOT_BYTES * node.node().slots().size())
-            .executor(Runnable::run)
-            .recordStats()
-            .build(),
-        null);
+  /** Reads nodes through a cache. */
+  public Nodes(ObjectReader objects, NodeCache cache) {
+    this(objects, cache, null);
   }
 
   /**
@@ -57,16 +39,6 @@ public final class Nodes {
     written.copyTo(cache);
   }
 
-  /** Hits and misses since the start. */
-  public CacheStats stats() {
-    return cache.stats();
-  }
-
-  /** The cache, to be looked at. */
-  public Cache<?, ?> cache() {
-    return cache;
-  }
-
   Node load(ObjectId id) {
     return stored(id).node();
   }
@@ -77,7 +49,7 @@ public final class Nodes {
     if (written != null) {
       return written;
     }
-    StoredNode cached = cache.getIfPresent(id);
+    StoredNode cached = cache.find(id);
     if (cached != null) {
       return cached;
     }

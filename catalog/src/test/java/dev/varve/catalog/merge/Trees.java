@@ -6,6 +6,7 @@ import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Key;
+import dev.varve.catalog.tree.NodeCache;
 import dev.varve.catalog.tree.Nodes;
 import dev.varve.catalog.tree.Tree;
 import dev.varve.catalog.tree.TreeEdit;
@@ -22,7 +23,7 @@ import java.util.UUID;
  */
 final class Trees {
   private final Map<ObjectId, byte[]> objects = new HashMap<>();
-  private final Nodes nodes = new Nodes(objects::get, 1 << 20);
+  private final Nodes nodes = new Nodes(objects::get, new NodeCache(1 << 20));
 
   Side side(String text) {
     List<TreeEdit> edits = new ArrayList<>();

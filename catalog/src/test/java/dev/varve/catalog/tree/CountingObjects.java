@@ -15,7 +15,7 @@ final class CountingObjects implements ObjectReader, ObjectWriter {
 
   /** Nodes over these objects; without a cache every load is counted. */
   Nodes uncached() {
-    return new Nodes(this, 0);
+    return new Nodes(this, new NodeCache(0));
   }
 
   void reset() {

@@ -1,5 +1,6 @@
 package dev.varve.server.http;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.compression.Gzip;
@@ -94,6 +95,11 @@ public final class HttpServer implements AutoCloseable {
   /** How many requests run, but for those that cost nothing. */
   public int running() {
     return all.inside();
+  }
+
+  /** The answers that are remembered for requests with a key, to be looked at. */
+  public Cache<?, ?> rememberedAnswers() {
+    return idempotency.answers();
   }
 
   /** The declared routes. */

@@ -47,11 +47,17 @@ final class Idempotency {
   Idempotency(HttpSettings settings) {
     this.answers =
         Caffeine.newBuilder()
+            .recordStats()
             .maximumWeight(settings.idempotencyMemory().bytes())
             .weigher(
                 (String key, Remembered value) -> 512 + key.length() + 2 * value.body().length())
             .expireAfterWrite(settings.idempotencyLifetime())
             .build();
+  }
+
+  /** The answers, to be looked at; a hit is a request that was sent again. */
+  Cache<?, ?> answers() {
+    return answers;
   }
 
   /** An answer that was given, and the request it belongs to. */

@@ -2,6 +2,7 @@ package dev.varve.server.metrics;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.RepositoryName;
 import dev.varve.catalog.tree.ContentId;
 import java.time.Instant;
@@ -31,6 +32,7 @@ public final class MetricsReports {
   private final Cache<Table, Deque<Report>> tables =
       Caffeine.newBuilder()
           .maximumWeight(BYTES_OVER_ALL)
+          .recordStats()
           .weigher((Table table, Deque<Report> reports) -> weight(reports))
           .build();
 
@@ -75,6 +77,11 @@ public final class MetricsReports {
       kept.descendingIterator().forEachRemaining(newestFirst::add);
     }
     return newestFirst;
+  }
+
+  /** What the cache of reports did and holds. */
+  public CacheStatistics cacheStatistics() {
+    return CacheStatistics.of(tables);
   }
 
   private static int weight(Deque<Report> reports) {

@@ -131,7 +131,10 @@ class OpenApiTest {
         .contains("varve_write_duration_seconds_count{outcome=\"committed\"} 1")
         .contains("varve_commits_per_sync_bucket{le=\"1.0\"}", "varve_sync_duration_seconds_sum")
         .contains("varve_cache_hits_total{cache=\"tree-nodes\"}")
-        .contains("varve_cache_weight{cache=\"metadata\"}")
+        .contains("varve_cache_hit_ratio{cache=\"commits\"}")
+        .contains("varve_cache_bytes{cache=\"metadata\"}")
+        .contains("varve_cache_bound_bytes{cache=\"idempotent-answers\"}")
+        .contains("varve_cache_misses_total{cache=\"metrics-reports\"}")
         .contains("varve_store_bytes{what=\"wal\"}", "{what=\"block-cache\"}");
   }
 }
