@@ -138,6 +138,11 @@ public final class DataDirectory implements Closeable {
     return root.resolve("logs");
   }
 
+  /** The key that access tokens are signed with. */
+  public Path tokenKey() {
+    return root.resolve("token.key");
+  }
+
   public Path temporary() {
     return root.resolve("tmp");
   }

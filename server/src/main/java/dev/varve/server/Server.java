@@ -4,6 +4,7 @@ import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.CatalogStatistics;
 import dev.varve.catalog.RepositoryName;
 import dev.varve.server.api.Routes;
+import dev.varve.server.auth.Authenticator;
 import dev.varve.server.http.HttpServer;
 import dev.varve.server.http.Route;
 import dev.varve.server.iceberg.IcebergApi;
@@ -21,12 +22,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A running server: its data directory, its lakes and the HTTP that leads to them. */
 public final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+  /** What a client may ask before it has said who it is. */
+  private static final Set<String> OPEN_PATHS =
+      Set.of("/healthz", IcebergApi.ROOT + IcebergApi.TOKENS);
 
   private final ServerSettings settings;
   private final DataDirectory directory;
@@ -67,9 +74,21 @@ public final class Server implements AutoCloseable {
       metrics.register(new CatalogMetrics(lakes::statistics));
       Backups backups = new Backups(settings.backup(), lakes, Version.text());
       MetricsReports reports = new MetricsReports();
+      Optional<Authenticator> authenticator =
+          settings
+              .auth()
+              .credentials()
+              .map(
+                  file ->
+                      Authenticator.open(
+                          file, directory.tokenKey(), settings.auth().tokenLifetime()));
       IcebergApi iceberg =
           new IcebergApi(
-              name -> lakes.lake(name).tables(), RepositoryName.LAKE, settings.iceberg(), reports);
+              name -> lakes.lake(name).tables(),
+              RepositoryName.LAKE,
+              settings.iceberg(),
+              reports,
+              authenticator);
       HttpServer http =
           HttpServer.start(
               settings.host(),
@@ -79,7 +98,8 @@ public final class Server implements AutoCloseable {
                   Routes.all(Version.text(), metrics, lakes, settings.query(), backups, reports),
                   List.of(new HttpServer.Mount(IcebergApi.ROOT + "/<path>", iceberg::handle)),
                   Routes.problems(),
-                  metrics::request));
+                  metrics::request,
+                  authenticator.map(known -> new HttpServer.Access(known::client, OPEN_PATHS))));
       parts.push(http);
       metrics.register(new CacheMetrics(() -> caches(lakes, reports, http)));
       log.info("listens on port {}, version {}", http.port(), Version.text());

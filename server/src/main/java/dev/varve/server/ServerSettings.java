@@ -1,6 +1,7 @@
 package dev.varve.server;
 
 import dev.varve.server.api.QuerySettings;
+import dev.varve.server.auth.AuthSettings;
 import dev.varve.server.http.HttpSettings;
 import dev.varve.server.iceberg.IcebergSettings;
 import dev.varve.server.lake.LakeSettings;
@@ -20,6 +21,7 @@ public record ServerSettings(
     String host,
     int port,
     Path data,
+    AuthSettings auth,
     HttpSettings http,
     QuerySettings query,
     LakeSettings lakes,
@@ -28,7 +30,10 @@ public record ServerSettings(
     LogSettings log) {
   private static final Setting<String> HOST =
       Setting.text(
-          "host", "127.0.0.1", 255, "The address to listen on; only this machine's own for now.");
+          "host",
+          "127.0.0.1",
+          255,
+          "The address to listen on; one that other machines reach needs 'auth.credentials'.");
   private static final Setting<Integer> PORT =
       Setting.integer("port", 19130, 0, 65_535, "The port to listen on; 0 picks a free one.");
   private static final Setting<String> DATA =
@@ -39,6 +44,7 @@ public record ServerSettings(
   public static final List<Setting<?>> ALL =
       Stream.of(
               List.<Setting<?>>of(PORT, HOST, DATA),
+              AuthSettings.ALL,
               HttpSettings.ALL,
               QuerySettings.ALL,
               LakeSettings.ALL,
@@ -52,15 +58,18 @@ public record ServerSettings(
   /**
    * Reads what a start was given.
    *
-   * @throws SettingException if the address is not this machine's own
+   * @throws SettingException if other machines could reach the address, and every one of them could
+   *     do as it likes
    */
   public static ServerSettings of(SettingValues values) {
     String host = values.get(HOST);
-    checkLoopback(host);
+    AuthSettings auth = AuthSettings.of(values);
+    checkAddress(host, auth);
     return new ServerSettings(
         host,
         values.get(PORT),
         Path.of(values.get(DATA)),
+        auth,
         HttpSettings.of(values),
         QuerySettings.of(values),
         LakeSettings.of(values),
@@ -69,7 +78,7 @@ public record ServerSettings(
         LogSettings.of(values));
   }
 
-  private static void checkLoopback(String host) {
+  private static void checkAddress(String host, AuthSettings auth) {
     InetAddress address;
     try {
       address = InetAddress.getByName(host);
@@ -78,14 +87,14 @@ public record ServerSettings(
           "cannot listen on '" + host + "': there is no such address",
           "use '--host 127.0.0.1', or leave it out");
     }
-    if (host.isEmpty() || !address.isLoopbackAddress()) {
+    if (host.isEmpty() || !(address.isLoopbackAddress() || auth.credentials().isPresent())) {
       throw new SettingException(
           "cannot listen on '"
               + host
-              + "': other machines could reach it, and there is no"
-              + " authentication yet",
-          "use '--host 127.0.0.1', and a tunnel such as 'ssh -L 19130:127.0.0.1:19130' from"
-              + " elsewhere");
+              + "': other machines could reach it, and nobody would be asked who they are",
+          "make a credential with 'varve credential NAME --file FILE' and start with"
+              + " '--auth.credentials FILE'; or use '--host 127.0.0.1', and a tunnel such as"
+              + " 'ssh -L 19130:127.0.0.1:19130' from elsewhere");
     }
   }
 }

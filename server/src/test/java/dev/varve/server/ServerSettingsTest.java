@@ -37,6 +37,8 @@ class ServerSettingsTest {
     assertThat(defaults)
         .containsExactlyInAnyOrderEntriesOf(
             Map.ofEntries(
+                Map.entry("auth.credentials", ""),
+                Map.entry("auth.token-lifetime", "1h"),
                 Map.entry("backup.directory", ""),
                 Map.entry("data", "./varve-data"),
                 Map.entry("host", "127.0.0.1"),
@@ -107,6 +109,14 @@ class ServerSettingsTest {
     assertThatThrownBy(() -> read(Map.of(), "--host=" + host))
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("cannot listen on '" + host + "'");
+  }
+
+  @Test
+  void anAddressThatOtherMachinesReachIsTakenWithCredentials() {
+    assertThat(read(Map.of(), "--host=0.0.0.0", "--auth.credentials=file").host())
+        .isEqualTo("0.0.0.0");
+    assertThatThrownBy(() -> read(Map.of(), "--host=", "--auth.credentials=file"))
+        .isInstanceOf(SettingException.class);
   }
 
   @ParameterizedTest

@@ -144,6 +144,8 @@ class LauncherIT {
         .contains("dev.varve.server.Main fsck --data my data");
     assertThat(launch(Map.of(), "restore", "backups", "--data=new").out())
         .contains("dev.varve.server.Main restore backups --data=new");
+    assertThat(launch(Map.of(), "credential", "etl", "--file", "known").out())
+        .contains("dev.varve.server.Main credential etl --file known");
     assertThat(launch(Map.of(), "fsck").out()).contains("dev.varve.cli.Main fsck");
     assertThat(launch(Map.of(), "restore", "--help").out()).contains("dev.varve.cli.Main restore");
   }

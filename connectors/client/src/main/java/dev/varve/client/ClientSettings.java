@@ -3,6 +3,7 @@ package dev.varve.client;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How a client reaches its server.
@@ -17,6 +18,7 @@ import java.util.Locale;
  *     10
  * @param longestWait the longest time to wait before such a repetition; a server that asks for more
  *     makes the call fail at once
+ * @param credential who the client is, for a server that asks
  */
 public record ClientSettings(
     URI url,
@@ -24,7 +26,8 @@ public record ClientSettings(
     Duration readTimeout,
     Duration workTimeout,
     int retries,
-    Duration longestWait) {
+    Duration longestWait,
+    Optional<Credential> credential) {
 
   /** The address that a server on this machine listens on unless told otherwise. */
   public static final URI DEFAULT_URL = URI.create("http://127.0.0.1:19130");
@@ -47,12 +50,19 @@ public record ClientSettings(
         Duration.ofSeconds(60),
         Duration.ofHours(6),
         4,
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Optional.empty());
   }
 
   /** These settings with another number of retries. */
   public ClientSettings withRetries(int newRetries) {
     return new ClientSettings(
-        url, connectTimeout, readTimeout, workTimeout, newRetries, longestWait);
+        url, connectTimeout, readTimeout, workTimeout, newRetries, longestWait, credential);
+  }
+
+  /** These settings for a client that says who it is. */
+  public ClientSettings withCredential(Credential own) {
+    return new ClientSettings(
+        url, connectTimeout, readTimeout, workTimeout, retries, longestWait, Optional.of(own));
   }
 }

@@ -87,6 +87,7 @@ final class Transport {
             .timeout(timeout)
             .header("Accept", accept)
             .header("User-Agent", "varve-client");
+    settings.credential().ifPresent(own -> builder.header("Authorization", own.header()));
     if (!body.contentType().isEmpty()) {
       builder.header("Content-Type", body.contentType());
     }

@@ -62,6 +62,24 @@ class VarveClientTest {
   }
 
   @Test
+  void aCredentialIsSentAndNeverShown() {
+    server.answer(200, "{\"status\":\"up\"}");
+    Credential credential = Credential.parse("etl:se:cret");
+    ClientSettings settings = ClientSettings.of(server.url()).withCredential(credential);
+
+    new VarveClient(settings).health();
+
+    // By: printf etl:se:cret | base64
+    assertThat(server.only().header("Authorization")).isEqualTo("Basic ZXRsOnNlOmNyZXQ=");
+    assertThat(settings.toString()).contains("etl").doesNotContain("cret");
+    for (String wrong : List.of("", "etl", ":secret", "etl:")) {
+      assertThat(
+              catchThrowableOfType(IllegalArgumentException.class, () -> Credential.parse(wrong)))
+          .hasMessageContaining("NAME:SECRET");
+    }
+  }
+
+  @Test
   void aTakenNameIsNoConflictButAMovedBranchIs() {
     server.answer(409, "{\"error\":{\"code\":\"branch-exists\",\"message\":\"m\"}}");
     server.answer(409, "{\"error\":{\"code\":\"ref-moved\",\"message\":\"m\"}}");

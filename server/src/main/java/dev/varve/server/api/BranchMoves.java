@@ -64,7 +64,7 @@ final class BranchMoves {
     Rename body = request.body(Rename.class);
     Ref ref =
         repository.renameBranch(
-            RefName.parse(body.from()), RefName.parse(body.to()), Who.of(body.author()));
+            RefName.parse(body.from()), RefName.parse(body.to()), Who.of(request, body.author()));
     return Reply.ok(RefView.of(repository, ref));
   }
 
@@ -77,7 +77,7 @@ final class BranchMoves {
             RefName.parse(body.branch()),
             to,
             body.expected().map(Ids::commit),
-            Who.of(body.author()),
+            Who.of(request, body.author()),
             body.message().orElse("reset to '" + body.to() + "'"));
     return Reply.ok(RefView.of(repository, ref));
   }

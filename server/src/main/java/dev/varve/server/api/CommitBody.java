@@ -14,13 +14,14 @@ final class CommitBody {
 
   /** From the fields of a body. */
   static WriteOptions options(
+      Request request,
       Optional<String> branch,
       Optional<String> author,
       Optional<String> message,
       Map<String, String> properties) {
     return new WriteOptions(
         branch.map(RefName::parse).orElse(RefName.MAIN),
-        Who.of(author),
+        Who.of(request, author),
         message.filter(text -> !text.isBlank()),
         new TreeMap<>(properties));
   }
@@ -33,7 +34,7 @@ final class CommitBody {
         .forEach(property -> properties.put(property.getKey(), property.getValue()));
     return new WriteOptions(
         request.get(Parameters.BRANCH),
-        Who.orAnonymous(request.find(Parameters.AUTHOR)),
+        Who.of(request),
         request.find(Parameters.MESSAGE).filter(text -> !text.isBlank()),
         properties);
   }

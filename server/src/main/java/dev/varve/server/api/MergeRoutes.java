@@ -134,7 +134,7 @@ final class MergeRoutes {
     MergeBody body = request.body(MergeBody.class);
     WriteOptions into =
         CommitBody.options(
-            Optional.of(body.into()), body.author(), body.message(), body.properties());
+            request, Optional.of(body.into()), body.author(), body.message(), body.properties());
     Revision from = Revision.parse(body.from());
     MergeMode mode = body.mode().orElse(Mode.AUTO).mode;
     Optional<ObjectId> expected = body.expected().map(Ids::commit);
@@ -157,7 +157,7 @@ final class MergeRoutes {
     RevertBody body = request.body(RevertBody.class);
     WriteOptions on =
         CommitBody.options(
-            Optional.of(body.branch()), body.author(), body.message(), body.properties());
+            request, Optional.of(body.branch()), body.author(), body.message(), body.properties());
     Revision commit = Revision.parse(body.commit());
     Optional<ObjectId> expected = body.expected().map(Ids::commit);
     boolean dryRun = body.dryRun().orElse(false);
@@ -180,7 +180,7 @@ final class MergeRoutes {
     CherryPickBody body = request.body(CherryPickBody.class);
     WriteOptions onto =
         CommitBody.options(
-            Optional.of(body.onto()), body.author(), body.message(), body.properties());
+            request, Optional.of(body.onto()), body.author(), body.message(), body.properties());
     Revision commit = Revision.parse(body.commit());
     Optional<ObjectId> expected = body.expected().map(Ids::commit);
     boolean dryRun = body.dryRun().orElse(false);

@@ -106,7 +106,8 @@ final class NamespaceRoutes {
     Lake lake = lakes.lake(request.get(REPO));
     NewNamespace body = request.body(NewNamespace.class);
     WriteOptions options =
-        CommitBody.options(body.branch(), body.author(), body.message(), body.properties());
+        CommitBody.options(
+            request, body.branch(), body.author(), body.message(), body.properties());
     return Reply.created(
         WriteView.of(
             options.branch(),

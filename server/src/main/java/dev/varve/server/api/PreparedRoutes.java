@@ -182,7 +182,7 @@ final class PreparedRoutes {
     NameBody body = request.body(NameBody.class);
     return Reply.ok(
         PublicationView.of(
-            lake.prepared().publish(RefName.parse(body.name()), Who.of(body.author()))));
+            lake.prepared().publish(RefName.parse(body.name()), Who.of(request, body.author()))));
   }
 
   private Reply abandon(Request request) throws IOException {
@@ -190,7 +190,7 @@ final class PreparedRoutes {
     NameBody body = request.body(NameBody.class);
     RefName name = RefName.parse(body.name());
     PreparedMerge prepared = lake.prepared().load(name);
-    lake.prepared().abandon(name, Who.of(body.author()));
+    lake.prepared().abandon(name, Who.of(request, body.author()));
     return Reply.ok(PreparedView.of(prepared));
   }
 
@@ -225,7 +225,7 @@ final class PreparedRoutes {
                     body.column(),
                     take(body.take()),
                     body.value()),
-                Who.of(body.author()));
+                Who.of(request, body.author()));
     long open =
         lake.prepared().open(lake.prepared().load(name)).values().stream()
             .mapToLong(count -> count)
@@ -248,6 +248,7 @@ final class PreparedRoutes {
     Lake lake = lakes.lake(request.get(REPO));
     NameBody body = request.body(NameBody.class);
     return Reply.ok(
-        MergeView.of(lake.prepared().finish(RefName.parse(body.name()), Who.of(body.author()))));
+        MergeView.of(
+            lake.prepared().finish(RefName.parse(body.name()), Who.of(request, body.author()))));
   }
 }

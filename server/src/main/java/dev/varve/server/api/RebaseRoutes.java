@@ -98,7 +98,7 @@ final class RebaseRoutes {
             .run(
                 RefName.parse(body.branch()),
                 Revision.parse(body.onto()),
-                Who.of(body.author()),
+                Who.of(request, body.author()),
                 body.expected().map(Ids::commit),
                 ConflictBody.options(body.conflicts()),
                 dryRun ? Rebase.Run.DRY : Rebase.Run.REAL);

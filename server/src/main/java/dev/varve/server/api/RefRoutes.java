@@ -94,7 +94,7 @@ final class RefRoutes {
     RefName name = RefName.parse(body.name());
     String from = body.from().orElse(RefName.MAIN.text());
     ObjectId at = repository.resolve(Revision.parse(from)).commitId();
-    Author who = Who.of(body.author());
+    Author who = Who.of(request, body.author());
     String why = body.message().orElse("create from '" + from + "'");
     Ref ref =
         switch (kind) {
@@ -119,7 +119,7 @@ final class RefRoutes {
             request.get(NAME),
             kind,
             request.find(EXPECTED),
-            Who.orAnonymous(request.find(AUTHOR)),
+            Who.of(request),
             request.find(MESSAGE).orElse("delete"));
     return Reply.ok(RefView.of(repository, ref));
   }

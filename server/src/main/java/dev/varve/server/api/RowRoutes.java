@@ -202,7 +202,8 @@ final class RowRoutes {
     Lake lake = lakes.lake(request.get(REPO));
     DeleteRows body = request.body(DeleteRows.class);
     WriteOptions options =
-        CommitBody.options(body.branch(), body.author(), body.message(), body.properties());
+        CommitBody.options(
+            request, body.branch(), body.author(), body.message(), body.properties());
     TableName table = request.get(TABLE);
     return Reply.ok(view(options, table, lake.edits().delete(options, table, body.where())));
   }
@@ -211,7 +212,8 @@ final class RowRoutes {
     Lake lake = lakes.lake(request.get(REPO));
     UpdateRows body = request.body(UpdateRows.class);
     WriteOptions options =
-        CommitBody.options(body.branch(), body.author(), body.message(), body.properties());
+        CommitBody.options(
+            request, body.branch(), body.author(), body.message(), body.properties());
     TableName table = request.get(TABLE);
     return Reply.ok(
         view(

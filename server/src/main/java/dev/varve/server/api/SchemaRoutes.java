@@ -124,7 +124,8 @@ final class SchemaRoutes {
     Lake lake = lakes.lake(request.get(REPO));
     AlterTable body = request.body(AlterTable.class);
     WriteOptions options =
-        CommitBody.options(body.branch(), body.author(), body.message(), body.properties());
+        CommitBody.options(
+            request, body.branch(), body.author(), body.message(), body.properties());
     TableName table = request.get(TABLE);
     List<Alteration> changes = body.changes().stream().map(AlterationBody::alteration).toList();
     return Reply.ok(RowRoutes.view(options, table, lake.edits().alter(options, table, changes)));

@@ -91,7 +91,8 @@ final class TableCreation {
     Lake lake = lakes.lake(request.get(REPO));
     NewTable body = request.body(NewTable.class);
     WriteOptions options =
-        CommitBody.options(body.branch(), body.author(), body.message(), body.properties());
+        CommitBody.options(
+            request, body.branch(), body.author(), body.message(), body.properties());
     TableName name = TableName.parse(body.name());
     if (body.schema().isPresent() == body.as().isPresent()) {
       throw new RequestRefused(

@@ -124,7 +124,8 @@ final class TableRoutes {
     Lake lake = lakes.lake(request.get(REPO));
     RenameTable body = request.body(RenameTable.class);
     WriteOptions options =
-        CommitBody.options(body.branch(), body.author(), body.message(), body.properties());
+        CommitBody.options(
+            request, body.branch(), body.author(), body.message(), body.properties());
     TableName to = TableName.parse(body.to());
     return Reply.ok(
         WriteView.of(

@@ -1,20 +1,27 @@
 package dev.varve.server.api;
 
 import dev.varve.catalog.history.Author;
+import dev.varve.server.http.Request;
 import java.util.Optional;
 
-/** Who makes a change. */
+/** Who makes a change: whom the client names, else the client itself. */
 final class Who {
-  /** Stands for a client that gave no name; without authentication nothing better is known. */
+  /** Stands for a client that gave no name, where the server asks nobody who they are. */
   private static final Author ANONYMOUS = Author.named("anonymous");
 
   private Who() {}
 
-  static Author of(Optional<String> author) {
-    return author.map(Author::parse).orElse(ANONYMOUS);
+  /** By what a body says. */
+  static Author of(Request request, Optional<String> author) {
+    return author.map(Author::parse).orElseGet(() -> client(request));
   }
 
-  static Author orAnonymous(Optional<Author> author) {
-    return author.orElse(ANONYMOUS);
+  /** By what the query says. */
+  static Author of(Request request) {
+    return request.find(Parameters.AUTHOR).orElseGet(() -> client(request));
+  }
+
+  private static Author client(Request request) {
+    return request.client().map(Author::named).orElse(ANONYMOUS);
   }
 }

@@ -127,9 +127,10 @@ final class ErrorAnswers {
   }
 
   private static Object icebergBody(Problem problem) {
+    boolean unknownClient = problem.status() == HttpErrorCode.UNAUTHENTICATED.status();
+    String type = unknownClient ? "NotAuthorizedException" : problem.code();
     return Map.of(
-        "error",
-        Map.of("message", problem.message(), "type", problem.code(), "code", problem.status()));
+        "error", Map.of("message", problem.message(), "type", type, "code", problem.status()));
   }
 
   /** Answers for the errors of the Java machine itself, where no exception handler runs. */

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -46,16 +47,38 @@ public final class HttpServer implements AutoCloseable {
     this.javalin = Javalin.create(config -> configure(config, parts));
   }
 
-  /** What is served. */
+  /**
+   * What is served.
+   *
+   * @param access empty for a server that asks nobody who they are
+   */
   public record Parts(
       List<Route> routes,
       List<Mount> mounts,
       Function<Exception, Optional<Problem>> problems,
-      RequestObserver observer) {
+      RequestObserver observer,
+      Optional<Access> access) {
     public Parts {
       routes = List.copyOf(routes);
       mounts = List.copyOf(mounts);
     }
+  }
+
+  /**
+   * Who is let in.
+   *
+   * @param clients tells a client's name by the {@code Authorization} it sends, which may be null
+   * @param open the paths, as they are sent, that are answered without a client
+   */
+  public record Access(Function<String, Optional<String>> clients, Set<String> open) {
+    public Access {
+      open = Set.copyOf(open);
+    }
+  }
+
+  /** The client that sent a request; empty if the server asks nobody. */
+  public static Optional<String> client(Context ctx) {
+    return AccessGuard.client(ctx);
   }
 
   /**
@@ -127,6 +150,7 @@ public final class HttpServer implements AutoCloseable {
     config.router.javaLangErrorHandler(ErrorAnswers::fatal);
     ErrorAnswers errors = new ErrorAnswers(parts.problems());
     errors.register(config.routes);
+    Optional<AccessGuard> access = parts.access().map(AccessGuard::new);
     OriginGuard guard = new OriginGuard(settings.allowedHosts());
     config.routes.before(
         ctx -> {
@@ -134,6 +158,7 @@ public final class HttpServer implements AutoCloseable {
           ctx.header("X-Content-Type-Options", "nosniff");
           ctx.header("Vary", "Accept-Encoding");
           guard.check(ctx);
+          access.ifPresent(check -> check.check(ctx));
         });
     config.routes.after(ctx -> RequestId.end());
     for (Route route : routes) {

@@ -27,6 +27,11 @@ public final class Request {
     return RequestId.of(ctx);
   }
 
+  /** The client's name; empty if the server asks nobody who they are. */
+  public Optional<String> client() {
+    return AccessGuard.client(ctx);
+  }
+
   /** The value of a parameter that is required or has a default. */
   public <T> T get(Parameter<T> parameter) {
     return find(parameter)

@@ -34,6 +34,7 @@ final class RequestLogLines implements RequestLog {
     String route = Optional.ofNullable((String) request.getAttribute(ROUTE)).orElse("none");
     observer.ended(method(request), route, response.getStatus(), nanos / 1e9);
     Object id = request.getAttribute(RequestId.ATTRIBUTE);
+    Object client = request.getAttribute(AccessGuard.CLIENT);
     log.atInfo()
         .addKeyValue("method", request.getMethod())
         .addKeyValue("route", route)
@@ -41,6 +42,7 @@ final class RequestLogLines implements RequestLog {
         .addKeyValue("status", response.getStatus())
         .addKeyValue("durationMs", TimeUnit.NANOSECONDS.toMicros(nanos) / 1000.0)
         .addKeyValue("bytes", Response.getContentBytesWritten(response))
+        .addKeyValue("client", client == null ? "anonymous" : client)
         .addKeyValue("requestId", id == null ? "none" : id)
         .log("request");
   }

@@ -19,8 +19,9 @@ import org.apache.iceberg.exceptions.BadRequestException;
  *
  * <p>In this order: the snapshot properties {@code varve.author} and {@code varve.message}; the
  * headers {@code X-Varve-Author} and {@code X-Varve-Message}, which a catalog sends when it is
- * configured with {@code header.X-Varve-Author}; the engine's name, from the snapshot or the
- * client's headers. A message that nobody gives is derived from what the commit does.
+ * configured with {@code header.X-Varve-Author}; the client's name, if it was asked for it; the
+ * engine's name, from the snapshot or the client's headers. A message that nobody gives is derived
+ * from what the commit does.
  */
 final class Authorship {
 
@@ -67,7 +68,7 @@ final class Authorship {
   private static Author author(Call call, Map<String, String> summary) {
     Optional<String> given = given(call, AUTHOR_HEADER, summary, AUTHOR_PROPERTY);
     if (given.isEmpty()) {
-      return Author.named(engine(call, summary));
+      return Author.named(call.client().orElseGet(() -> engine(call, summary)));
     }
     try {
       return Author.parse(given.get());

@@ -29,6 +29,7 @@ final class Call {
   private final Map<String, String> path;
   private final Map<String, String> query;
   private final Function<String, Optional<String>> headers;
+  private final Optional<String> client;
   private final byte[] body;
 
   /**
@@ -36,6 +37,7 @@ final class Call {
    * @param path the variables of the path, still encoded
    * @param query the first value of each query parameter, decoded
    * @param headers finds the first value of a header, without regard to case
+   * @param client the client's name, if the server asks for it
    * @param body what was sent; not copied
    */
   Call(
@@ -43,11 +45,13 @@ final class Call {
       Map<String, String> path,
       Map<String, String> query,
       Function<String, Optional<String>> headers,
+      Optional<String> client,
       byte[] body) {
     this.line = line;
     this.path = path;
     this.query = query;
     this.headers = headers;
+    this.client = client;
     this.body = body;
   }
 
@@ -91,6 +95,23 @@ final class Call {
     return headers.apply(name);
   }
 
+  /** The client's name; empty if the server asks nobody who they are. */
+  Optional<String> client() {
+    return client;
+  }
+
+  /** The fields of a form that was sent as the body; the last of each name. */
+  Map<String, String> form() {
+    Map<String, String> fields = new TreeMap<>();
+    for (String pair : new String(body, StandardCharsets.UTF_8).split("&", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        fields.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+      }
+    }
+    return fields;
+  }
+
   /**
    * What the client names this write by, if it does.
    *
@@ -117,11 +138,14 @@ final class Call {
   }
 
   private String variable(String name) {
-    String encoded = path.get(name);
+    return decoded(path.get(name));
+  }
+
+  private static String decoded(String encoded) {
     try {
       return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw new BadRequestException(e, "cannot decode '%s' in the path", encoded);
+      throw new BadRequestException(e, "cannot decode '%s'", encoded);
     }
   }
 }

@@ -4,6 +4,8 @@ import dev.varve.catalog.RepositoryName;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.table.Tables;
+import dev.varve.server.auth.Authenticator;
+import dev.varve.server.http.HttpServer;
 import dev.varve.server.metrics.MetricsReports;
 import dev.varve.server.settings.Size;
 import io.javalin.http.Context;
@@ -34,6 +36,9 @@ public final class IcebergApi {
   /** The path that a client's {@code uri} ends with. */
   public static final String ROOT = "/iceberg";
 
+  /** Where access tokens are given out, below {@link #ROOT}. */
+  public static final String TOKENS = TokenResource.TOKENS.path();
+
   private static final Logger LOG = LoggerFactory.getLogger(IcebergApi.class);
   private static final Endpoint CONFIG = Endpoint.create("GET", "/v1/config");
 
@@ -51,12 +56,14 @@ public final class IcebergApi {
    * @param lakes finds a repository; throws if there is none of that name
    * @param defaultRepository what a client gets that names no warehouse
    * @param reports where the metrics reports of engines are kept
+   * @param authenticator gives out access tokens; empty if the server asks nobody who they are
    */
   public IcebergApi(
       Function<RepositoryName, Tables> lakes,
       RepositoryName defaultRepository,
       IcebergSettings settings,
-      MetricsReports reports) {
+      MetricsReports reports,
+      Optional<Authenticator> authenticator) {
     this.maxBody = settings.maxBody();
     Targets targets = new Targets(lakes, defaultRepository);
     InstantSource clock = InstantSource.system();
@@ -68,8 +75,10 @@ public final class IcebergApi {
     offered.addAll(new PlanResource(targets, settings.shownRefs()).routes());
     offered.addAll(new ViewResource(targets).routes());
     offered.addAll(new MetricsResource(targets, reports, clock).routes());
+    TokenResource tokens = new TokenResource(authenticator);
+    offered.addAll(tokens.offered());
     List<Endpoint> endpoints = offered.stream().map(Route::endpoint).toList();
-    offered.add(Route.reading(TokenResource.TOKENS, TokenResource::refuse));
+    offered.addAll(tokens.refused());
     offered.add(Route.reading(CONFIG, new ConfigResource(targets, endpoints)::config));
     this.routes = List.copyOf(offered);
   }
@@ -124,6 +133,7 @@ public final class IcebergApi {
         variables,
         query,
         name -> Optional.ofNullable(context.req().getHeader(name)),
+        HttpServer.client(context),
         body(context));
   }
 

@@ -45,6 +45,14 @@ public final class OpenApi {
     ObjectNode answer = components.putObject("responses").putObject("Error");
     answer.put("description", "The request failed; 'error.code' says why.");
     answer.putObject("content").putObject(MediaTypes.JSON).set("schema", error);
+    ObjectNode schemes = components.putObject("securitySchemes");
+    schemes.putObject("credential").put("type", "http").put("scheme", "basic");
+    schemes.putObject("token").put("type", "http").put("scheme", "bearer");
+    // One of these, or nothing where the server asks nobody who they are.
+    ArrayNode security = api.document.putArray("security");
+    security.addObject();
+    security.addObject().putArray("credential");
+    security.addObject().putArray("token");
     ObjectNode named = components.putObject("schemas");
     api.schemas.named().forEach(named::set);
     return api.document;

@@ -64,7 +64,8 @@ class HttpServerTest {
                 List.of(),
                 exception -> Optional.empty(),
                 (method, route, status, seconds) ->
-                    observed.add(method + " " + route + " " + status)));
+                    observed.add(method + " " + route + " " + status),
+                Optional.empty()));
     caller = new Caller(server.port());
   }
 

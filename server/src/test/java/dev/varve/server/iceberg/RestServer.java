@@ -66,7 +66,8 @@ final class RestServer implements AutoCloseable {
             },
             RepositoryName.LAKE,
             IcebergSettings.of(NO_VALUES),
-            new MetricsReports());
+            new MetricsReports(),
+            Optional.empty());
     HttpServer server =
         HttpServer.start(
             "127.0.0.1",
@@ -76,7 +77,8 @@ final class RestServer implements AutoCloseable {
                 List.of(),
                 List.of(new HttpServer.Mount(IcebergApi.ROOT + "/<path>", api::handle)),
                 e -> Optional.empty(),
-                (method, route, status, seconds) -> {}));
+                (method, route, status, seconds) -> {},
+                Optional.empty()));
     return new RestServer(catalog, tables, server);
   }
 

@@ -5,6 +5,7 @@ import dev.varve.cli.text.Style;
 import dev.varve.cli.text.Terminal;
 import dev.varve.cli.text.TextTable;
 import dev.varve.client.ClientSettings;
+import dev.varve.client.Credential;
 import dev.varve.client.Json;
 import dev.varve.client.RemoteRepository;
 import dev.varve.client.VarveClient;
@@ -68,12 +69,27 @@ abstract class ClientCommand implements Callable<Integer> {
   }
 
   VarveClient client() {
-    String text = url == null ? terminal.environment().get("VARVE_URL") : url;
-    if (text == null || text.isBlank()) {
-      return VarveClient.connect(ClientSettings.DEFAULT_URL);
+    ClientSettings settings = ClientSettings.of(address());
+    String credential = terminal.environment().getOrDefault("VARVE_CREDENTIAL", "");
+    if (credential.isBlank()) {
+      return new VarveClient(settings);
     }
     try {
-      return VarveClient.connect(URI.create(text.contains("://") ? text : "http://" + text));
+      return new VarveClient(settings.withCredential(Credential.parse(credential.strip())));
+    } catch (IllegalArgumentException e) {
+      throw new Usage(
+          "cannot use VARVE_CREDENTIAL: " + e.getMessage(),
+          "make one with 'varve credential NAME --file FILE'");
+    }
+  }
+
+  private URI address() {
+    String text = url == null ? terminal.environment().get("VARVE_URL") : url;
+    if (text == null || text.isBlank()) {
+      return ClientSettings.DEFAULT_URL;
+    }
+    try {
+      return ClientSettings.of(URI.create(text.contains("://") ? text : "http://" + text)).url();
     } catch (IllegalArgumentException e) {
       throw new Usage(
           "'" + text + "' is not the address of a server",

@@ -54,6 +54,7 @@ public final class Commands {
     BY_NAME.put("export", ArchiveCommands.Export::new);
     BY_NAME.put("import", ArchiveCommands.Import::new);
     BY_NAME.put("restore", terminal -> new BackupCommands.Restore());
+    BY_NAME.put("credential", terminal -> new CredentialCommand());
     BY_NAME.put("completion", OtherCommands.Completion::new);
     BY_NAME.put("version", OtherCommands.Version::new);
   }

@@ -1,0 +1,110 @@
+package dev.varve.server.auth;
+
+import dev.varve.server.settings.SettingException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file of credentials, read again when it has changed, so that a client can be added or removed
+ * while the server runs. Safe for use by many threads.
+ */
+public final class CredentialFile {
+  private static final Logger log = LoggerFactory.getLogger(CredentialFile.class);
+  private static final long LOOK_EVERY_NANOS = 1_000_000_000L;
+  private static final int SECRET_BYTES = 32;
+
+  private final Path file;
+  private Credentials credentials;
+  private FileTime readAt;
+  private long lookedAt;
+
+  private CredentialFile(Path file, Credentials credentials, FileTime readAt) {
+    this.file = file;
+    this.credentials = credentials;
+    this.readAt = readAt;
+    this.lookedAt = System.nanoTime();
+  }
+
+  /**
+   * Reads the file for the first time.
+   *
+   * @throws SettingException if it is not there, or is no file of credentials
+   */
+  public static CredentialFile open(Path file) {
+    FileTime changed = changed(file);
+    return new CredentialFile(file, Credentials.read(file), changed);
+  }
+
+  /**
+   * What the file holds, at most a second old. A file that cannot be read any more changes nothing:
+   * a slip of an editor must not lock everybody out.
+   */
+  synchronized Credentials credentials() {
+    long now = System.nanoTime();
+    if (now - lookedAt >= LOOK_EVERY_NANOS) {
+      lookedAt = now;
+      FileTime changed = changed(file);
+      if (!changed.equals(readAt)) {
+        readAt = changed;
+        try {
+          credentials = Credentials.read(file);
+          log.info("read the credentials again");
+        } catch (SettingException e) {
+          log.error("the credentials stay as they were: {}", e.getMessage());
+        }
+      }
+    }
+    return credentials;
+  }
+
+  /**
+   * Adds a client, or gives it a new secret. The file is made if it is not there, readable by its
+   * owner alone, and is replaced as a whole.
+   *
+   * @return the secret, which is kept nowhere
+   */
+  public static String add(Path file, String name) throws IOException {
+    Credentials before = Files.exists(file) ? Credentials.read(file) : Credentials.none();
+    byte[] random = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(random);
+    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    String text = before.with(name, secret).text();
+    Path directory = file.toAbsolutePath().getParent();
+    Path next =
+        Files.createTempFile(
+            directory,
+            ".credentials",
+            "",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try {
+      try (FileChannel channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
+        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        channel.force(true);
+      }
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(next);
+    }
+    return secret;
+  }
+
+  private static FileTime changed(Path file) {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (IOException e) {
+      return FileTime.fromMillis(0);
+    }
+  }
+}
