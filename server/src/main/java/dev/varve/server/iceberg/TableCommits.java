@@ -74,6 +74,7 @@ final class TableCommits {
   private static TableMetadata updated(LoadedTable base, UpdateTableRequest request) {
     try {
       request.requirements().forEach(requirement -> requirement.validate(base.metadata()));
+      Defaults.requireKnown(base.metadata(), request.updates());
       return apply(request.updates(), TableMetadata.buildFrom(base.metadata()));
     } catch (CommitFailedException stale) {
       return PureAppend.of(request)
@@ -91,16 +92,19 @@ final class TableCommits {
       throw new AlreadyExistsException("View with same name already exists: %s", table.name());
     }
     NamespaceResource.properties(table.target(), table.name().namespace());
-    TableMetadata.Builder builder =
-        request.updates().stream()
-            .filter(MetadataUpdate.UpgradeFormatVersion.class::isInstance)
-            .map(update -> ((MetadataUpdate.UpgradeFormatVersion) update).formatVersion())
-            .findFirst()
-            .map(TableMetadata::buildFromEmpty)
-            .orElseGet(TableMetadata::buildFromEmpty);
+    Defaults.requireAll(empty(request), request.updates());
     return Optional.of(
         new TableChange(
-            Names.table(table.name()), Optional.empty(), apply(request.updates(), builder)));
+            Names.table(table.name()), Optional.empty(), apply(request.updates(), empty(request))));
+  }
+
+  private static TableMetadata.Builder empty(UpdateTableRequest request) {
+    return request.updates().stream()
+        .filter(MetadataUpdate.UpgradeFormatVersion.class::isInstance)
+        .map(update -> ((MetadataUpdate.UpgradeFormatVersion) update).formatVersion())
+        .findFirst()
+        .map(TableMetadata::buildFromEmpty)
+        .orElseGet(TableMetadata::buildFromEmpty);
   }
 
   private static TableMetadata apply(List<MetadataUpdate> updates, TableMetadata.Builder builder) {
@@ -112,9 +116,6 @@ final class TableCommits {
         throw new CommitFailedException(e, "the snapshot is stale: %s", e.getMessage());
       }
       throw e;
-    } catch (NullPointerException e) {
-      // How Iceberg's builder answers a partition spec or sort order that there is not.
-      throw new BadRequestException(e, "an update names what the table does not have");
     }
   }
 

@@ -31,6 +31,9 @@ class CommitFormsTest {
   private static final TableIdentifier ORDERS = TableIdentifier.of("sales", "orders");
   private static final String NOTHING = "{\"action\":\"set-properties\",\"updates\":{\"a\":\"b\"}}";
 
+  private static final String BUCKETS =
+      "{'spec-id':1,'fields':[{'name':'b','transform':'bucket[4]','source-id':1,'field-id':1000}]}";
+
   @TempDir Path dir;
   private RestServer server;
   private RESTCatalog catalog;
@@ -155,6 +158,91 @@ class CommitFormsTest {
 
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(status);
     assertThat(metadata().snapshots()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'action':'set-default-spec','spec-id':9} | cannot use partition spec 9",
+        "{'action':'set-default-sort-order','sort-order-id':9} | cannot use sort order 9",
+        "SPEC,{'action':'set-default-spec','spec-id':2} | cannot use partition spec 2",
+        "SPEC,{'action':'set-default-spec','spec-id':-1},{'action':'set-default-spec','spec-id':0},"
+            + "{'action':'remove-partition-specs','spec-ids':[1]},"
+            + "{'action':'set-default-spec','spec-id':1} | cannot use partition spec 1"
+      })
+  void anIdThatTheTableDoesNotHaveIsNamed(String updates, String message) throws IOException {
+    HttpResponse<String> refused =
+        commit("", updates.replace("SPEC", "{'action':'add-spec','spec':" + BUCKETS + "}"));
+
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    assertThat(JSON.readTree(refused.body()).at("/error/type").asText())
+        .isEqualTo("BadRequestException");
+    assertThat(JSON.readTree(refused.body()).at("/error/message").asText()).startsWith(message);
+    assertThat(metadata().specs()).hasSize(1);
+  }
+
+  @Test
+  void aSpecThatTheSameRequestAddsCanBeNamedByItsId() {
+    HttpResponse<String> made =
+        commit(
+            "",
+            "{'action':'add-spec','spec':"
+                + BUCKETS
+                + "},{'action':'set-default-spec','spec-id':1}");
+
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
+    assertThat(metadata().defaultSpecId()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "0 | 0 | 200 | ",
+        "-1 | -1 | 200 | ",
+        "3 | 0 | 400 | cannot use partition spec 3",
+        "0 | 4 | 400 | cannot use sort order 4",
+        "  | 0 | 400 | a new table needs the update 'set-default-spec'",
+        "0 |   | 400 | a new table needs the update 'set-default-sort-order'"
+      })
+  void aNewTableSaysWhichSpecAndOrderItHas(String spec, String order, int status, String message)
+      throws IOException {
+    HttpResponse<String> answer = server.send("POST", PATH + "_new", filled(creation(spec, order)));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    if (message != null) {
+      assertThat(JSON.readTree(answer.body()).at("/error/message").asText()).startsWith(message);
+    }
+  }
+
+  @Test
+  void aNewTableSaysWhereItLies() {
+    String nowhere = creation("0", "0").replaceFirst("\\{'action':'set-location'[^}]*\\},", "");
+
+    HttpResponse<String> refused = server.send("POST", PATH + "_new", filled(nowhere));
+
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.body()).contains("a new table needs the update 'set-location'");
+  }
+
+  private static String creation(String spec, String order) {
+    return "{'requirements':[{'type':'assert-create'}],'updates':["
+        + "{'action':'assign-uuid','uuid':'3f2a91c0-0000-4000-8000-000000000000'},"
+        + "{'action':'upgrade-format-version','format-version':3},"
+        + "{'action':'set-location','location':'WAREHOUSE/lake/tables/new'},"
+        + "{'action':'add-schema','schema':{'type':'struct','schema-id':0,'fields':"
+        + "[{'id':1,'name':'at','required':false,'type':'timestamp_ns'}]}},"
+        + "{'action':'set-current-schema','schema-id':-1},"
+        + "{'action':'add-spec','spec':{'spec-id':0,'fields':[]}},"
+        + (spec == null ? "" : "{'action':'set-default-spec','spec-id':" + spec + "},")
+        + "{'action':'add-sort-order','sort-order':{'order-id':0,'fields':[]}}"
+        + (order == null
+            ? ""
+            : ",{'action':'set-default-sort-order','sort-order-id':" + order + "}")
+        + "]}";
   }
 
   private HttpResponse<String> commit(String requirement, String updates) {
