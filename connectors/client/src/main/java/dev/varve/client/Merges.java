@@ -94,8 +94,10 @@ public final class Merges {
   /**
    * A conflict of a prepared merge.
    *
-   * @param rows the table with the cells and rows in conflict, on the branch of the prepared merge
+   * @param rows the table with the cells and rows in conflict, or with the files of the task, on
+   *     the branch of the prepared merge
    * @param count how many there are
+   * @param task what another engine is to do, if rows are to be merged by one
    */
   public record KeptConflict(
       String table,
@@ -103,7 +105,24 @@ public final class Merges {
       String message,
       Optional<String> hint,
       Optional<String> rows,
-      long count) {}
+      long count,
+      Optional<RowTask> task) {}
+
+  /**
+   * A merge of one table's rows that another engine does.
+   *
+   * @param id to be told in the summary of the snapshot that does it
+   * @param key the field ids of the row key, empty if rows are a bag
+   * @param strategy who wins where nothing more precise is said
+   * @param strategies who wins, by the name of a column
+   * @param rules by the name of a column, the expression that computes its cells
+   */
+  public record RowTask(
+      String id,
+      List<Long> key,
+      Winner strategy,
+      SortedMap<String, Winner> strategies,
+      SortedMap<String, String> rules) {}
 
   /**
    * A conflict, and how much of it is not resolved.
@@ -256,16 +275,25 @@ public final class Merges {
    * @param rules by the name of a column, SQL expressions over base, ours and theirs that compute a
    *     cell which both sides changed
    * @param offset how many conflicts of each table to skip, and {@code limit} how many to list
+   * @param rowLimit how many bytes of a table's files the server compares row by row, at most; the
+   *     rows of a table with more are left to another engine. As the server is set if empty
    */
   public record ConflictOptions(
       Winner strategy,
       SortedMap<String, Winner> strategies,
       SortedMap<String, String> rules,
       long offset,
-      int limit) {
+      int limit,
+      Optional<Long> rowLimit) {
     /** Conflicts are told, the first 20 of each table. */
     public static final ConflictOptions NONE =
-        new ConflictOptions(Winner.FAIL, new TreeMap<>(), new TreeMap<>(), 0, 20);
+        new ConflictOptions(Winner.FAIL, new TreeMap<>(), new TreeMap<>(), 0, 20, Optional.empty());
+
+    /** The same, with another limit in bytes; 0 leaves all rows to another engine. */
+    public ConflictOptions withRowLimit(long limit) {
+      return new ConflictOptions(
+          strategy, strategies, rules, offset, this.limit, Optional.of(limit));
+    }
 
     public ConflictOptions {
       strategies = Collections.unmodifiableSortedMap(new TreeMap<>(strategies));

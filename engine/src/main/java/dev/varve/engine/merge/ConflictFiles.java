@@ -9,8 +9,14 @@ import java.nio.file.Path;
  * ones: two Parquet files for a table, by its content id.
  *
  * @param directory it exists, and is the caller's to delete
+ * @param elsewhere takes the merges of rows that another engine is to do, and knows what it did
  */
-public record ConflictFiles(Path directory) {
+public record ConflictFiles(Path directory, RowsElsewhere elsewhere) {
+  /** Nothing was done elsewhere so far. */
+  public ConflictFiles(Path directory) {
+    this(directory, new RowsElsewhere());
+  }
+
   /** The files of one table, which need not be there. */
   public KeptConflicts of(ContentId table) {
     return new KeptConflicts(

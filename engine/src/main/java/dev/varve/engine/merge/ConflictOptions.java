@@ -4,6 +4,7 @@ import dev.varve.engine.diff.RowPage;
 import dev.varve.engine.merge.rows.Side;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -19,6 +20,8 @@ import java.util.TreeMap;
  * @param rules by the name of a column, SQL expressions over the structs {@code base}, {@code ours}
  *     and {@code theirs} that compute a cell which both sides changed differently
  * @param page which conflicts of each table to list
+ * @param rowLimit how many bytes of a table's files to compare here, at most: rows of a table with
+ *     more are left to another engine; as the lake is set if empty
  * @param kept where all conflicts between rows are kept, and what was said of earlier ones
  */
 public record ConflictOptions(
@@ -26,6 +29,7 @@ public record ConflictOptions(
     SortedMap<String, Side> strategies,
     SortedMap<String, String> rules,
     RowPage page,
+    OptionalLong rowLimit,
     Optional<ConflictFiles> kept) {
   /** Conflicts are told, the first 20 of each table. */
   public static final ConflictOptions NONE =
@@ -37,19 +41,24 @@ public record ConflictOptions(
       SortedMap<String, Side> strategies,
       SortedMap<String, String> rules,
       RowPage page) {
-    this(strategy, strategies, rules, page, Optional.empty());
+    this(strategy, strategies, rules, page, OptionalLong.empty(), Optional.empty());
+  }
+
+  /** The same, with another limit. */
+  public ConflictOptions withRowLimit(OptionalLong limit) {
+    return new ConflictOptions(strategy, strategies, rules, page, limit, kept);
   }
 
   /** The same, with conflicts kept. */
   public ConflictOptions keptIn(ConflictFiles files) {
-    return new ConflictOptions(strategy, strategies, rules, page, Optional.of(files));
+    return new ConflictOptions(strategy, strategies, rules, page, rowLimit, Optional.of(files));
   }
 
   /** The same, with more strategies by the names of tables. */
   public ConflictOptions with(Map<String, Side> more) {
     SortedMap<String, Side> all = new TreeMap<>(strategies);
     all.putAll(more);
-    return new ConflictOptions(strategy, all, rules, page, kept);
+    return new ConflictOptions(strategy, all, rules, page, rowLimit, kept);
   }
 
   public ConflictOptions {

@@ -7,6 +7,7 @@ import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import dev.varve.engine.merge.rows.KeptConflicts;
 import dev.varve.engine.merge.rows.RowMerge;
 import dev.varve.engine.merge.rows.RowMergeResult;
+import dev.varve.engine.merge.rows.RowPlan;
 import dev.varve.engine.merge.rows.RowStrategies;
 import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.table.MemoryOperations;
@@ -53,21 +54,22 @@ final class RowLevel {
 
   /** Merges the rows; conflicts are not kept. */
   RowMergeResult merge(RowMerge rows, String table, RowStrategies strategies, RowPage page) {
-    return merge(rows, table, strategies, page, Optional.empty());
+    return merge(rows, table, plan(strategies), page, Optional.empty());
+  }
+
+  /** What is to be compared. Reads manifests. */
+  RowPlan plan(RowStrategies strategies) {
+    return new RowPlan(key(), needed.files().get(), strategies);
   }
 
   RowMergeResult merge(
-      RowMerge rows,
-      String table,
-      RowStrategies strategies,
-      RowPage page,
-      Optional<KeptConflicts> kept) {
+      RowMerge rows, String table, RowPlan plan, RowPage page, Optional<KeptConflicts> kept) {
     return rows.merge(
         new RowMerge.Request(
             new BaseTable(new MemoryOperations(target(), io, dataLocations), table),
-            key(),
-            needed.files().get(),
-            strategies,
+            plan.key(),
+            plan.files(),
+            plan.strategies(),
             page,
             kept));
   }
@@ -76,7 +78,7 @@ final class RowLevel {
    * The merged table as rows are written for it: a value that one side did not have to give may be
    * missing there, which is looked for when all rows are known.
    */
-  private TableMetadata target() {
+  TableMetadata target() {
     TableMetadata merged = needed.metadata();
     NewRules rules = NewRules.of(sides, merged.schema());
     if (rules.forOurs().isEmpty() && rules.forTheirs().isEmpty()) {

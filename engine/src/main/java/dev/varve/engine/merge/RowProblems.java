@@ -4,12 +4,17 @@ import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import dev.varve.engine.merge.rows.RowConflicts;
 import dev.varve.engine.merge.rows.RowMergeResult.UnclearKeys;
+import dev.varve.engine.merge.rows.RowPlan;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /** Tells a person why the files or rows of a table do not combine, and what can be done. */
 final class RowProblems {
+  /** The code of a table whose rows another engine is to merge. */
+  static final String ROWS_ELSEWHERE = "rows-elsewhere";
+
   private RowProblems() {}
 
   /**
@@ -61,6 +66,29 @@ final class RowProblems {
                 "theirs",
                 theirs)),
         Optional.of(rows));
+  }
+
+  /** Says that the rows are left to another engine. */
+  static MergeConflict elsewhere(MergeVerb verb, String table, NeedsRows needed, RowPlan plan) {
+    String files = Counted.of(plan.fileCount(), "file");
+    return new MergeConflict(
+        table,
+        ROWS_ELSEWHERE,
+        changes(verb)
+            .formatted(
+                table,
+                String.format(
+                    Locale.ROOT,
+                    ", and the rows of %s with %,d bytes are to be compared elsewhere",
+                    files,
+                    plan.bytes()),
+                needed.ours().describe(),
+                needed.theirs().describe()),
+        "nothing was changed; %s again with --on spark, or with --on server if there is room for it"
+            .formatted(verb.text()),
+        new TreeMap<>(
+            Map.of(
+                "files", Long.toString(plan.fileCount()), "bytes", Long.toString(plan.bytes()))));
   }
 
   private static String rowHint(MergeVerb verb) {

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -126,6 +127,16 @@ final class RowResolution {
   /** Where the conflicts of a table are kept, if they are. */
   Optional<KeptConflicts> kept(ContentId table) {
     return options.kept().map(kept -> kept.of(table));
+  }
+
+  /** How many bytes of a table to compare here at most, if it is said. */
+  OptionalLong rowLimit() {
+    return options.rowLimit();
+  }
+
+  /** What another engine did, and takes what it is to do. */
+  RowsElsewhere elsewhere() {
+    return options.kept().map(ConflictFiles::elsewhere).orElseGet(RowsElsewhere::new);
   }
 
   /** The strategies for one table, by the column names of its merged schema. */

@@ -16,6 +16,7 @@ import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import dev.varve.engine.merge.StateMergeResult.Why;
 import dev.varve.engine.merge.rows.RowMerge;
 import dev.varve.engine.merge.rows.RowMergeResult;
+import dev.varve.engine.merge.rows.RowPlan;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.MergeIds;
 import dev.varve.engine.table.NamespaceContent;
@@ -248,13 +249,18 @@ final class TableMerge implements ContentMerger {
       NeedsRows needed) {
     ContentId id = versions.ours().content().id();
     RowLevel level = new RowLevel(sides, needed, io, this::announce);
+    RowPlan plan = level.plan(resolution.of(id, needed.metadata().schema()));
+    boolean elsewhere = plan.bytes() > resolution.rowLimit().orElse(Long.MAX_VALUE);
+    if (elsewhere) {
+      RowTask task = task(name, versions, plan, sides.ours(), level.target());
+      Optional<RowMergeResult.Merged> done =
+          resolution.elsewhere().result(task, needed.metadata(), io);
+      return done.isPresent()
+          ? rowsMerged(name, versions, sides, needed, done.get(), new WrittenFiles(List.of()))
+          : conflict(id, List.of(RowProblems.elsewhere(verb, name.toString(), needed, plan)));
+    }
     RowMergeResult result =
-        level.merge(
-            rows,
-            name.toString(),
-            resolution.of(id, needed.metadata().schema()),
-            resolution.page(),
-            resolution.kept(id));
+        level.merge(rows, name.toString(), plan, resolution.page(), resolution.kept(id));
     if (result instanceof RowMergeResult.Conflicted conflicted) {
       return conflict(
           id, List.of(RowProblems.disagree(verb, name.toString(), needed, conflicted.conflicts())));
@@ -263,18 +269,53 @@ final class TableMerge implements ContentMerger {
       return conflict(id, List.of(RowProblems.unclear(verb, name.toString(), keys)));
     }
     RowMergeResult.Merged done = (RowMergeResult.Merged) result;
+    return rowsMerged(name, versions, sides, needed, done, done.written());
+  }
+
+  private RowTask task(
+      TableName name,
+      ThreeWay<ContentVersion> versions,
+      RowPlan plan,
+      TableMetadata ours,
+      TableMetadata target) {
+    ContentId id = versions.ours().content().id();
+    return new RowTask(
+        RowTask.id(versions.map(version -> version.content().value())),
+        name,
+        id,
+        plan,
+        new MergedContent.Merged(
+            ContentType.ICEBERG_TABLE,
+            id,
+            TableContent.encode(target),
+            MergeIds.raises(repository, name, id, ours, target)));
+  }
+
+  /**
+   * Puts the rows that were merged into the table.
+   *
+   * @param own the files among them that are deleted if nothing comes of the merge
+   */
+  private MergedContent rowsMerged(
+      TableName name,
+      ThreeWay<ContentVersion> versions,
+      ThreeWay<TableMetadata> sides,
+      NeedsRows needed,
+      RowMergeResult.Merged done,
+      WrittenFiles own) {
+    ContentId id = versions.ours().content().id();
     try {
-      Combined combined = level.combine(done);
+      Combined combined = new RowLevel(sides, needed, io).combine(done);
       Optional<String> misfit = fit.misfit(sides, combined.metadata(), verb);
       if (misfit.isPresent()) {
-        done.written().discard();
+        own.discard();
         return conflict(id, List.of(unfit(name, versions, needed.unfit(misfit.get()))));
       }
       MergedContent.Merged made = merged(name, id, sides.ours(), combined);
-      dataFiles.put(made.value(), done.written());
+      dataFiles.put(made.value(), own);
       return made;
     } catch (RuntimeException e) {
-      done.written().discard();
+      own.discard();
       throw e;
     }
   }

@@ -15,6 +15,7 @@ import dev.varve.engine.ingest.ProgressListener;
 import dev.varve.engine.merge.ConflictFiles;
 import dev.varve.engine.merge.MergeConflict;
 import dev.varve.engine.merge.MergeReport;
+import dev.varve.engine.merge.RowTask;
 import dev.varve.engine.merge.rows.Side;
 import dev.varve.engine.prepared.Resolution.Take;
 import dev.varve.engine.sql.Duck;
@@ -26,6 +27,7 @@ import dev.varve.engine.table.NamespaceName;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,12 +49,14 @@ final class ConflictTables {
   private final Ingest ingest;
   private final TableEdits edits;
   private final Supplier<Duck> duck;
+  private final RowTasks tasks;
 
   ConflictTables(Tables tables, Ingest ingest, TableEdits edits, Supplier<Duck> duck) {
     this.tables = tables;
     this.ingest = ingest;
     this.edits = edits;
     this.duck = duck;
+    this.tasks = new RowTasks(tables);
   }
 
   /**
@@ -65,33 +69,65 @@ final class ConflictTables {
     NamespaceName namespace = freeNamespace(report.sides().ours());
     List<KeptConflict> kept = new ArrayList<>();
     for (MergeConflict conflict : report.conflicts()) {
-      Optional<LoadedTable> table =
-          conflict.rows().flatMap(rows -> find(report, TableName.parse(conflict.subject())));
-      kept.add(
-          KeptConflict.of(
-              conflict,
-              table.map(
+      Optional<RowTask> task =
+          files.elsewhere().left().stream()
+              .filter(it -> it.table().toString().equals(conflict.subject()))
+              .findFirst();
+      Optional<KeptConflict.Rows> rows =
+          task.map(
                   it ->
                       new KeptConflict.Rows(
                           freeName(namespace, conflict.subject(), kept),
-                          it.content().id(),
-                          conflict.rows().orElseThrow().count()))));
+                          it.content(),
+                          it.plan().fileCount()))
+              .or(() -> rows(report, conflict, namespace, kept));
+      kept.add(KeptConflict.of(conflict, rows, task.map(KeptConflict.Task::of)));
     }
     WriteOptions options = on.withProperties(KeptConflict.property(kept));
     tables.namespaces().create(options, namespace, Map.of());
-    kept.stream()
-        .flatMap(conflict -> conflict.rows().stream())
-        .forEach(
-            rows ->
-                ingest.ingest(
-                    new IngestRequest(
-                        rows.table(),
-                        IngestSource.of(files.of(rows.content()).conflicts()),
-                        Optional.of(FileFormat.PARQUET),
-                        IngestMode.CREATE,
-                        NewTable.PLAIN,
-                        options),
-                    ProgressListener.NONE));
+    for (KeptConflict conflict : kept) {
+      conflict.rows().ifPresent(rows -> ingest(options, conflict, rows, files));
+    }
+    files.elsewhere().left().forEach(task -> tasks.putTarget(options, task));
+  }
+
+  private Optional<KeptConflict.Rows> rows(
+      MergeReport report,
+      MergeConflict conflict,
+      NamespaceName namespace,
+      List<KeptConflict> taken) {
+    return conflict
+        .rows()
+        .flatMap(rows -> find(report, TableName.parse(conflict.subject())))
+        .map(
+            table ->
+                new KeptConflict.Rows(
+                    freeName(namespace, conflict.subject(), taken),
+                    table.content().id(),
+                    conflict.rows().orElseThrow().count()));
+  }
+
+  private void ingest(
+      WriteOptions options, KeptConflict conflict, KeptConflict.Rows rows, ConflictFiles files) {
+    Path file = files.of(rows.content()).conflicts();
+    if (conflict.task().isPresent()) {
+      file = file.resolveSibling(rows.content() + ".files.jsonl");
+      RowTask task =
+          files.elsewhere().left().stream()
+              .filter(it -> it.content().equals(rows.content()))
+              .findFirst()
+              .orElseThrow();
+      RowTasks.write(task, file);
+    }
+    ingest.ingest(
+        new IngestRequest(
+            rows.table(),
+            IngestSource.of(file),
+            Optional.of(conflict.task().isPresent() ? FileFormat.JSON_LINES : FileFormat.PARQUET),
+            IngestMode.CREATE,
+            NewTable.PLAIN,
+            options),
+        ProgressListener.NONE);
   }
 
   private Optional<LoadedTable> find(MergeReport report, TableName name) {
@@ -178,6 +214,7 @@ final class ConflictTables {
   private static KeptConflict.Rows rows(PreparedMerge prepared, TableName table) {
     return prepared.conflicts().stream()
         .filter(conflict -> conflict.subject().equals(table.toString()))
+        .filter(conflict -> conflict.task().isEmpty())
         .flatMap(conflict -> conflict.rows().stream())
         .findFirst()
         .orElseThrow(() -> noConflict(prepared, table));
@@ -196,6 +233,10 @@ final class ConflictTables {
   SortedMap<String, Long> open(PreparedMerge prepared) {
     SortedMap<String, Long> open = new TreeMap<>();
     for (KeptConflict conflict : prepared.conflicts()) {
+      if (conflict.task().isPresent()) {
+        open.put(conflict.subject(), tasks.isDone(prepared, conflict) ? 0L : 1L);
+        continue;
+      }
       conflict
           .rows()
           .ifPresent(
@@ -229,6 +270,12 @@ final class ConflictTables {
       ObjectId commit, List<KeptConflict> conflicts, ConflictFiles files) {
     SortedMap<String, Side> strategies = new TreeMap<>();
     for (KeptConflict conflict : conflicts) {
+      if (conflict.task().isPresent()) {
+        tables
+            .find(commit, TableName.parse(conflict.subject()))
+            .ifPresent(table -> files.elsewhere().add(table.content().id(), table.metadata()));
+        continue;
+      }
       Optional<KeptConflict.Rows> rows = conflict.rows();
       Optional<LoadedTable> table = rows.flatMap(it -> tables.find(commit, it.table()));
       if (table.isPresent() && table.get().metadata().schema().findField("key") != null) {

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,8 +24,8 @@ import java.util.TreeMap;
  * What a prepared merge was asked to do, as far as it takes to do it again.
  *
  * <p>Is kept in the property {@value #PROPERTY} of its commits, as JSON of format 1: {@code
- * {format, verb, into, from, commit, mode, ours, mainline?, strategy?, strategies?, rules?}}, and
- * stays with the commit when it is published.
+ * {format, verb, into, from, commit, mode, ours, mainline?, strategy?, strategies?, rules?,
+ * rowLimit?}}, and stays with the commit when it is published.
  *
  * @param into the branch to publish to
  * @param from the revision as it was typed
@@ -75,12 +76,16 @@ public record Intent(
                   ? OptionalInt.of(json.path("mainline").asInt())
                   : OptionalInt.empty(),
               new ConflictOptions(
-                  json.has("strategy")
-                      ? constant(Side.class, json.path("strategy").asText())
-                      : Side.FAIL,
-                  sides(json.path("strategies")),
-                  texts(json.path("rules")),
-                  ConflictOptions.NONE.page())));
+                      json.has("strategy")
+                          ? constant(Side.class, json.path("strategy").asText())
+                          : Side.FAIL,
+                      sides(json.path("strategies")),
+                      texts(json.path("rules")),
+                      ConflictOptions.NONE.page())
+                  .withRowLimit(
+                      json.has("rowLimit")
+                          ? OptionalLong.of(json.path("rowLimit").asLong())
+                          : OptionalLong.empty())));
     } catch (JsonProcessingException | IllegalArgumentException | VarveException e) {
       return Optional.empty();
     }
@@ -112,6 +117,7 @@ public record Intent(
     if (conflicts.strategy() != Side.FAIL) {
       json.put("strategy", text(conflicts.strategy()));
     }
+    conflicts.rowLimit().ifPresent(limit -> json.put("rowLimit", limit));
     if (!conflicts.strategies().isEmpty()) {
       ObjectNode sides = json.putObject("strategies");
       conflicts.strategies().forEach((name, side) -> sides.put(name, text(side)));

@@ -8,24 +8,37 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.engine.merge.MergeConflict;
+import dev.varve.engine.merge.RowTask;
+import dev.varve.engine.merge.rows.CellRule;
+import dev.varve.engine.merge.rows.Side;
 import dev.varve.engine.table.TableName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
  * A conflict of a prepared merge.
  *
  * <p>Is kept in the property {@value #PROPERTY} of the commits that hold the conflicts, as JSON of
- * format 1: {@code {format, conflicts: [{subject, code, message, hint, rows?, content?, count?}]}}.
+ * format 1: {@code {format, conflicts: [{subject, code, message, hint, rows?, content?, count?,
+ * task?: {id, key, strategy, strategies, rules}}]}}.
  *
  * @param subject the table or namespace
- * @param rows where cells and rows in conflict are, if it is these
+ * @param rows where cells and rows in conflict are, if it is these; or for a task, its files
+ * @param task what another engine is to do, if rows are to be merged by one
  */
 public record KeptConflict(
-    String subject, String code, String message, String hint, Optional<Rows> rows) {
+    String subject,
+    String code,
+    String message,
+    String hint,
+    Optional<Rows> rows,
+    Optional<Task> task) {
   /** The name of the property. */
   static final String PROPERTY = "varve.conflicts";
 
@@ -41,9 +54,48 @@ public record KeptConflict(
    */
   public record Rows(TableName table, ContentId content, long count) {}
 
-  static KeptConflict of(MergeConflict conflict, Optional<Rows> rows) {
+  /**
+   * A merge of rows for another engine.
+   *
+   * @param id to be told in the summary of the snapshot that does it
+   * @param key the field ids of the row key, empty if rows are a bag
+   * @param strategy who wins where nothing more precise is said: {@code fail}, {@code ours} or
+   *     {@code theirs}
+   * @param strategies who wins, by the name of a column
+   * @param rules by the name of a column, as the user wrote them
+   */
+  public record Task(
+      String id,
+      List<Integer> key,
+      Side strategy,
+      SortedMap<String, Side> strategies,
+      SortedMap<String, String> rules) {
+    static Task of(RowTask task) {
+      SortedMap<String, Side> strategies = new TreeMap<>();
+      SortedMap<String, String> rules = new TreeMap<>();
+      task.plan()
+          .strategies()
+          .columns()
+          .forEach(
+              (column, strategy) -> {
+                if (strategy instanceof CellRule rule) {
+                  rules.put(column, rule.text());
+                } else {
+                  strategies.put(column, (Side) strategy);
+                }
+              });
+      return new Task(
+          task.id(),
+          task.plan().key().stream().sorted().toList(),
+          task.plan().strategies().rows(),
+          strategies,
+          rules);
+    }
+  }
+
+  static KeptConflict of(MergeConflict conflict, Optional<Rows> rows, Optional<Task> task) {
     return new KeptConflict(
-        conflict.subject(), conflict.code(), conflict.message(), conflict.hint(), rows);
+        conflict.subject(), conflict.code(), conflict.message(), conflict.hint(), rows, task);
   }
 
   /** Reads them from a commit; empty if it holds none. */
@@ -73,7 +125,39 @@ public record KeptConflict(
                     TableName.parse(json.path("rows").asText()),
                     new ContentId(UUID.fromString(json.path("content").asText())),
                     json.path("count").asLong()))
-            : Optional.empty());
+            : Optional.empty(),
+        Optional.ofNullable(json.get("task")).map(KeptConflict::task));
+  }
+
+  private static Task task(JsonNode json) {
+    List<Integer> key = new ArrayList<>();
+    json.path("key").forEach(id -> key.add(id.asInt()));
+    SortedMap<String, Side> strategies = new TreeMap<>();
+    json.path("strategies")
+        .properties()
+        .forEach(it -> strategies.put(it.getKey(), side(it.getValue())));
+    SortedMap<String, String> rules = new TreeMap<>();
+    json.path("rules").properties().forEach(it -> rules.put(it.getKey(), it.getValue().asText()));
+    return new Task(json.path("id").asText(), key, side(json.path("strategy")), strategies, rules);
+  }
+
+  private static Side side(JsonNode json) {
+    return Side.valueOf(json.asText().toUpperCase(Locale.ROOT));
+  }
+
+  private static String text(Side side) {
+    return side.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static void put(ObjectNode json, Task task) {
+    json.put("id", task.id());
+    ArrayNode key = json.putArray("key");
+    task.key().forEach(key::add);
+    json.put("strategy", text(task.strategy()));
+    ObjectNode strategies = json.putObject("strategies");
+    task.strategies().forEach((column, side) -> strategies.put(column, text(side)));
+    ObjectNode rules = json.putObject("rules");
+    task.rules().forEach(rules::put);
   }
 
   /** The property, to be put into commits. */
@@ -95,6 +179,7 @@ public record KeptConflict(
                 one.put("content", rows.content().toString());
                 one.put("count", rows.count());
               });
+      conflict.task().ifPresent(task -> put(one.putObject("task"), task));
     }
     return Map.of(PROPERTY, json.toString());
   }

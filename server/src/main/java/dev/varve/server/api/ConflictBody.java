@@ -26,8 +26,12 @@ record ConflictBody(
                 + " cell which both sides changed, such as greatest(ours.price, theirs.price).")
         Map<String, String> rules,
     @Doc("How many conflicts of each table to skip.") OptionalLong offset,
-    @Doc("How many conflicts of each table to list, 1 to 1000; 20 unless given.")
-        OptionalInt limit) {
+    @Doc("How many conflicts of each table to list, 1 to 1000; 20 unless given.") OptionalInt limit,
+    @Doc(
+            "How many bytes of a table's files the server compares row by row, at most: the rows of"
+                + " a table with more are left to another engine. 0 leaves all; as the server is"
+                + " set unless given.")
+        OptionalLong rowLimit) {
   private static final int MAX_LIMIT = 1000;
 
   /** Who wins. */
@@ -52,19 +56,20 @@ record ConflictBody(
 
   private ConflictOptions options() {
     int listed = limit.orElse(ConflictOptions.NONE.page().limit());
-    if (listed < 1 || listed > MAX_LIMIT || offset.orElse(0) < 0) {
+    if (listed < 1 || listed > MAX_LIMIT || offset.orElse(0) < 0 || rowLimit.orElse(0) < 0) {
       throw new VarveException(
           ErrorCode.INVALID_REQUEST,
           "cannot list %d conflicts from the %d-th on".formatted(listed, offset.orElse(0)),
-          "give an 'offset' of 0 or more and a 'limit' of 1 to " + MAX_LIMIT);
+          "give an 'offset' and a 'rowLimit' of 0 or more, and a 'limit' of 1 to " + MAX_LIMIT);
     }
     return new ConflictOptions(
-        strategy.orElse(Winner.FAIL).side,
-        strategies.entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey, it -> it.getValue().side, (a, b) -> a, TreeMap::new)),
-        new TreeMap<>(rules),
-        new RowPage(offset.orElse(0), listed));
+            strategy.orElse(Winner.FAIL).side,
+            strategies.entrySet().stream()
+                .collect(
+                    Collectors.toMap(
+                        Map.Entry::getKey, it -> it.getValue().side, (a, b) -> a, TreeMap::new)),
+            new TreeMap<>(rules),
+            new RowPage(offset.orElse(0), listed))
+        .withRowLimit(rowLimit);
   }
 }

@@ -1,11 +1,14 @@
 package dev.varve.server.api;
 
+import dev.varve.engine.merge.rows.Side;
 import dev.varve.engine.prepared.KeptConflict;
 import dev.varve.engine.prepared.PreparedMerge;
 import dev.varve.server.http.Doc;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A prepared merge as it is answered. */
 @Doc("A merge, cherry-pick or revert that waits to be published.")
@@ -30,9 +33,13 @@ record PreparedView(
       String code,
       @Doc("What each side did.") String message,
       @Doc("What a person can do next.") String hint,
-      @Doc("The table with the cells and rows in conflict, on the branch of the prepared merge.")
+      @Doc(
+              "The table with the cells and rows in conflict, or with the files of the task, on the"
+                  + " branch of the prepared merge.")
           Optional<String> rows,
-      @Doc("How many cells and rows are in conflict.") long count) {
+      @Doc("How many cells and rows are in conflict, or files in the task.") long count,
+      @Doc("What another engine is to do, if rows are to be merged by one.")
+          Optional<RowTaskView> task) {
     static KeptConflictView of(KeptConflict conflict) {
       return new KeptConflictView(
           conflict.subject(),
@@ -40,7 +47,34 @@ record PreparedView(
           conflict.message(),
           conflict.hint(),
           conflict.rows().map(rows -> rows.table().toString()),
-          conflict.rows().map(KeptConflict.Rows::count).orElse(0L));
+          conflict.rows().map(KeptConflict.Rows::count).orElse(0L),
+          conflict.task().map(RowTaskView::of));
+    }
+  }
+
+  /** A merge of rows for another engine. */
+  @Doc("A merge of one table's rows that another engine does, as Varve's Spark job does.")
+  record RowTaskView(
+      @Doc("To be told as 'varve.rows-task' in the summary of the snapshot that does it.")
+          String id,
+      @Doc("The field ids of the row key; none if rows are a bag.") List<Integer> key,
+      @Doc("Who wins where nothing more precise is said: 'fail', 'ours' or 'theirs'.")
+          String strategy,
+      @Doc("Who wins, by the name of a column.") Map<String, String> strategies,
+      @Doc("By the name of a column, the expression that computes its cells.")
+          Map<String, String> rules) {
+    static RowTaskView of(KeptConflict.Task task) {
+      return new RowTaskView(
+          task.id(),
+          task.key(),
+          text(task.strategy()),
+          task.strategies().entrySet().stream()
+              .collect(Collectors.toMap(Map.Entry::getKey, it -> text(it.getValue()))),
+          task.rules());
+    }
+
+    private static String text(Side side) {
+      return side.name().toLowerCase(Locale.ROOT);
     }
   }
 

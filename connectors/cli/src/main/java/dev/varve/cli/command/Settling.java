@@ -4,6 +4,7 @@ import dev.varve.client.Merges.ConflictOptions;
 import dev.varve.client.Merges.Winner;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -38,7 +39,7 @@ final class Settling {
       }
       byColumn.put(rule.substring(0, equals).strip(), rule.substring(equals + 1).strip());
     }
-    return new ConflictOptions(whole, named, byColumn, offset, limit);
+    return new ConflictOptions(whole, named, byColumn, offset, limit, Optional.empty());
   }
 
   private static Winner winner(String text, String strategy) {

@@ -168,31 +168,13 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
       written = new DataFileWriter(request.target()).write(session, rows);
     }
     return new RowMergeResult.Merged(
-        rewritten, written, work(request, compared, gone, come, rewritten.size()));
+        rewritten,
+        written,
+        new RowPlan(request.key(), request.files(), request.strategies())
+            .work(compared.rowsChanged(), come, gone, rewritten.size()));
   }
 
   private static StateFiles rewritten(StateFiles affected, List<ScanFile> files) {
     return new StateFiles(affected.state(), files);
-  }
-
-  private static RowWork work(
-      Request request, ComparedRows compared, long gone, long come, long rewritten) {
-    DifferingFiles files = request.files();
-    List<StateFiles> base = request.key().isEmpty() ? files.lost() : files.lostByTheirs();
-    return new RowWork(
-        base.stream().mapToLong(part -> part.files().size()).sum(),
-        files.oursAffected().files().size(),
-        files.theirsNew().files().size(),
-        base.stream().mapToLong(RowMerge::rows).sum()
-            + rows(files.oursAffected())
-            + rows(files.theirsNew()),
-        compared.rowsChanged(),
-        come,
-        gone,
-        rewritten);
-  }
-
-  private static long rows(StateFiles files) {
-    return files.files().stream().mapToLong(file -> file.file().recordCount()).sum();
   }
 }

@@ -1,0 +1,81 @@
+package dev.varve.spark;
+
+import dev.varve.client.RemoteRepository;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.spark.Spark3Util;
+import org.apache.iceberg.spark.SparkCatalog;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+import org.apache.spark.sql.catalyst.analysis.TableAlreadyExistsException;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+
+/** The tables of one revision, through Varve's Iceberg catalog. */
+final class PreparedTables {
+  private static final Pattern ELEMENT = Pattern.compile("\"((?:[^\"]|\"\")*)\"|[^.\"]+");
+
+  private final SparkSession spark;
+  private final String branch;
+  private final String catalog;
+
+  PreparedTables(SparkSession spark, RemoteRepository repository, String branch) {
+    this.spark = spark;
+    this.branch = branch;
+    this.catalog = "varve_" + UUID.randomUUID().toString().replace("-", "");
+    String key = "spark.sql.catalog." + catalog;
+    spark.conf().set(key, SparkCatalog.class.getName());
+    spark.conf().set(key + ".type", "rest");
+    spark.conf().set(key + ".uri", repository.url().resolve("/iceberg").toString());
+    spark.conf().set(key + ".warehouse", repository.name() + "/" + branch);
+    spark.conf().set(key + ".cache-enabled", "false");
+  }
+
+  String branch() {
+    return branch;
+  }
+
+  /** A table as Iceberg's API sees it; what it commits goes to the branch. */
+  Table load(String table) {
+    try {
+      return Spark3Util.loadIcebergTable(spark, identifier(table));
+    } catch (NoSuchTableException | ParseException e) {
+      throw new IllegalStateException("cannot load '%s' of '%s'".formatted(table, branch), e);
+    }
+  }
+
+  Dataset<Row> read(String table) {
+    return spark.table(identifier(table));
+  }
+
+  /** Makes a table of rows. */
+  void write(String table, Dataset<Row> rows) {
+    try {
+      rows.writeTo(identifier(table)).using("iceberg").create();
+    } catch (TableAlreadyExistsException e) {
+      throw new IllegalStateException("'%s' of '%s' is there".formatted(table, branch), e);
+    }
+  }
+
+  /** A name as Varve prints it, as Spark reads it; a bare one is of the namespace default. */
+  private String identifier(String table) {
+    List<String> elements = new ArrayList<>(List.of(catalog));
+    Matcher element = ELEMENT.matcher(table);
+    while (element.find()) {
+      String quoted = element.group(1);
+      elements.add(quoted == null ? element.group() : quoted.replace("\"\"", "\""));
+    }
+    if (elements.size() == 2) {
+      elements.add(1, "default");
+    }
+    return elements.stream()
+        .map(name -> "`" + name.replace("`", "``") + "`")
+        .collect(Collectors.joining("."));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.varve.spark;
+
+import dev.varve.client.Merges.RowTask;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Type.TypeID;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types.NestedField;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Merges the rows of one table: theirs' change is applied to the files of ours, copy-on-write, as
+ * one snapshot of the target.
+ *
+ * @param target the merged table with ours' files, on the branch of the prepared merge
+ */
+record RowMerge(SparkSession spark, Table target, TaskFiles files, RowTask task) {
+  /** In the summary of the snapshot: the id of the task that it does. */
+  private static final String DONE = "varve.rows-task";
+
+  private static final String CHANGED = "varve.rows-changed";
+  private static final String WRITTEN = "varve.rows-written";
+  private static final String REMOVED = "varve.rows-removed";
+
+  /** What stands in the way. */
+  interface OnConflict {
+    /**
+     * Takes the conflicts while they can be read.
+     *
+     * @param count how many there are
+     */
+    void keep(Dataset<Row> conflicts, long count);
+  }
+
+  /**
+   * Compares, and commits to the target unless something is in conflict.
+   *
+   * @return what keeps rows from being compared, such as a key that is there twice
+   */
+  Optional<String> merge(OnConflict onConflict) {
+    requireTypes();
+    RowColumns columns =
+        new RowColumns(target.schema(), task.key().stream().map(Math::toIntExact).toList());
+    try (StagedTable staged = new StagedTable(spark, target)) {
+      TaskRows rows = new TaskRows(staged, files);
+      try (ComparedRows compared =
+          task.key().isEmpty()
+              ? new BagRows(rows, columns, task)
+              : new KeyedRows(rows, columns, task)) {
+        if (compared.unclear().isPresent()) {
+          return compared.unclear();
+        }
+        Dataset<Row> conflicts = compared.conflicts();
+        long count = conflicts.count();
+        if (count > 0) {
+          onConflict.keep(conflicts, count);
+        } else {
+          write(staged, columns, compared);
+        }
+        return Optional.empty();
+      }
+    }
+  }
+
+  /** Spark has no type for a time of day, and Iceberg says so late and without the column. */
+  private void requireTypes() {
+    for (NestedField field : TypeUtil.indexById(target.schema().asStruct()).values()) {
+      if (field.type().typeId() == TypeID.TIME) {
+        throw new IllegalArgumentException(
+            "cannot merge rows of '%s' on Spark: '%s' is a time, which Spark has no type for; merge it in the server"
+                .formatted(target.name(), target.schema().findColumnName(field.fieldId())));
+      }
+    }
+  }
+
+  private void write(StagedTable staged, RowColumns columns, ComparedRows compared) {
+    Dataset<Row> gone = compared.gone();
+    Set<String> locations =
+        new HashSet<>(
+            gone.select(ComparedRows.FILE).distinct().as(Encoders.STRING()).collectAsList());
+    List<FileScanTask> rewritten =
+        files.oursAffected().stream()
+            .filter(file -> locations.contains(file.file().location()))
+            .toList();
+    long removed = gone.count();
+    long come = compared.come().count();
+    OverwriteFiles overwrite = target.newOverwrite();
+    rewritten.forEach(file -> overwrite.deleteFile(file.file()));
+    if (removed + come > 0) {
+      Dataset<Row> rest =
+          staged
+              .read(rewritten)
+              .join(gone, new String[] {ComparedRows.FILE, ComparedRows.POSITION}, "left_anti")
+              .select(columns.list());
+      Set<DataFile> written = staged.write(rest.unionAll(compared.come()));
+      written.forEach(overwrite::addFile);
+    }
+    overwrite
+        .set(DONE, task.id())
+        .set(CHANGED, Long.toString(compared.changed()))
+        .set(WRITTEN, Long.toString(come))
+        .set(REMOVED, Long.toString(removed))
+        .commit();
+  }
+}

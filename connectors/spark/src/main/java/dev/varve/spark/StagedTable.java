@@ -1,0 +1,97 @@
+package dev.varve.spark;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.spark.FileRewriteCoordinator;
+import org.apache.iceberg.spark.ScanTaskSetManager;
+import org.apache.iceberg.spark.SparkSchemaUtil;
+import org.apache.iceberg.spark.SparkTableCache;
+import org.apache.iceberg.spark.SparkWriteOptions;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/**
+ * Reads single files of a table and writes new ones, by the means of Iceberg's own rewriting of
+ * data files. All files are read in the table's schema, whichever state they are of: columns are
+ * found by field id.
+ */
+final class StagedTable implements AutoCloseable {
+  private final SparkSession spark;
+  private final Table table;
+  private final List<String> staged = new ArrayList<>();
+
+  StagedTable(SparkSession spark, Table table) {
+    this.spark = spark;
+    this.table = table;
+  }
+
+  /** The rows of files, with their deletes applied, each with its file and position. */
+  Dataset<Row> read(List<FileScanTask> files) {
+    Schema schema =
+        TypeUtil.join(
+            table.schema(), new Schema(MetadataColumns.FILE_PATH, MetadataColumns.ROW_POSITION));
+    if (files.isEmpty()) {
+      return spark.createDataFrame(List.of(), SparkSchemaUtil.convert(schema));
+    }
+    String id = stage();
+    ScanTaskSetManager.get().stageTasks(table, id, files);
+    Column[] columns =
+        schema.columns().stream()
+            .map(column -> RowColumns.named(column.name()))
+            .toArray(Column[]::new);
+    return spark.read().format("iceberg").load(id).select(columns);
+  }
+
+  /** Writes rows into new data files, in the table's partitioning and order; commits nothing. */
+  Set<DataFile> write(Dataset<Row> rows) {
+    String id = stage();
+    Dataset<Row> whole = rows;
+    for (String lineage : spark.read().format("iceberg").load(id).columns()) {
+      if (table.schema().findField(lineage) == null) {
+        // Of a v3 table, whose rows that are written anew get new ids.
+        whole = whole.withColumn(lineage, functions.lit(null).cast("bigint"));
+      }
+    }
+    whole
+        .write()
+        .format("iceberg")
+        .option(SparkWriteOptions.CHECK_NULLABILITY, "false")
+        .mode("append")
+        .save(id);
+    Set<DataFile> written = new HashSet<>();
+    for (Object file : FileRewriteCoordinator.get().fetchNewFiles(table, id)) {
+      written.add((DataFile) file);
+    }
+    FileRewriteCoordinator.get().clearRewrite(table, id);
+    return written;
+  }
+
+  private String stage() {
+    String id = "varve-" + UUID.randomUUID();
+    SparkTableCache.get().add(id, table);
+    staged.add(id);
+    return id;
+  }
+
+  /** Forgets the files; what was read can be read no more. */
+  @Override
+  public void close() {
+    for (String id : staged) {
+      ScanTaskSetManager.get().removeTasks(table, id);
+      SparkTableCache.get().remove(id);
+    }
+    staged.clear();
+  }
+}

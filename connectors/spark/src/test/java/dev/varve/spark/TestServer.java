@@ -1,0 +1,82 @@
+package dev.varve.spark;
+
+import dev.varve.client.RemoteRepository;
+import dev.varve.client.VarveClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server process from the build's own classes. */
+final class TestServer implements AutoCloseable {
+  private static final Pattern READY = Pattern.compile("listens on (http://\\S+)");
+
+  private final Process process;
+  private final URI url;
+
+  private TestServer(Process process, URI url) {
+    this.process = process;
+    this.url = url;
+  }
+
+  /** Starts a server that keeps its data in {@code data}; returns when it listens. */
+  static TestServer start(Path data) throws IOException {
+    Path log = data.resolveSibling("server.log");
+    Process process =
+        new ProcessBuilder(
+                java(),
+                "-Xmx1g",
+                "-cp",
+                classPath(),
+                "dev.varve.server.Main",
+                "--port",
+                "0",
+                "--data",
+                data.toString())
+            .redirectError(log.toFile())
+            .start();
+    BufferedReader out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    String line = out.readLine();
+    Matcher ready = READY.matcher(line == null ? "" : line);
+    if (!ready.find()) {
+      process.destroyForcibly();
+      throw new IOException("no server: " + line + "\n" + Files.readString(log));
+    }
+    // It prints little more than this line: a pipe holds it.
+    return new TestServer(process, URI.create(ready.group(1)));
+  }
+
+  static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** The server's classes and what they need. */
+  static String classPath() throws IOException {
+    Path listed = Path.of(System.getProperty("varve.server.classpath.file")).normalize();
+    return listed.resolveSibling("classes") + ":" + Files.readString(listed).strip();
+  }
+
+  RemoteRepository lake() {
+    return VarveClient.connect(url).repository("lake");
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (process.waitFor(20, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+  }
+}
