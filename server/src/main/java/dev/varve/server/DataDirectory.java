@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 /**
  * The directory that holds everything a server keeps, locked for one server at a time.
  *
- * <p>{@code catalog/} is the history, {@code warehouse/} the tables' files, {@code logs/} and
- * {@code tmp/} may be deleted while no server runs.
+ * <p>{@code catalog/} is the history, {@code warehouse/} the tables' files; {@code logs/}, {@code
+ * reports/} and {@code tmp/} may be deleted while no server runs.
  */
 public final class DataDirectory implements Closeable {
   private final Path root;
@@ -141,6 +141,11 @@ public final class DataDirectory implements Closeable {
   /** The key that access tokens are signed with. */
   public Path tokenKey() {
     return root.resolve("token.key");
+  }
+
+  /** What engines reported of their scans and commits. */
+  public Path reports() {
+    return root.resolve("reports");
   }
 
   public Path temporary() {

@@ -73,7 +73,8 @@ public final class Server implements AutoCloseable {
       Metrics metrics = new Metrics();
       metrics.register(new CatalogMetrics(lakes::statistics));
       Backups backups = new Backups(settings.backup(), lakes, Version.text());
-      MetricsReports reports = new MetricsReports();
+      MetricsReports reports = MetricsReports.open(directory.reports());
+      parts.push(reports);
       Optional<Authenticator> authenticator =
           settings
               .auth()

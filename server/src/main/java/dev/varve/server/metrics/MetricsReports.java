@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.RepositoryName;
 import dev.varve.catalog.tree.ContentId;
+import java.io.Closeable;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,11 +16,11 @@ import java.util.List;
 /**
  * The newest reports that engines sent of their scans and commits, by table.
  *
- * <p>Kept in memory, within bounds of reports per table and of bytes over all tables, until the
- * server stops; the tables that were reported on least lately go first. Safe for use by many
- * threads.
+ * <p>Served from memory, within bounds of reports per table and of bytes over all tables; the
+ * tables that were reported on least lately go first. Written to disk too, so that they are there
+ * again after a restart. Safe for use by many threads.
  */
-public final class MetricsReports {
+public final class MetricsReports implements Closeable {
 
   /** How many reports of one table are kept. */
   public static final int PER_TABLE = 50;
@@ -27,6 +29,7 @@ public final class MetricsReports {
   static final int MOST_BYTES = 64 << 10;
 
   private static final int BYTES_OVER_ALL = 32 << 20;
+  private static final long BYTES_ON_DISK = 64 << 20;
   private static final int BYTES_AROUND = 128;
 
   private final Cache<Table, Deque<Report>> tables =
@@ -35,6 +38,17 @@ public final class MetricsReports {
           .recordStats()
           .weigher((Table table, Deque<Report> reports) -> weight(reports))
           .build();
+
+  private final ReportLog log;
+
+  private MetricsReports(Path directory) {
+    this.log = ReportLog.open(directory, BYTES_ON_DISK / 2, this::remember);
+  }
+
+  /** The reports in a directory, which is made if it is not there. */
+  public static MetricsReports open(Path directory) {
+    return new MetricsReports(directory);
+  }
 
   private record Table(RepositoryName repository, ContentId id) {}
 
@@ -54,6 +68,11 @@ public final class MetricsReports {
     if (report.json().length() > MOST_BYTES) {
       return;
     }
+    remember(repository, table, report);
+    log.append(repository, table, report);
+  }
+
+  private void remember(RepositoryName repository, ContentId table, Report report) {
     tables
         .asMap()
         .merge(
@@ -82,6 +101,12 @@ public final class MetricsReports {
   /** What the cache of reports did and holds. */
   public CacheStatistics cacheStatistics() {
     return CacheStatistics.of(tables);
+  }
+
+  /** Closes the files. */
+  @Override
+  public void close() {
+    log.close();
   }
 
   private static int weight(Deque<Report> reports) {

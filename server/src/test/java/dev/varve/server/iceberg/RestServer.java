@@ -39,11 +39,13 @@ final class RestServer implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Catalog catalog;
   private final Tables tables;
+  private final MetricsReports reports;
   private final HttpServer server;
 
-  private RestServer(Catalog catalog, Tables tables, HttpServer server) {
+  private RestServer(Catalog catalog, Tables tables, MetricsReports reports, HttpServer server) {
     this.catalog = catalog;
     this.tables = tables;
+    this.reports = reports;
     this.server = server;
   }
 
@@ -58,6 +60,7 @@ final class RestServer implements AutoCloseable {
             ? catalog.create(RepositoryName.LAKE)
             : catalog.repository(RepositoryName.LAKE);
     Tables tables = new Tables(lake, Warehouse.local(directory.resolve("warehouse")), settings);
+    MetricsReports reports = MetricsReports.open(directory.resolve("reports"));
     IcebergApi api =
         new IcebergApi(
             name -> {
@@ -66,7 +69,7 @@ final class RestServer implements AutoCloseable {
             },
             RepositoryName.LAKE,
             IcebergSettings.of(NO_VALUES),
-            new MetricsReports(),
+            reports,
             Optional.empty());
     HttpServer server =
         HttpServer.start(
@@ -79,7 +82,7 @@ final class RestServer implements AutoCloseable {
                 e -> Optional.empty(),
                 (method, route, status, seconds) -> {},
                 Optional.empty()));
-    return new RestServer(catalog, tables, server);
+    return new RestServer(catalog, tables, reports, server);
   }
 
   /** The address that clients are configured with. */
@@ -160,6 +163,7 @@ final class RestServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    reports.close();
     catalog.close();
   }
 }
