@@ -45,8 +45,8 @@ final class Resolver {
     } else {
       id = findAsOf((Revision.AsOf) revision.start());
     }
-    for (Revision.Step step : revision.steps()) {
-      id = follow(revision, id, step);
+    for (int i = 0; i < revision.steps().size(); i++) {
+      id = follow(revision, i, id);
     }
     return new ResolvedRevision(revision, id, ref);
   }
@@ -114,13 +114,19 @@ final class Resolver {
                     null));
   }
 
-  private ObjectId follow(Revision revision, ObjectId from, Revision.Step step) {
+  private ObjectId follow(Revision revision, int number, ObjectId from) {
+    Revision.Step step = revision.steps().get(number);
     if (step instanceof Revision.Parent parent) {
       return parent.number() == 0 ? from : parent(revision, from, parent.number());
     }
+    int count = ((Revision.Ancestor) step).count();
     ObjectId id = from;
-    for (int i = ((Revision.Ancestor) step).count(); i > 0; i--) {
-      id = parent(revision, id, 1);
+    for (int i = 0; i < count; i++) {
+      Optional<ObjectId> parent = commits.load(id).firstParent();
+      if (parent.isEmpty()) {
+        throw tooFewAncestors(revision, number, from, i);
+      }
+      id = parent.get();
     }
     return id;
   }
@@ -128,15 +134,40 @@ final class Resolver {
   private ObjectId parent(Revision revision, ObjectId id, int number) {
     List<ObjectId> parents = commits.load(id).parents();
     if (number > parents.size()) {
-      throw new VarveException(
-          ErrorCode.COMMIT_NOT_FOUND,
-          "'%s' names no commit: %s has %d parents, not %d"
-              .formatted(revision, id.abbreviate(), parents.size(), number),
-          "see the history with 'varve log --graph'",
-          Map.of("revision", revision.text(), "commit", id.hex()),
-          null);
+      throw noParent(
+          revision,
+          id,
+          switch (parents.size()) {
+            case 0 -> "%s is the first commit and has no parent";
+            case 1 -> "%s is no merge and has one parent";
+            default -> "%s has " + parents.size() + " parents";
+          });
     }
     return parents.get(number - 1);
+  }
+
+  private static VarveException tooFewAncestors(
+      Revision revision, int step, ObjectId from, int ancestors) {
+    // What stands before the steps, where that is what they begin at.
+    String start = step == 0 ? "'" + revision.text().split("[~^]", 2)[0] + "'" : "%s";
+    String has =
+        ancestors == 0
+            ? " is the first commit and has no parent"
+            : " has only %d ancestor%s by first parents"
+                .formatted(ancestors, ancestors == 1 ? "" : "s");
+    return noParent(revision, from, start + has);
+  }
+
+  /**
+   * @param why with a place for the commit's id
+   */
+  private static VarveException noParent(Revision revision, ObjectId id, String why) {
+    return new VarveException(
+        ErrorCode.COMMIT_NOT_FOUND,
+        "'%s' names no commit: %s".formatted(revision, why.formatted(id.abbreviate())),
+        "see the history with 'varve log --graph'",
+        Map.of("revision", revision.text(), "commit", id.hex()),
+        null);
   }
 
   private static VarveException tooFarBack(RefName name, long moves, long size) {

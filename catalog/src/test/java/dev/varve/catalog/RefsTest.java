@@ -290,6 +290,31 @@ class RefsTest {
   }
 
   @Test
+  void aRevisionThatGoesTooFarBackIsToldHowFarItCanGo() {
+    Commit second = history.put("main", "t", "a");
+    history.put("main", "t", "b");
+    assertMessage(
+        "main~99", "'main~99' names no commit: 'main' has only 2 ancestors by first parents");
+    assertMessage(
+        "main~1~2",
+        "'main~1~2' names no commit: %s has only 1 ancestor by first parents"
+            .formatted(second.id().abbreviate()));
+    ObjectId first = history.resolve("main~2");
+    assertMessage(
+        "main~2^",
+        "'main~2^' names no commit: %s is the first commit and has no parent"
+            .formatted(first.abbreviate()));
+    assertMessage(
+        "main~1^2",
+        "'main~1^2' names no commit: %s is no merge and has one parent"
+            .formatted(second.id().abbreviate()));
+  }
+
+  private void assertMessage(String revision, String message) {
+    assertThatThrownBy(() -> history.resolve(revision)).hasMessage(message);
+  }
+
+  @Test
   void branchesAndTagsAreListedApartByPrefixAndInPages() {
     for (int i = 0; i < 25; i++) {
       history.branch("feature/%02d".formatted(i), "main");

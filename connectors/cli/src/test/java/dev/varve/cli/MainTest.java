@@ -154,6 +154,11 @@ class MainTest {
         "column rename",
         "column drop",
         "column widen",
+        "column move",
+        "table",
+        "table set-key",
+        "table partition-by",
+        "table sort-by",
         "rename",
         "drop",
         "namespace",
@@ -522,6 +527,26 @@ class MainTest {
             "POST /tables/flights/delete {\"branch\":\"exp\",\"where\":\"delay < 0\","
                 + "\"author\":\"Ada\",\"message\":\"Clean\",\"properties\":{\"run\":\"7\"}}");
     assertThat(out()).isEqualTo("3 rows removed\n[exp 3f2a91c0] January\n");
+  }
+
+  @Test
+  void aTablesLayoutIsGivenAsAListOrTakenAwayByName() {
+    answers.put("schema", "{\"branch\":\"main\",\"commit\":" + COMMIT + "}");
+
+    assertThat(varve("table", "set-key", "flights", "carrier", "number")).isZero();
+    assertThat(varve("table", "partition-by", "flights", "month(date)")).isZero();
+    assertThat(varve("table", "sort-by", "flights", "--none")).isZero();
+    assertThat(varve("column", "move", "flights", "fare", "--after", "delay")).isZero();
+
+    assertThat(requests)
+        .extracting(request -> request.replaceFirst(".*\"changes\":\\[(.*)].*", "$1"))
+        .containsExactly(
+            "{\"op\":\"set-key\",\"columns\":[\"carrier\",\"number\"]}",
+            "{\"op\":\"partition-by\",\"fields\":[\"month(date)\"]}",
+            "{\"op\":\"sort-by\",\"fields\":[]}",
+            "{\"op\":\"move-column\",\"column\":\"fare\",\"after\":\"delay\"}");
+    assertThat(varve("table", "sort-by", "flights")).isEqualTo(2);
+    assertThat(varve("table", "sort-by", "flights", "date", "--none")).isEqualTo(2);
   }
 
   @Test

@@ -135,11 +135,12 @@ public final class Tables {
   /**
    * A change of a table's columns.
    *
-   * @param op {@code add-column}, {@code drop-column}, {@code rename-column} or {@code
-   *     widen-column}
+   * @param op {@code add-column}, {@code drop-column}, {@code rename-column}, {@code widen-column}
+   *     or {@code move-column}
    * @param type the Iceberg type of an added or widened column
    * @param to the new name of a renamed one
-   * @param after the column behind which an added one is put; last if empty
+   * @param after the column behind which an added or moved one is put; if empty, an added one is
+   *     last and a moved one first
    */
   public record ColumnChange(
       String op,
@@ -270,6 +271,42 @@ public final class Tables {
       String branch, String table, List<ColumnChange> changes, CommitOptions options) {
     return change(
         table, "/schema", Fields.of("branch", branch).and("changes", changes).and(options));
+  }
+
+  /**
+   * Says which columns name a row from now on; none for no key. Rows that are there must have
+   * values in them.
+   */
+  public WriteResult setKey(
+      String branch, String table, List<String> columns, CommitOptions options) {
+    return alter(branch, table, Fields.of("op", "set-key").and("columns", columns), options);
+  }
+
+  /**
+   * Says how new files are partitioned; files that are there stay as they are.
+   *
+   * @param transforms as for {@link Layout}; none for no partitions
+   */
+  public WriteResult partitionBy(
+      String branch, String table, List<String> transforms, CommitOptions options) {
+    return alter(branch, table, Fields.of("op", "partition-by").and("fields", transforms), options);
+  }
+
+  /**
+   * Says how rows are sorted in new files; files that are there stay as they are.
+   *
+   * @param columns as for {@link Layout}; none for no order
+   */
+  public WriteResult sortBy(
+      String branch, String table, List<String> columns, CommitOptions options) {
+    return alter(branch, table, Fields.of("op", "sort-by").and("fields", columns), options);
+  }
+
+  private WriteResult alter(String branch, String table, Fields alteration, CommitOptions options) {
+    return change(
+        table,
+        "/schema",
+        Fields.of("branch", branch).and("changes", List.of(alteration.values())).and(options));
   }
 
   private WriteResult change(String table, String what, Fields body) {

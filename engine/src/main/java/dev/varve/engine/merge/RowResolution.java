@@ -1,6 +1,7 @@
 package dev.varve.engine.merge;
 
 import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.Nearest;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.ContentId;
@@ -117,7 +118,7 @@ final class RowResolution {
             "write base.%1$s, ours.%1$s or theirs.%1$s".formatted(name.get(name.size() - 1)));
       }
     }
-    return new CellRule(checked.sql(), text);
+    return new CellRule(checked.sql(), text, List.copyOf(checked.columns()));
   }
 
   RowPage page() {
@@ -148,6 +149,26 @@ final class RowResolution {
             (id, strategy) ->
                 Optional.ofNullable(merged.findField(id))
                     .ifPresent(field -> byName.put(field.name(), strategy)));
+    List<String> names = merged.columns().stream().map(NestedField::name).toList();
+    byName.values().forEach(strategy -> requireKnown(strategy, names));
     return new RowStrategies(tables.getOrDefault(table, options.strategy()), byName);
+  }
+
+  /** A rule reads columns of the merged table, on any side. */
+  private static void requireKnown(CellStrategy strategy, List<String> names) {
+    if (!(strategy instanceof CellRule rule)) {
+      return;
+    }
+    for (List<String> field : rule.fields()) {
+      if (field.size() > 1 && names.stream().noneMatch(field.get(1)::equalsIgnoreCase)) {
+        throw new VarveException(
+            ErrorCode.INVALID_SQL,
+            "cannot use the rule '%s': the merged table has no column '%s'"
+                .formatted(rule.text(), field.get(1)),
+            Nearest.to(field.get(1), names)
+                .map(near -> "did you mean '%s.%s'?".formatted(field.get(0), near))
+                .orElse("its columns are " + String.join(", ", names)));
+      }
+    }
   }
 }

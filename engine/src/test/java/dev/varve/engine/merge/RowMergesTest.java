@@ -489,6 +489,11 @@ class RowMergesTest {
           .isInstanceOfSatisfying(
               VarveException.class,
               e -> assertThat(e.code()).as(rule).isEqualTo(ErrorCode.INVALID_SQL));
+      if (rule.equals("ours.nothing")) {
+        assertThatThrownBy(() -> merge(options))
+            .hasMessage(
+                "cannot use the rule 'ours.nothing': the merged table has no column 'nothing'");
+      }
     }
 
     assertThat(lake.lake().head(MAIN)).isEqualTo(head);

@@ -142,4 +142,36 @@ final class ColumnCommands {
       return typed("widen-column", name, type);
     }
   }
+
+  @Command(
+      name = "move",
+      description = "Give a column another place among the columns: the first, or behind another.",
+      footer = {
+        "",
+        "Examples:",
+        "  varve column move flights carrier",
+        "  varve column move flights fare --after delay"
+      })
+  static final class Move extends Change {
+    @Option(
+        names = "--after",
+        paramLabel = "COLUMN",
+        description = "Put it behind this one instead of first.")
+    private String after;
+
+    Move(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    ColumnChange change(String name) {
+      return new ColumnChange(
+          "move-column",
+          name,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.ofNullable(after),
+          Optional.empty());
+    }
+  }
 }

@@ -31,6 +31,7 @@ public final class Commands {
     BY_NAME.put("delete", ChangeCommands.Delete::new);
     BY_NAME.put("update", ChangeCommands.Update::new);
     BY_NAME.put("column", terminal -> group(new Columns(), terminal));
+    BY_NAME.put("table", terminal -> group(new Layouts(), terminal));
     BY_NAME.put("rename", ChangeCommands.Rename::new);
     BY_NAME.put("drop", ChangeCommands.Drop::new);
     BY_NAME.put("namespace", terminal -> group(new Namespaces(), terminal));
@@ -192,7 +193,7 @@ public final class Commands {
   @Command(
       name = "column",
       aliases = "alter",
-      description = "Add, rename, drop and widen the columns of a table.",
+      description = "Add, rename, drop, widen and move the columns of a table.",
       footer = {
         "",
         "Examples:",
@@ -206,7 +207,29 @@ public final class Commands {
           new ColumnCommands.Add(terminal),
           new ColumnCommands.Rename(terminal),
           new ColumnCommands.Drop(terminal),
-          new ColumnCommands.Widen(terminal));
+          new ColumnCommands.Widen(terminal),
+          new ColumnCommands.Move(terminal));
+    }
+  }
+
+  @Command(
+      name = "table",
+      description = "Change the key, the partitioning and the order of a table.",
+      footer = {
+        "",
+        "Columns are changed by 'varve column', names by 'varve rename'.",
+        "",
+        "Examples:",
+        "  varve table set-key flights carrier number",
+        "  varve table partition-by flights 'month(date)'"
+      })
+  private static final class Layouts extends Group {
+    @Override
+    List<Object> commands(Terminal terminal) {
+      return List.of(
+          new LayoutCommands.SetKey(terminal),
+          new LayoutCommands.PartitionBy(terminal),
+          new LayoutCommands.SortBy(terminal));
     }
   }
 
