@@ -22,7 +22,8 @@ final class Tables {
   }
 
   /**
-   * All tables by name: {@code machine}, {@code goals}, {@code load}, {@code cost}, {@code write}.
+   * All tables by name: {@code machine}, {@code goals}, {@code load}, {@code cost}, {@code write},
+   * {@code memory}.
    */
   Map<String, List<String>> all() {
     SortedMap<String, List<String>> all = new TreeMap<>();
@@ -31,6 +32,7 @@ final class Tables {
     all.put("load", load());
     all.put("cost", cost());
     all.put("write", write());
+    all.put("memory", memory());
     return all;
   }
 
@@ -118,6 +120,22 @@ final class Tables {
               name(result) + " (" + rounded(Long.parseLong(result.parameters().get("keys"))) + ")",
               number(result.value()),
               result.unit()));
+    }
+    return lines;
+  }
+
+  private List<String> memory() {
+    List<String> lines = new ArrayList<>();
+    lines.add("| of a server | | | keys | branches |");
+    lines.add("| --- | --: | --- | --: | --: |");
+    for (Result result : named("memory.")) {
+      lines.add(
+          row(
+              name(result),
+              number(result.value()),
+              result.unit(),
+              rounded(Long.parseLong(result.parameters().get("keys"))),
+              rounded(Long.parseLong(result.parameters().get("refs")))));
     }
     return lines;
   }
