@@ -102,6 +102,21 @@ final class FileGroup {
     return "data.pos AS " + SqlText.name(TableRelation.POSITION);
   }
 
+  /**
+   * The hidden column with the number of the row's file.
+   *
+   * @param numbers ascending, one for each file of this group
+   */
+  static String number(List<Integer> numbers) {
+    int first = numbers.get(0);
+    boolean adjacent = numbers.get(numbers.size() - 1) - first == numbers.size() - 1;
+    String number =
+        adjacent
+            ? "data.file_index::BIGINT + " + first
+            : "(" + numbers + "::BIGINT[])[data.file_index::BIGINT + 1]";
+    return number + " AS " + SqlText.name(TableRelation.FILE_NUMBER);
+  }
+
   private String perFile(Function<DataFile, Optional<String>> value) {
     return files.stream()
         .map(file -> value.apply(file).map(SqlText::literal).orElse("NULL"))

@@ -6,7 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.Schema;
@@ -28,10 +29,17 @@ final class RelationView {
     this.positioned = positioned;
   }
 
-  void create(String view, List<ScanFile> files) {
-    names = NestedNames.of(session, table, schema, files.stream().map(ScanFile::path).toList());
+  /**
+   * Makes the view.
+   *
+   * @param files by their numbers
+   */
+  void create(String view, SortedMap<Integer, ScanFile> files) {
+    names =
+        NestedNames.of(
+            session, table, schema, files.values().stream().map(ScanFile::path).toList());
     List<String> parts = new ArrayList<>();
-    for (Map.Entry<Group, List<ScanFile>> group : grouped(files).entrySet()) {
+    for (Map.Entry<Group, SortedMap<Integer, ScanFile>> group : grouped(files).entrySet()) {
       parts.add(select(group.getKey(), group.getValue()));
     }
     if (parts.isEmpty()) {
@@ -65,16 +73,20 @@ final class RelationView {
     }
   }
 
-  private Map<Group, List<ScanFile>> grouped(List<ScanFile> files) {
-    return files.stream()
-        .collect(
-            Collectors.groupingBy(
-                file -> Group.of(table, file, names.getOrDefault(file.path(), Map.of())),
-                LinkedHashMap::new,
-                Collectors.toList()));
+  private Map<Group, SortedMap<Integer, ScanFile>> grouped(SortedMap<Integer, ScanFile> files) {
+    Map<Group, SortedMap<Integer, ScanFile>> groups = new LinkedHashMap<>();
+    files.forEach(
+        (number, file) ->
+            groups
+                .computeIfAbsent(
+                    Group.of(table, file, names.getOrDefault(file.path(), Map.of())),
+                    group -> new TreeMap<>())
+                .put(number, file));
+    return groups;
   }
 
-  private String select(Group group, List<ScanFile> files) {
+  private String select(Group group, SortedMap<Integer, ScanFile> numbered) {
+    List<ScanFile> files = List.copyOf(numbered.values());
     FileGroup data = new FileGroup(table, schema, files, group.missing(), group.names());
     StringBuilder joins = new StringBuilder();
     if (group.positionDeletes()) {
@@ -84,6 +96,7 @@ final class RelationView {
     String columns = data.projection();
     if (positioned) {
       columns += ", " + data.location() + ", " + FileGroup.position();
+      columns += ", " + FileGroup.number(List.copyOf(numbered.keySet()));
     }
     return "SELECT " + columns + " FROM " + data.relation() + joins;
   }
@@ -96,6 +109,7 @@ final class RelationView {
     if (positioned) {
       columns.add("NULL::VARCHAR AS " + SqlText.name(TableRelation.FILE));
       columns.add("NULL::BIGINT AS " + SqlText.name(TableRelation.POSITION));
+      columns.add("NULL::BIGINT AS " + SqlText.name(TableRelation.FILE_NUMBER));
     }
     return "SELECT " + String.join(", ", columns) + " WHERE false";
   }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.FileScanTask;
@@ -37,15 +39,19 @@ public final class TableRelation {
   /** The hidden column with a row's position in its data file, from 0; deleted rows count. */
   public static final String POSITION = "_pos";
 
+  /** The hidden column with the number of a row's data file, from 0 in the order given. */
+  public static final String FILE_NUMBER = "_file_number";
+
   private final Table table;
   private final Schema schema;
-  private final List<ScanFile> files;
+  private final SortedMap<Integer, ScanFile> files;
   private final boolean positioned;
 
-  private TableRelation(Table table, Schema schema, List<ScanFile> files, boolean positioned) {
+  private TableRelation(
+      Table table, Schema schema, SortedMap<Integer, ScanFile> files, boolean positioned) {
     this.table = table;
     this.schema = schema;
-    this.files = List.copyOf(files);
+    this.files = new TreeMap<>(files);
     this.positioned = positioned;
   }
 
@@ -80,7 +86,9 @@ public final class TableRelation {
 
   /** The rows of the given files of a table. */
   public static TableRelation of(Table table, Collection<ScanFile> files) {
-    return new TableRelation(table, table.schema(), List.copyOf(files), false);
+    SortedMap<Integer, ScanFile> numbered = new TreeMap<>();
+    files.forEach(file -> numbered.put(numbered.size(), file));
+    return new TableRelation(table, table.schema(), numbered, false);
   }
 
   /** The rows of the given files of a table in the given state. */
@@ -110,9 +118,19 @@ public final class TableRelation {
     return new TableRelation(table, other, files, positioned);
   }
 
-  /** The same rows with {@link #FILE} and {@link #POSITION} behind the table's columns. */
+  /**
+   * The same rows with {@link #FILE}, {@link #POSITION} and {@link #FILE_NUMBER} behind the table's
+   * columns.
+   */
   public TableRelation withPositions() {
     return new TableRelation(table, schema, files, true);
+  }
+
+  /** The rows of some of the files, which keep their numbers. */
+  public TableRelation only(Set<Integer> numbers) {
+    SortedMap<Integer, ScanFile> some = new TreeMap<>(files);
+    some.keySet().retainAll(numbers);
+    return new TableRelation(table, schema, some, positioned);
   }
 
   public Schema schema() {
@@ -121,13 +139,13 @@ public final class TableRelation {
 
   /** The data files with the deletes that apply to them. */
   public List<ScanFile> files() {
-    return files;
+    return List.copyOf(files.values());
   }
 
   /** The local files that DuckDB opens when the relation is read. */
   public Set<Path> paths() {
     Set<Path> paths = new TreeSet<>();
-    for (ScanFile file : files) {
+    for (ScanFile file : files.values()) {
       paths.add(LocalLocations.path(file.file().location()));
       file.deletes().stream()
           .filter(DeleteFiles::isOpenedByDuck)

@@ -416,6 +416,32 @@ class RowMergesTest {
   }
 
   @Test
+  void keysAreUnclearWhereverTheyLieAndHoweverFarApart() {
+    for (String ids : List.of("1 2 3", "-9000000000000000000 2 9000000000000000000")) {
+      String[] id = ids.split(" ");
+      TableName table = TableName.parse("keys_" + id[2]);
+      RefName branch = RefName.parse("of-" + table);
+      ingest(table, MAIN, "id,a\n%s,x\n%s,y\n%s,z\n".formatted((Object[]) id), List.of("id"));
+      lake.lake().branch(branch);
+      edits.update(on(branch), table, Map.of("a", "'t'"), "id = " + id[1]);
+      edits.update(on(MAIN), table, Map.of("a", "a"), "true");
+      Table ours = lake.lake().open(MAIN, table);
+      GenericRecord again = GenericRecord.create(ours.schema());
+      again.setField("id", Long.parseLong(id[1]));
+      ours.newAppend().appendFile(LakeFixture.file(ours, List.of(again))).commit();
+
+      MergeReport report =
+          merges.merge(
+              on(MAIN), Revision.of(branch), MergeMode.FAST_FORWARD_OR_MERGE, Optional.empty());
+
+      assertThat(report.conflicts().get(0).code()).isEqualTo("row-keys-unclear");
+      assertThat(report.conflicts().get(0).message())
+          .contains("{\"id\":" + id[1] + "}")
+          .contains("in ours");
+    }
+  }
+
+  @Test
   void onlyTheFilesThatDifferAreReadAndWritten() throws Exception {
     keyed("id,a,b\n" + lines(0));
     for (int file = 1; file < 20; file++) {

@@ -3,7 +3,10 @@ package dev.varve.engine.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -133,6 +136,32 @@ class TableRelationTest {
     TableRelation.of(people.table()).withPositions().register(session, "t");
     assertThat(Rows.of(session, "SELECT id, _file, _pos FROM t ORDER BY id"))
         .containsExactly(List.of(1, file.location(), 0L), List.of(3, file.location(), 2L));
+  }
+
+  @Test
+  void someOfTheFilesKeepTheirNumbers() {
+    TestTable people = TestTable.create(directory, PEOPLE);
+    List<DataFile> files = new ArrayList<>();
+    for (int id = 0; id < 4; id++) {
+      files.add(people.append(people.row(id, "a"), people.row(id + 10, "b")));
+    }
+    people.deletePositions(files.get(2), 0);
+    List<ScanFile> scanned = TableRelation.of(people.table()).files();
+    TableRelation all = TableRelation.of(people.table(), scanned).withPositions();
+
+    all.register(session, "t");
+    all.only(Set.of(1, 2, 3)).register(session, "part");
+
+    String numbers = "SELECT DISTINCT _file_number, _file FROM %s ORDER BY 1";
+    List<List<Object>> numbered = Rows.of(session, numbers.formatted("t"));
+    assertThat(numbered)
+        .isEqualTo(
+            IntStream.range(0, 4)
+                .<List<Object>>mapToObj(
+                    number -> List.of((long) number, scanned.get(number).file().location()))
+                .toList());
+    assertThat(Rows.of(session, numbers.formatted("part"))).isEqualTo(numbered.subList(1, 4));
+    assertThat(Rows.of(session, "SELECT * FROM part")).hasSize(5);
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.varve.engine.merge.rows.RowConflict.Kind;
 import dev.varve.engine.sql.ComparedSql;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.SqlText;
+import dev.varve.engine.sql.TableRelation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class BagRows implements ComparedRows {
   private static final String THEIRS = "__varve_theirs";
   private static final String SHARED = "__varve_shared";
   private static final String APPLIED = "__varve_applied";
+  private static final String GONE = "__varve_gone";
 
   private final DuckSession session;
   private final RowColumns columns;
@@ -49,6 +51,7 @@ final class BagRows implements ComparedRows {
     Side winner = ambiguous && sameChange() ? Side.OURS : strategies.rows();
     this.conflict = ambiguous && winner == Side.FAIL;
     apply(ambiguous ? Optional.of(winner) : Optional.empty());
+    session.execute("CREATE TEMP TABLE %s AS %s".formatted(GONE, occurrences()));
   }
 
   /** The rows that one relation has more or less often than another, and by how much. */
@@ -169,16 +172,28 @@ final class BagRows implements ComparedRows {
         session, "SELECT coalesce(sum(abs(%s)), 0) FROM %s".formatted(COUNT, THEIRS));
   }
 
-  @Override
-  public String gone() {
+  /** As many occurrences as go of each row of ours. */
+  private String occurrences() {
     return """
         SELECT file, pos
-        FROM (SELECT o._file AS file, o._pos AS pos, -a.%s AS wanted,
-                     row_number() OVER (PARTITION BY a.%s ORDER BY o._file, o._pos) AS place
-              FROM %s AS a JOIN %s AS o ON %s
-              WHERE a.%s < 0)
+        FROM (SELECT o.%1$s AS file, o.%2$s AS pos, -a.%3$s AS wanted,
+                     row_number() OVER (PARTITION BY a.%4$s ORDER BY o.%1$s, o.%2$s) AS place
+              FROM %5$s AS a JOIN %6$s AS o ON %7$s
+              WHERE a.%3$s < 0)
         WHERE place <= wanted"""
-        .formatted(COUNT, ID, APPLIED, relations.oursAffected(), same("a", "o"), COUNT);
+        .formatted(
+            TableRelation.FILE_NUMBER,
+            TableRelation.POSITION,
+            COUNT,
+            ID,
+            APPLIED,
+            relations.oursAffected(),
+            same("a", "o"));
+  }
+
+  @Override
+  public String gone() {
+    return "SELECT file, pos FROM " + GONE;
   }
 
   @Override

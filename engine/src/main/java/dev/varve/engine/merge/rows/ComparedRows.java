@@ -21,14 +21,17 @@ interface ComparedRows {
    * A query for all cells and rows in conflict, those that were resolved included: {@code key} (a
    * struct, with a key only), {@code cell} (null for a whole row), {@code kind}, the rows {@code
    * base}, {@code ours} and {@code theirs} as structs, and what was said of it, {@code take} and
-   * {@code value}.
+   * {@code value}. Only to be asked for if there are conflicts.
    */
   String conflictRows();
 
   /** How many rows theirs changed. */
   long rowsChanged();
 
-  /** A query for the rows of ours that go, as {@code file} and {@code pos}; each once. */
+  /**
+   * A query for the rows of ours that go, each once, as {@code file}, the number of its file in the
+   * relation, and {@code pos}.
+   */
   String gone();
 
   /** A query for the rows that come, in the columns of the table. */

@@ -85,9 +85,9 @@ final class Resolutions {
         WHEN 'value' THEN CAST(%s AS %s) ELSE %s END"""
         .formatted(
             taken(name, "take"),
-            RowColumns.value("ours", column),
-            RowColumns.value("theirs", column),
-            RowColumns.value("base", column),
+            State.OURS.cell(column),
+            State.THEIRS.cell(column),
+            State.BASE.cell(column),
             taken(name, "value"),
             DuckTypes.of(column.type()),
             otherwise);

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * The columns of the merged table as pieces of SQL over rows that are held as structs. Immutable.
+ * The columns of the merged table as pieces of SQL. Immutable.
  *
  * <p>A cell is a top-level column of a row; the columns of the row key are none.
  */
@@ -35,7 +37,7 @@ final class RowColumns {
 
   /** The columns that are not part of the key. */
   List<NestedField> cells() {
-    return schema.columns().stream().filter(column -> !key.contains(column.fieldId())).toList();
+    return schema.columns().stream().filter(this::isCell).toList();
   }
 
   /** The columns' names as a list. */
@@ -46,6 +48,16 @@ final class RowColumns {
   /** One item for each column, separated by commas. */
   String list(Function<NestedField, String> item) {
     return schema.columns().stream().map(item).collect(Collectors.joining(", "));
+  }
+
+  /** Whether a column is not part of the key. */
+  boolean isCell(NestedField column) {
+    return !key.contains(column.fieldId());
+  }
+
+  /** A column by its name in the table. */
+  static String bare(NestedField column) {
+    return SqlText.name(column.name());
   }
 
   /** A cell of the struct {@code row}. */
@@ -75,13 +87,12 @@ final class RowColumns {
         + ComparedSql.of(right, column.type());
   }
 
-  /** Whether two structs agree in all columns of a list; true for none. */
-  static String sameIn(List<NestedField> columns, String left, String right) {
-    return columns.isEmpty()
-        ? "true"
-        : columns.stream()
-            .map(column -> same(value(left, column), value(right, column), column))
-            .collect(Collectors.joining(" AND ", "(", ")"));
+  /** Whether two forms of a row agree in all columns that are not part of the key. */
+  String sameCells(Function<NestedField, String> left, Function<NestedField, String> right) {
+    return Stream.concat(
+            Stream.of("true"),
+            cells().stream().map(column -> same(left.apply(column), right.apply(column), column)))
+        .collect(Collectors.joining(" AND ", "(", ")"));
   }
 
   /** How many fields the key has. */
@@ -89,14 +100,35 @@ final class RowColumns {
     return key.size();
   }
 
-  /** A field of the key of the struct {@code row}. */
-  String keyField(String row, int at) {
+  /** The type of a field of the key. */
+  Type keyType(int at) {
+    return schema.findType(key.get(at));
+  }
+
+  /**
+   * A field of the key.
+   *
+   * @param column what the top-level column is called that holds it
+   */
+  String key(int at, Function<NestedField, String> column) {
     List<String> path = path(key.get(at));
-    String sql = row;
-    for (String name : path) {
+    String sql = column.apply(topLevel(path.get(0)));
+    for (String name : path.subList(1, path.size())) {
       sql = field(sql, name);
     }
     return sql;
+  }
+
+  private NestedField topLevel(String name) {
+    return schema.columns().stream()
+        .filter(column -> column.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Whether a field of the key is the column, or lies in it. */
+  boolean holdsKey(NestedField column) {
+    return key.stream().anyMatch(id -> path(id).get(0).equals(column.name()));
   }
 
   /** The full name of a field of the key. */
@@ -151,7 +183,7 @@ final class RowColumns {
             at ->
                 SqlText.literal(String.join(".", path(key.get(at))))
                     + ", "
-                    + JsonSql.of(keyColumn(at), schema.findType(key.get(at))))
+                    + JsonSql.of(keyColumn(at), keyType(at)))
         + ")::VARCHAR";
   }
 

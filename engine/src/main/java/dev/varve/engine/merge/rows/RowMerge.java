@@ -9,13 +9,14 @@ import dev.varve.engine.sql.TableRelation;
 import dev.varve.engine.write.DataFileWriter;
 import dev.varve.engine.write.WrittenFiles;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileIO;
 
@@ -30,8 +31,6 @@ import org.apache.iceberg.io.FileIO;
  * @param io reads deletion vectors
  */
 public record RowMerge(Supplier<Duck> duck, FileIO io) {
-  private static final String GONE = "__varve_gone";
-
   /**
    * What is to be merged.
    *
@@ -76,8 +75,7 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
 
   private RowMergeResult merge(DuckSession session, Request request) {
     DifferingFiles files = request.files();
-    Schema schema = request.target().schema();
-    RowColumns columns = new RowColumns(schema, request.key());
+    RowColumns columns = new RowColumns(request.target().schema(), request.key());
     boolean keyed = !request.key().isEmpty();
     ComparedRows.Relations relations =
         new ComparedRows.Relations(
@@ -86,7 +84,7 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
             keyed ? "" : relation(session, request, files.lostByOurs()),
             keyed ? "" : relation(session, request, List.of(files.oursNew())),
             keyed ? "" : relation(session, request, files.lost()),
-            positioned(session, schema, files.oursAffected()));
+            positioned(session, ours(request)));
     ComparedRows compared =
         keyed
             ? new KeyedRows(
@@ -132,49 +130,69 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
     return view;
   }
 
-  private String positioned(DuckSession session, Schema schema, StateFiles files) {
+  private String positioned(DuckSession session, TableRelation ours) {
     String view = session.freshName("__varve_ours");
-    TableRelation.of(files.state(), io, files.files())
-        .as(schema)
-        .withPositions()
-        .register(session, view);
+    ours.register(session, view);
     return view;
+  }
+
+  private TableRelation ours(Request request) {
+    StateFiles affected = request.files().oursAffected();
+    return TableRelation.of(affected.state(), io, affected.files())
+        .as(request.target().schema())
+        .withPositions();
   }
 
   private RowMergeResult.Merged write(
       DuckSession session, Request request, RowColumns columns, ComparedRows compared) {
-    session.execute("CREATE TEMP TABLE %s AS %s".formatted(GONE, compared.gone()));
-    StateFiles affected = request.files().oursAffected();
-    Set<String> locations =
-        new HashSet<>(ComparedRows.texts(session, "SELECT DISTINCT file FROM " + GONE));
-    List<ScanFile> rewritten =
-        affected.files().stream()
-            .filter(file -> locations.contains(file.file().location()))
-            .toList();
-    long gone = ComparedRows.number(session, "SELECT count(*) FROM " + GONE);
+    SortedMap<Integer, Long> gone = gone(session, compared);
+    long goneRows = gone.values().stream().mapToLong(Long::longValue).sum();
     long come = ComparedRows.number(session, "SELECT count(*) FROM (" + compared.come() + ")");
+    List<ScanFile> affected = request.files().oursAffected().files();
     WrittenFiles written = new WrittenFiles(List.of());
-    if (gone + come > 0) {
-      String view = positioned(session, columns.schema(), rewritten(affected, rewritten));
-      String rest =
-          "SELECT %s FROM %s AS r ANTI JOIN %s AS g ON r.%s = g.file AND r.%s = g.pos"
-              .formatted(
-                  columns.list(column -> "r." + SqlText.name(column.name())),
-                  view,
-                  GONE,
-                  TableRelation.FILE,
-                  TableRelation.POSITION);
-      String rows = rewritten.isEmpty() ? compared.come() : rest + " UNION ALL " + compared.come();
-      written = new DataFileWriter(request.target()).write(session, rows);
+    if (goneRows + come > 0) {
+      String rest = rest(session, request, columns, compared, gone);
+      written = new DataFileWriter(request.target()).write(session, rest + compared.come());
     }
+    List<ScanFile> rewritten = gone.keySet().stream().map(affected::get).toList();
     return new RowMergeResult.Merged(
         rewritten,
         written,
         new RowPlan(request.key(), request.files(), request.strategies())
-            .work(compared.rowsChanged(), come, gone, rewritten.size()));
+            .work(compared.rowsChanged(), come, goneRows, rewritten.size()));
   }
 
-  private static StateFiles rewritten(StateFiles affected, List<ScanFile> files) {
-    return new StateFiles(affected.state(), files);
+  /** How many rows go of each file of ours that loses any, by its number. */
+  private static SortedMap<Integer, Long> gone(DuckSession session, ComparedRows compared) {
+    return session.query(
+        "SELECT file, count(*) FROM (" + compared.gone() + ") GROUP BY file",
+        rows -> {
+          SortedMap<Integer, Long> counts = new TreeMap<>();
+          while (rows.next()) {
+            counts.put(rows.getInt(1), rows.getLong(2));
+          }
+          return counts;
+        });
+  }
+
+  /** The rows that stay of the files that lose some, if there are any, to put others behind. */
+  private String rest(
+      DuckSession session,
+      Request request,
+      RowColumns columns,
+      ComparedRows compared,
+      SortedMap<Integer, Long> gone) {
+    List<ScanFile> affected = request.files().oursAffected().files();
+    Set<Integer> partly = new TreeSet<>(gone.keySet());
+    partly.removeIf(number -> affected.get(number).file().recordCount() == gone.get(number));
+    return partly.isEmpty()
+        ? ""
+        : "SELECT %s FROM %s AS r ANTI JOIN (%s) AS g ON r.%s = g.file AND r.%s = g.pos UNION ALL "
+            .formatted(
+                columns.list(column -> "r." + SqlText.name(column.name())),
+                positioned(session, ours(request).only(partly)),
+                compared.gone(),
+                TableRelation.FILE_NUMBER,
+                TableRelation.POSITION);
   }
 }

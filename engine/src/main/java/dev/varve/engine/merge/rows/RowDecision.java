@@ -1,0 +1,232 @@
+package dev.varve.engine.merge.rows;
+
+import static dev.varve.engine.merge.rows.RowStatus.ADD;
+import static dev.varve.engine.merge.rows.RowStatus.CELLS;
+import static dev.varve.engine.merge.rows.RowStatus.NONE;
+import static dev.varve.engine.merge.rows.RowStatus.REMOVE;
+import static dev.varve.engine.merge.rows.RowStatus.REMOVED_IN_OURS;
+import static dev.varve.engine.merge.rows.RowStatus.REMOVED_IN_THEIRS;
+import static dev.varve.engine.merge.rows.State.BASE;
+import static dev.varve.engine.merge.rows.State.OURS;
+import static dev.varve.engine.merge.rows.State.THEIRS;
+
+import dev.varve.engine.sql.DuckTypes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.types.Types.NestedField;
+
+/**
+ * What becomes of {@linkplain ChangedRows rows that stand side by side}: as pieces of SQL.
+ *
+ * <p>Each row has a {@link RowStatus}, before resolutions ({@link #ASKED}) and after ({@link
+ * #STATUS}); where all sides hold it, each cell is that of the side that changed it.
+ */
+record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions resolutions) {
+  /** The status before anybody was asked. */
+  static final String ASKED = "\"__varve_asked\"";
+
+  /** The status with what was answered. */
+  static final String STATUS = "\"__varve_status\"";
+
+  /** Whether the row is, or was, in conflict. */
+  static final String CONFLICT = "\"__varve_conflict\"";
+
+  /** Whether ours' row goes. */
+  static final String GOES = "\"__varve_goes\"";
+
+  /** Whether the row comes to ours. */
+  static final String COMES = "\"__varve_comes\"";
+
+  /** The numbers of the cells in conflict, among those that are not of the key. */
+  static final String CLASHES = "\"__varve_clashes\"";
+
+  /** The rows with their status. */
+  private String decided(String sides) {
+    return "SELECT *, %s AS %s FROM (SELECT *, %s AS %s FROM (%s))"
+        .formatted(resolved(), STATUS, status(), ASKED, resolutions.join(sides, columns));
+  }
+
+  /**
+   * The rows as they are to be: the columns of the table, {@link ChangedRows#FILE}, {@link
+   * ChangedRows#POSITION}, {@link #GOES}, {@link #COMES} and {@link #CONFLICT}. The key is in every
+   * row, the other cells in those that come.
+   */
+  String outcome(String sides) {
+    String merged =
+        "SELECT *, %s, %s AS %s FROM (%s)"
+            .formatted(
+                columns.list(column -> outcome(column) + " AS " + mergedName(column)),
+                conflict(),
+                CONFLICT,
+                decided(sides));
+    String replaced =
+        "(%s = %s AND NOT %s)"
+            .formatted(STATUS, CELLS.sql(), columns.sameCells(OURS::cell, RowDecision::mergedName));
+    return "SELECT %s, %s, %s, %s, %s = %s OR %s AS %s, %s = %s OR %s AS %s FROM (%s)"
+        .formatted(
+            columns.list(column -> mergedName(column) + " AS " + RowColumns.bare(column)),
+            ChangedRows.FILE,
+            ChangedRows.POSITION,
+            CONFLICT,
+            STATUS,
+            REMOVE.sql(),
+            replaced,
+            GOES,
+            STATUS,
+            ADD.sql(),
+            replaced,
+            COMES,
+            merged);
+  }
+
+  private static String mergedName(NestedField column) {
+    return "\"__varve_merged_" + column.fieldId() + '"';
+  }
+
+  private String outcome(NestedField column) {
+    String any =
+        "coalesce(%s, %s, %s)".formatted(OURS.cell(column), THEIRS.cell(column), BASE.cell(column));
+    if (!columns.isCell(column)) {
+      return any;
+    }
+    return "CASE %s WHEN %s THEN %s WHEN %s THEN %s ELSE %s END"
+        .formatted(
+            STATUS,
+            CELLS.sql(),
+            merged(column),
+            ADD.sql(),
+            THEIRS.cell(column),
+            columns.holdsKey(column) ? any : "NULL");
+  }
+
+  /**
+   * The rows in conflict: their keys, the rows as structs {@code base}, {@code ours} and {@code
+   * theirs}, what was {@code given}, {@link #ASKED}, {@link #STATUS} and {@link #CLASHES}.
+   */
+  String conflicts(String sides) {
+    return """
+        SELECT %s, base, ours, theirs, given, %s, %s,
+               CASE WHEN %s = %s THEN %s ELSE [] END AS %s
+        FROM (%s)"""
+        .formatted(
+            columns.keys(RowColumns::keyColumn),
+            ASKED,
+            STATUS,
+            STATUS,
+            CELLS.sql(),
+            clashes(),
+            CLASHES,
+            decided(sides));
+  }
+
+  private String status() {
+    return """
+        CASE WHEN %s AND %s THEN %s
+             WHEN %s AND %s THEN %s
+             WHEN %s THEN %s
+             WHEN %s THEN %s
+             WHEN %s THEN %s
+             ELSE %s END"""
+        .formatted(
+            THEIRS.absent(columns),
+            OURS.absent(columns),
+            NONE.sql(),
+            BASE.absent(columns),
+            OURS.absent(columns),
+            ADD.sql(),
+            OURS.absent(columns),
+            settled(NONE, ADD, REMOVED_IN_OURS).sql(),
+            THEIRS.present(columns),
+            CELLS.sql(),
+            columns.sameCells(BASE::cell, OURS::cell),
+            REMOVE.sql(),
+            settled(NONE, REMOVE, REMOVED_IN_THEIRS).sql());
+  }
+
+  /** What was asked about and has been answered is no conflict any more. */
+  private String resolved() {
+    return "CASE %1$s WHEN %2$s THEN %3$s WHEN %4$s THEN %5$s ELSE %1$s END"
+        .formatted(
+            ASKED,
+            REMOVED_IN_OURS.sql(),
+            resolutions.ofRow(NONE.sql(), ADD.sql(), REMOVED_IN_OURS.sql()),
+            REMOVED_IN_THEIRS.sql(),
+            resolutions.ofRow(NONE.sql(), REMOVE.sql(), REMOVED_IN_THEIRS.sql()));
+  }
+
+  private RowStatus settled(RowStatus ours, RowStatus theirs, RowStatus conflict) {
+    return switch (strategies.rows()) {
+      case OURS -> ours;
+      case THEIRS -> theirs;
+      case FAIL -> conflict;
+    };
+  }
+
+  private String merged(NestedField column) {
+    return "CASE WHEN %s THEN %s WHEN %s THEN %s WHEN %s THEN %s ELSE %s END"
+        .formatted(
+            unchanged(THEIRS, column),
+            OURS.cell(column),
+            unchanged(OURS, column),
+            THEIRS.cell(column),
+            bothHave(column),
+            OURS.cell(column),
+            resolutions.ofCell(column, settled(column)));
+  }
+
+  private String settled(NestedField column) {
+    CellStrategy strategy = strategies.of(column.name());
+    if (strategy instanceof CellRule rule) {
+      return "CAST(" + rule.sql() + " AS " + DuckTypes.of(column.type()) + ")";
+    }
+    return strategy == Side.THEIRS ? THEIRS.cell(column) : OURS.cell(column);
+  }
+
+  /** Whether a side's cell is as it was; never so in a row that base does not have. */
+  private String unchanged(State side, NestedField column) {
+    return "(%s AND %s)"
+        .formatted(
+            BASE.present(columns), RowColumns.same(BASE.cell(column), side.cell(column), column));
+  }
+
+  private static String bothHave(NestedField column) {
+    return "(" + RowColumns.same(OURS.cell(column), THEIRS.cell(column), column) + ")";
+  }
+
+  /** Whether both sides changed a cell differently. */
+  private String clash(NestedField column) {
+    return "(NOT %s AND NOT %s AND NOT %s)"
+        .formatted(unchanged(THEIRS, column), unchanged(OURS, column), bothHave(column));
+  }
+
+  private String conflict() {
+    String clash =
+        Stream.concat(
+                Stream.of("false"),
+                columns.cells().stream().filter(this::isAskedAbout).map(this::clash))
+            .collect(Collectors.joining(" OR "));
+    return "%s IN (%s, %s) OR (%s = %s AND (%s))"
+        .formatted(
+            ASKED, REMOVED_IN_OURS.sql(), REMOVED_IN_THEIRS.sql(), STATUS, CELLS.sql(), clash);
+  }
+
+  /** The numbers of the cells that both sides changed differently and that no strategy settles. */
+  private String clashes() {
+    List<NestedField> cells = columns.cells();
+    List<String> found = new ArrayList<>();
+    for (int at = 0; at < cells.size(); at++) {
+      if (isAskedAbout(cells.get(at))) {
+        found.add("CASE WHEN " + clash(cells.get(at)) + " THEN " + at + " END");
+      }
+    }
+    return found.isEmpty()
+        ? "[]::INTEGER[]"
+        : "list_filter([" + String.join(", ", found) + "], lambda cell: cell IS NOT NULL)";
+  }
+
+  private boolean isAskedAbout(NestedField column) {
+    return strategies.of(column.name()) == Side.FAIL;
+  }
+}
