@@ -115,8 +115,24 @@ public final class Pictures {
             results,
             "refs",
             List.of("refs page", "refs page far", "get", "branch", "delete branch", "commit")));
+    all.add(merges(results, "adjacent", "few files hold the changed rows"));
+    all.add(merges(results, "scattered", "every file holds changed rows"));
     all.addAll(jmh(results));
     return all;
+  }
+
+  /** What merges of rows take, by how many were changed. */
+  private static Curves merges(List<Result> results, String spread, String where) {
+    Curves curves =
+        empty(
+            "row-merge-" + spread, "Merge of rows: " + where, "percent of rows changed", "seconds");
+    for (String line : List.of("varve", "join-by-hand", "spark")) {
+      results.stream()
+          .filter(it -> it.name().equals("row-merge." + line))
+          .filter(it -> it.parameters().get("changed").equals(spread))
+          .forEach(it -> curves.add(line, number(it, "percent"), it.value()));
+    }
+    return curves;
   }
 
   /** What operations cost against one size of the lake; the others are the least measured. */
@@ -235,7 +251,7 @@ public final class Pictures {
     XYStyler style = chart.getStyler();
     style.setXAxisLogarithmic(true);
     style.setYAxisLogarithmic(true);
-    style.setXAxisDecimalPattern("#,##0");
+    style.setXAxisDecimalPattern("#,##0.###");
     style.setYAxisDecimalPattern("#,##0.###");
     style.setLegendPosition(Styler.LegendPosition.OutsideE);
     style.setChartBackgroundColor(Color.WHITE);

@@ -23,7 +23,7 @@ final class Tables {
 
   /**
    * All tables by name: {@code machine}, {@code goals}, {@code load}, {@code cost}, {@code write},
-   * {@code memory}.
+   * {@code memory}, {@code row-merge}.
    */
   Map<String, List<String>> all() {
     SortedMap<String, List<String>> all = new TreeMap<>();
@@ -33,6 +33,7 @@ final class Tables {
     all.put("cost", cost());
     all.put("write", write());
     all.put("memory", memory());
+    all.put("row-merge", new MergeTable(named("row-merge.")).lines());
     return all;
   }
 

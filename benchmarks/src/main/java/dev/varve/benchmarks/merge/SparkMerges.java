@@ -1,0 +1,67 @@
+package dev.varve.benchmarks.merge;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Spark's {@code MERGE INTO} of the same changes, in a process of its own: {@code
+ * dev.varve.compatibility.MergeIntoCost}, with nothing of Varve on its class path.
+ *
+ * <p>It meets a table of ours' files, and the changed rows ready-made, so that it need not find
+ * them.
+ *
+ * @param command what starts it, but for the directory with the changes
+ */
+record SparkMerges(List<String> command) {
+
+  /** Puts a change where Spark finds it: its files of ours, and the rows that theirs changed. */
+  static void prepare(Path directory, Change change, MergedLake lake) throws IOException {
+    Path ours = Files.createDirectories(directory.resolve(change.label()).resolve("ours"));
+    for (Path file : lake.oursFiles(change)) {
+      Files.createLink(ours.resolve(file.getFileName()), file);
+    }
+    Path changes = directory.resolve(change.label()).resolve("changes.parquet");
+    try (var session = lake.duck().trusted()) {
+      session.execute(
+          "COPY (SELECT range AS id, -1::DOUBLE AS b FROM range(%d) WHERE %s) TO '%s' (FORMAT parquet)"
+              .formatted(change.rows(), change.holds(), changes));
+    }
+  }
+
+  /** Merges all prepared changes; the seconds that each took, by its label. */
+  Map<String, Double> run(Path directory) {
+    List<String> words = new ArrayList<>(command);
+    words.add(directory.toString());
+    try {
+      Process process =
+          new ProcessBuilder(words).redirectError(directory.resolve("errors").toFile()).start();
+      Map<String, Double> seconds = new TreeMap<>();
+      try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          String[] parts = line.split("\t");
+          if (parts.length == 2) {
+            seconds.put(parts[0], Double.parseDouble(parts[1]));
+          }
+        }
+      }
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException(
+            "Spark failed:\n" + Files.readString(directory.resolve("errors")));
+      }
+      return seconds;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while Spark ran", e);
+    }
+  }
+}
