@@ -193,6 +193,18 @@ public final class Repository implements AutoCloseable {
    * @throws VarveException with {@link ErrorCode#NOTHING_TO_COMMIT} if no key is changed
    */
   public CommitResult commit(CommitRequest request) {
+    return commit(request, () -> {});
+  }
+
+  /**
+   * As {@link #commit(CommitRequest)}, for a caller that lets others go on before it is durable.
+   *
+   * @param queued runs on the caller's thread once the commit has its place: commits that are asked
+   *     for later are applied after it, and may expect what it puts. It can still fail, and they
+   *     then find that they expected what is not there. Must be short; not run if the commit is
+   *     refused before it has a place
+   */
+  public CommitResult commit(CommitRequest request, Runnable queued) {
     requireChanges(request);
     List<StoredValue> values = new ArrayList<>();
     for (KeyChange change : request.changes()) {
@@ -202,7 +214,7 @@ public final class Repository implements AutoCloseable {
     }
     Optional<PreparedEdit> prepared = prepare(request, values);
     long bytes = sizeOf(request) + prepared.map(PreparedEdit::bytes).orElse(0L);
-    return write(bytes, transaction -> transaction.commit(request, values, prepared));
+    return write(bytes, transaction -> transaction.commit(request, values, prepared), queued);
   }
 
   /** A large commit's edit of the tree as it is now, if the commit could be made on it. */
@@ -412,13 +424,18 @@ public final class Repository implements AutoCloseable {
    * @param bytes about how much memory the change holds
    */
   <T> T write(long bytes, Function<Transaction, T> change) {
+    return write(bytes, change, () -> {});
+  }
+
+  private <T> T write(long bytes, Function<Transaction, T> change, Runnable queued) {
     return measures.write(
         () ->
             pipeline.write(
                 bytes,
                 (writes, layer) ->
                     change.apply(
-                        new Transaction(writes, keys, nodes, layer.nodes(), commits, clock))));
+                        new Transaction(writes, keys, nodes, layer.nodes(), commits, clock)),
+                queued));
   }
 
   private void publish(Layer durable) {

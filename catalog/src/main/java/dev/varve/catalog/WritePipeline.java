@@ -80,14 +80,21 @@ final class WritePipeline implements AutoCloseable {
    * @param bytes about how much memory it holds while it waits
    * @param change reads and changes the write set; what it throws reaches the caller, and its
    *     changes are dropped. May run more than once, each time on what the store holds then.
+   * @param queued runs on the caller's thread once the write has its place: what is written later
+   *     is applied after it. Must be short; not run if the write is refused before that
    * @throws VarveException with {@link ErrorCode#BUSY} if too much is waiting, or {@link
    *     ErrorCode#PAYLOAD_TOO_LARGE} if this write alone is more than may wait
    */
-  <T> T write(long bytes, BiFunction<WriteSet, Layer, T> change) {
+  <T> T write(long bytes, BiFunction<WriteSet, Layer, T> change, Runnable queued) {
     requireSize(bytes);
     Write<T> write = new Write<>(change, bytes, Thread.currentThread());
-    if (enqueue(write)) {
-      applyAndSync(write);
+    boolean mine = enqueue(write);
+    try {
+      queued.run();
+    } finally {
+      if (mine) {
+        applyAndSync(write);
+      }
     }
     return write.join();
   }

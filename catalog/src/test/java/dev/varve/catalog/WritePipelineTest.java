@@ -4,17 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.catalog.change.CounterRaise;
+import dev.varve.catalog.change.KeyChange;
 import dev.varve.catalog.error.ErrorCategory;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.history.Ancestry;
 import dev.varve.catalog.history.Commit;
+import dev.varve.catalog.history.CommitDetails;
 import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.object.Value;
+import dev.varve.catalog.ref.RefName;
 import dev.varve.catalog.store.MemoryStore;
 import dev.varve.catalog.store.Snapshot;
 import dev.varve.catalog.store.Space;
 import dev.varve.catalog.store.Store;
+import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentId;
+import dev.varve.catalog.tree.ContentType;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,6 +42,7 @@ import org.junit.jupiter.api.Test;
 /** Many writers of one repository. */
 class WritePipelineTest {
   private static final int THREADS = 8;
+  private static final ContentId ID = ContentId.random();
 
   private final GatedStore store = new GatedStore();
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -171,6 +179,94 @@ class WritePipelineTest {
     second.get();
     assertThat(history.tables("main")).isEqualTo(History.tables("t", "c", "u", "v"));
     Wholeness.check(lake);
+  }
+
+  @Test
+  void commitsOnWhatIsQueuedShareOneWrite() throws Exception {
+    store.shut();
+    Future<?> first = threads.submit(() -> history.put("main", "first", "v"));
+    store.awaitWriter();
+    int before = store.writes.get();
+    List<Future<?>> chain = queueChain();
+    store.open();
+    first.get();
+    for (Future<?> commit : chain) {
+      commit.get();
+    }
+    assertThat(store.writes.get() - before).as("the first, then the chain").isEqualTo(2);
+    assertThat(history.tables("main")).containsEntry("t", "v3");
+    assertThat(logOf("main")).hasSize(1 + 1 + chain.size());
+  }
+
+  @Test
+  void aCommitOnOneThatIsLostFindsThatItsBaseIsNotThere() throws Exception {
+    store.shut();
+    CommitRequest request = on(Optional.empty(), "t", "lost");
+    Future<?> lost = threads.submit(() -> lake.commit(request));
+    store.awaitWriter();
+    CommitRequest onLost = on(content("lost"), "t", "next");
+    Future<?> next = threads.submit(() -> lake.commit(onLost));
+    awaitQueued(1);
+    store.failOnce(new OutOfMemoryError("injected"));
+    store.open();
+
+    assertThatThrownBy(lost::get).hasMessageContaining("injected");
+    assertThatThrownBy(next::get).hasCauseInstanceOf(CommitConflictException.class);
+    assertThat(history.tables("main")).isEmpty();
+  }
+
+  @Test
+  void aCommitThatGetsNoPlaceIsNotSaidToHaveOne() {
+    AtomicInteger queued = new AtomicInteger();
+    CommitRequest request = history.commit("main").put("t", "v").request();
+    lake.close();
+
+    assertThatThrownBy(() -> lake.commit(request, queued::incrementAndGet))
+        .isInstanceOf(VarveException.class);
+    assertThat(queued).hasValue(0);
+  }
+
+  @Test
+  void aCallbackThatFailsDoesNotStopTheWriter() {
+    CommitRequest request = history.commit("main").put("t", "v").request();
+    assertThatThrownBy(
+            () ->
+                lake.commit(
+                    request,
+                    () -> {
+                      throw new IllegalStateException("injected");
+                    }))
+        .hasMessageContaining("injected");
+    history.put("main", "u", "v");
+    assertThat(history.tables("main")).containsEntry("u", "v");
+  }
+
+  /** Three commits to one key, each on what the one before will leave, while the store is shut. */
+  private List<Future<?>> queueChain() throws Exception {
+    List<Future<?>> chain = new ArrayList<>();
+    Optional<Content> base = Optional.empty();
+    for (int i = 1; i <= 3; i++) {
+      CommitRequest request = on(base, "t", "v" + i);
+      CountDownLatch queued = new CountDownLatch(1);
+      chain.add(threads.submit(() -> lake.commit(request, queued::countDown)));
+      queued.await();
+      base = content("v" + i);
+    }
+    return chain;
+  }
+
+  private CommitRequest on(Optional<Content> base, String key, String value) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    return new CommitRequest(
+        RefName.MAIN,
+        CommitDetails.of("put " + value, History.ADA),
+        List.of(new KeyChange.Put(History.key(key), base, ContentType.ICEBERG_TABLE, ID, bytes)));
+  }
+
+  private static Optional<Content> content(String value) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    return Optional.of(
+        new Content(ContentType.ICEBERG_TABLE, ID, ObjectId.of(Value.encode(bytes))));
   }
 
   @Test

@@ -28,6 +28,11 @@ final class HttpTarget implements Target {
     /** The bytes of the next request of a client. */
     byte[] request(int client, long sequence);
 
+    /** How many requests of a client are prepared for a driver that cannot make them on its way. */
+    default int sequences() {
+      return 4;
+    }
+
     /** What must be there before; not measured. */
     default void prepare(Setup setup, int clients) throws IOException {}
   }

@@ -51,6 +51,9 @@ final class Operations {
         new OnTables(true, table -> HttpConnection.request("GET", TABLES + "/" + table)));
     all.put("iceberg-commit", new SetProperty(true));
     all.put("iceberg-commit-one-table", new SetProperty(false));
+    String appends = ICEBERG + "/namespaces/appends" + run;
+    all.put("prepared-append", new PreparedAppends(appends, true));
+    all.put("prepared-append-one-table", new PreparedAppends(appends, false));
     return all;
   }
 

@@ -29,9 +29,6 @@ final class Wrk {
   private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
   private static final Pattern REFUSED = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
 
-  /** Requests prepared for each client: those of a row differ from one another. */
-  private static final int SEQUENCES = 4;
-
   private final URI server;
   private final Path directory;
 
@@ -56,10 +53,11 @@ final class Wrk {
       Files.copy(in, script);
     }
     Path requests = directory.resolve("requests");
-    write(requests, operation, connections);
     if (!warmup.isZero()) {
+      write(requests, operation, connections, 0);
       run(script, requests, connections, warmup);
     }
+    write(requests, operation, connections, operation.sequences());
     String printed = run(script, requests, connections, duration);
     Map<String, Double> latencies = new LinkedHashMap<>();
     LATENCY.matcher(printed).results().forEach(it -> latencies.put("p" + it.group(1), micros(it)));
@@ -77,10 +75,10 @@ final class Wrk {
   }
 
   /** All first requests before the second ones: what follows one another goes to several tables. */
-  private static void write(Path file, HttpTarget.Operation operation, int clients)
+  private static void write(Path file, HttpTarget.Operation operation, int clients, int first)
       throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-      for (int sequence = 0; sequence < SEQUENCES; sequence++) {
+      for (int sequence = first; sequence < first + operation.sequences(); sequence++) {
         for (int client = 0; client < clients; client++) {
           byte[] request = operation.request(client, sequence);
           out.write((request.length + "\n").getBytes(StandardCharsets.US_ASCII));

@@ -60,6 +60,15 @@ public final class BranchFiles {
     return SnapshotParser.fromJson(node.toString());
   }
 
+  /** The snapshot with more in its summary, if it has one; what it has of a name is replaced. */
+  static Snapshot withSummary(Snapshot snapshot, Map<String, String> more) {
+    ObjectNode node = toNode(snapshot);
+    if (node.get("summary") instanceof ObjectNode summary) {
+      more.forEach(summary::put);
+    }
+    return SnapshotParser.fromJson(node.toString());
+  }
+
   /** Iceberg's JSON of the snapshot as a tree to edit. */
   static ObjectNode toNode(Snapshot snapshot) {
     try {

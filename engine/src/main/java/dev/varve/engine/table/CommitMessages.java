@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -39,20 +38,16 @@ final class CommitMessages {
     TableMetadata base = change.base().get().metadata();
     List<String> parts = new ArrayList<>();
     parts.addAll(SchemaMessages.describe(name, base, updated));
-    List<Snapshot> added = added(base, updated);
+    List<Snapshot> added = StoredMetadata.added(base, updated);
     added.forEach(snapshot -> parts.add(describe(name, snapshot)));
     if (added.isEmpty()) {
       rollback(name, base, updated).ifPresent(parts::add);
     }
     parts.addAll(refs(name, base, updated));
-    removedSnapshots(name, base, updated).ifPresent(parts::add);
+    int kept = updated.snapshots().size() - added.size();
+    removedSnapshots(name, base.snapshots().size() - kept).ifPresent(parts::add);
     parts.addAll(properties(name, base.properties(), updated.properties()));
     return parts.isEmpty() ? List.of("update metadata of " + name) : parts;
-  }
-
-  static List<Snapshot> added(TableMetadata base, TableMetadata updated) {
-    Set<Long> known = StoredMetadata.snapshotIds(base);
-    return updated.snapshots().stream().filter(s -> !known.contains(s.snapshotId())).toList();
   }
 
   private static String contents(Snapshot snapshot) {
@@ -123,10 +118,7 @@ final class CommitMessages {
     return parts;
   }
 
-  private static Optional<String> removedSnapshots(
-      String name, TableMetadata base, TableMetadata updated) {
-    Set<Long> left = StoredMetadata.snapshotIds(updated);
-    long removed = base.snapshots().stream().filter(s -> !left.contains(s.snapshotId())).count();
+  private static Optional<String> removedSnapshots(String name, int removed) {
     return removed == 0
         ? Optional.empty()
         : Optional.of("forget %s of %s".formatted(counted(removed, "snapshot"), name));
@@ -143,7 +135,7 @@ final class CommitMessages {
         base.keySet().stream().filter(key -> !updated.containsKey(key)).sorted().toList();
     List<String> parts = new ArrayList<>();
     if (!set.isEmpty()) {
-      parts.add("set %s of %s".formatted(String.join(", ", set), name));
+      parts.add("set " + String.join(", ", set) + " of " + name);
     }
     if (!removed.isEmpty()) {
       parts.add("unset %s of %s".formatted(String.join(", ", removed), name));

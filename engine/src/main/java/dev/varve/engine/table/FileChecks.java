@@ -53,7 +53,9 @@ final class FileChecks {
     if (snapshot.manifestListLocation() != null) {
       warehouse.requireInside(snapshot.manifestListLocation());
     }
-    for (ManifestFile manifest : snapshot.allManifests(warehouse.io())) {
+    // A copy, for a snapshot keeps the list that it has read as long as the table is in memory.
+    Snapshot copy = BranchFiles.withSummary(snapshot, Map.of());
+    for (ManifestFile manifest : copy.allManifests(warehouse.io())) {
       warehouse.requireInside(manifest.path());
       boolean addedHere = manifest.snapshotId() == null || added.contains(manifest.snapshotId());
       if (addedHere && foreignFiles == ForeignFiles.REFUSED && read.add(manifest.path())) {

@@ -32,6 +32,15 @@ record IdMarks(long lastColumnId, long lastPartitionId, long nextRowId) {
     return of(name -> repository.counter(table, name));
   }
 
+  /** The marks of one table that a format has a place for: rows have ids from v3 on. */
+  static IdMarks of(Repository repository, ContentId table, int version) {
+    return of(
+        name ->
+            name.equals(ROW) && version < FIRST_FORMAT_WITH_ROW_IDS
+                ? 0
+                : repository.counter(table, name));
+  }
+
   /** The marks of one table. */
   static IdMarks of(ToLongFunction<String> counters) {
     return new IdMarks(

@@ -49,6 +49,8 @@ final class MetadataStore {
         Caffeine.newBuilder()
             .maximumWeight(settings.metadataCacheBytes())
             .recordStats()
+            // Maintenance is short: to hand it to another thread would cost more.
+            .executor(Runnable::run)
             .weigher((CacheKey key, StoredMetadata kept) -> weight(kept.metadata(), kept.value()))
             .build();
   }
@@ -72,7 +74,7 @@ final class MetadataStore {
   TableMetadata served(Content content) {
     TableMetadata stored = stored(content);
     IdMarks own = IdMarks.of(stored);
-    IdMarks marks = own.or(IdMarks.of(repository, content.id())).forFormat(stored.formatVersion());
+    IdMarks marks = own.or(IdMarks.of(repository, content.id(), stored.formatVersion()));
     if (marks.equals(own)) {
       return stored;
     }
@@ -195,12 +197,15 @@ final class MetadataStore {
 
   /**
    * What the metadata of a value may come to hold on to: itself, its JSON, and the manifest list of
-   * its current snapshot, the one that readers of a commit look at.
+   * its current snapshot, the one that readers of a commit look at; and of as many before it as it
+   * may share with the metadata that it was made from.
    */
   int weight(TableMetadata metadata, byte[] value) {
     Snapshot current = metadata.currentSnapshot();
     long list = current == null || current.manifestListLocation() == null ? 0 : length(current);
-    return (int) Math.min(Integer.MAX_VALUE, 2L * value.length + MANIFEST_LIST_GROWTH * list);
+    long lists = 1 + metadata.snapshots().size() % StoredMetadata.SHARED_SNAPSHOTS;
+    return (int)
+        Math.min(Integer.MAX_VALUE, 2L * value.length + MANIFEST_LIST_GROWTH * lists * list);
   }
 
   private long length(Snapshot snapshot) {

@@ -3,6 +3,7 @@ package dev.varve.engine.table;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.catalog.object.ObjectId;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,6 +17,12 @@ import org.apache.iceberg.TableMetadataParser;
  * <p>Some of these fields cannot be set through Iceberg's builder, so the JSON is edited.
  */
 final class StoredMetadata {
+  /**
+   * Metadata that is not read back from its bytes shares its snapshots with what it was made from,
+   * and they keep the manifest lists that they have read. So it is read back after so many.
+   */
+  static final int SHARED_SNAPSHOTS = 4;
+
   private final byte[] value;
   private final ObjectId id;
   private final TableMetadata metadata;
@@ -57,7 +64,7 @@ final class StoredMetadata {
       Map<String, String> properties,
       Map<String, String> notes) {
     if (updated.properties().entrySet().containsAll(properties.entrySet())
-        && baseSnapshots.containsAll(snapshotIds(updated))) {
+        && isNoted(updated, baseSnapshots, notes)) {
       return printed(updated);
     }
     ObjectNode node = TableContent.toNode(updated);
@@ -72,6 +79,19 @@ final class StoredMetadata {
     return of(node);
   }
 
+  private static boolean isNoted(
+      TableMetadata updated, Set<Long> baseSnapshots, Map<String, String> notes) {
+    List<Snapshot> added =
+        updated.snapshots().stream()
+            .filter(snapshot -> !baseSnapshots.contains(snapshot.snapshotId()))
+            .toList();
+    boolean readBack = !added.isEmpty() && updated.snapshots().size() % SHARED_SNAPSHOTS == 0;
+    return !readBack
+        && added.stream()
+            .map(Snapshot::summary)
+            .allMatch(it -> it == null || it.entrySet().containsAll(notes.entrySet()));
+  }
+
   /** What {@link #of(ObjectNode)} gives, without reading back what was just printed. */
   private static StoredMetadata printed(TableMetadata metadata) {
     byte[] value = TableContent.encode(metadata);
@@ -83,6 +103,21 @@ final class StoredMetadata {
             .discardChanges()
             .withMetadataLocation(TableContent.location(id, metadata))
             .build());
+  }
+
+  /** The snapshots that {@code base} does not have, in order. Most metadata only adds to a list. */
+  static List<Snapshot> added(TableMetadata base, TableMetadata updated) {
+    List<Snapshot> before = base.snapshots();
+    List<Snapshot> after = updated.snapshots();
+    boolean longer = after.size() >= before.size();
+    for (int i = 0; longer && i < before.size(); i++) {
+      longer = before.get(i).snapshotId() == after.get(i).snapshotId();
+    }
+    if (longer) {
+      return after.subList(before.size(), after.size());
+    }
+    Set<Long> known = snapshotIds(base);
+    return after.stream().filter(it -> !known.contains(it.snapshotId())).toList();
   }
 
   static Set<Long> snapshotIds(TableMetadata metadata) {

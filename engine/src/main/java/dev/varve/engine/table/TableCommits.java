@@ -71,7 +71,14 @@ final class TableCommits {
         options,
         changes.stream()
             .map(change -> new Intent(change, change.base().map(LoadedTable::content), false))
-            .toList());
+            .toList(),
+        Line.FIRST);
+  }
+
+  /** Commits a change of one table that {@code line} says the place of. */
+  CommittedTables commit(WriteOptions options, TableChange change, Line line) {
+    Optional<Content> expected = change.base().map(LoadedTable::content);
+    return write(options, List.of(new Intent(change, expected, false)), line);
   }
 
   /**
@@ -87,13 +94,19 @@ final class TableCommits {
    * is applied.
    */
   CommittedTables write(WriteOptions options, List<Intent> intents) {
+    return write(options, intents, Line.FIRST);
+  }
+
+  private CommittedTables write(WriteOptions options, List<Intent> intents, Line line) {
     List<TableChange> changes = intents.stream().map(Intent::change).toList();
     Author author = author(options, intents);
     ObjectId head = Heads.of(repository, options.branch());
-    requireCurrent(options, head, intents);
+    if (!line.isBehind()) {
+      requireCurrent(options, head, intents);
+    }
     List<KeyChange> keys = new ArrayList<>(conditions(head, changes));
     List<Prepared> prepared =
-        intents.stream().map(intent -> prepare(options, author, intent)).toList();
+        intents.stream().map(intent -> prepare(options, author, intent, line)).toList();
     List<CounterRaise> counters = new ArrayList<>();
     options.key().map(WriteKey::raise).ifPresent(counters::add);
     for (Prepared table : prepared) {
@@ -103,9 +116,11 @@ final class TableCommits {
     CommitRequest request =
         new CommitRequest(
             options.branch(), details(options, author, changes), keys, counters, Optional.empty());
-    CommitResult result = write(request);
+    CommitResult result =
+        write(request, () -> prepared.forEach(table -> line.queued(loaded(table, head))));
+    prepared.forEach(table -> store.remember(table.metadata(), table.put().expected()));
     return new CommittedTables(
-        result, prepared.stream().map(table -> loaded(table, result)).toList());
+        result, prepared.stream().map(table -> loaded(table, result.commit().id())).toList());
   }
 
   /** Tells a writer that is too late already, before work is done for it. */
@@ -128,9 +143,9 @@ final class TableCommits {
         .collect(Collectors.toSet());
   }
 
-  private CommitResult write(CommitRequest request) {
+  private CommitResult write(CommitRequest request, Runnable queued) {
     try {
-      return repository.commit(request);
+      return repository.commit(request, queued);
     } catch (VarveException e) {
       throw TableErrors.refined(e, request.branch().toString());
     } catch (RuntimeException e) {
@@ -138,18 +153,17 @@ final class TableCommits {
     }
   }
 
-  private LoadedTable loaded(Prepared table, CommitResult result) {
-    store.remember(table.metadata(), table.put().expected());
+  private LoadedTable loaded(Prepared table, ObjectId commit) {
     Content content =
         new Content(ContentType.ICEBERG_TABLE, table.put().id(), table.metadata().id());
     return new LoadedTable(
-        table.name(), content, result.commit().id(), table.metadata().metadata(), warehouse.io());
+        table.name(), content, commit, table.metadata().metadata(), warehouse.io());
   }
 
   private record Prepared(
       TableName name, StoredMetadata metadata, Put put, List<CounterRaise> counters) {}
 
-  private Prepared prepare(WriteOptions options, Author author, Intent intent) {
+  private Prepared prepare(WriteOptions options, Author author, Intent intent, Line line) {
     TableChange change = intent.change();
     Optional<TableMetadata> base = change.base().map(LoadedTable::metadata);
     TableMetadata updated = change.updated();
@@ -158,8 +172,12 @@ final class TableCommits {
       throw TableErrors.uuidStays(change.name());
     }
     Set<Long> known = base.map(StoredMetadata::snapshotIds).orElse(Set.of());
-    List<CounterRaise> counters =
-        IdMarks.raises(change.name(), id, IdMarks.of(repository, id), base, updated);
+    IdMarks durable = IdMarks.of(repository, id, updated.formatVersion());
+    IdMarks kept =
+        base.filter(metadata -> line.isBehind())
+            .map(metadata -> durable.or(IdMarks.of(metadata)))
+            .orElse(durable);
+    List<CounterRaise> counters = IdMarks.raises(change.name(), id, kept, base, updated);
     base.ifPresent(metadata -> FieldIds.requireFresh(change.name(), metadata, updated));
     if (!base.map(TableMetadata::location).equals(Optional.of(updated.location()))) {
       warehouse.requireTableLocation(repository.name().toString(), updated.location());
@@ -170,7 +188,7 @@ final class TableCommits {
             updated,
             known,
             fixedProperties(change.name(), id),
-            intent.registered() ? Map.of() : notes(options, author, change));
+            intent.registered() ? Map.of() : notes(options, author, change.base()));
     // Stays when the commit fails: an equal attempt on another branch names the same file.
     store.writeFile(metadata);
     Put put =
@@ -195,12 +213,19 @@ final class TableCommits {
         TableProperties.WRITE_METADATA_LOCATION, locations.metadata());
   }
 
+  /** The snapshot with what its summary will say of the commit that adds it. */
+  static Snapshot noted(WriteOptions options, LoadedTable base, Snapshot snapshot) {
+    Author author =
+        said(snapshot, AUTHOR).flatMap(TableCommits::parseAuthor).orElse(options.author());
+    return BranchFiles.withSummary(snapshot, notes(options, author, Optional.of(base)));
+  }
+
   private static Map<String, String> notes(
-      WriteOptions options, Author author, TableChange change) {
+      WriteOptions options, Author author, Optional<LoadedTable> base) {
     Map<String, String> notes = new TreeMap<>();
     notes.put(BRANCH, options.branch().toString());
     notes.put(AUTHOR, author.toString());
-    change.base().ifPresent(base -> notes.put(BASE_COMMIT, base.commitId().hex()));
+    base.ifPresent(table -> notes.put(BASE_COMMIT, table.commitId().hex()));
     return notes;
   }
 
@@ -214,9 +239,8 @@ final class TableCommits {
     SortedMap<String, String> properties = new TreeMap<>(options.properties());
     for (TableChange change : changes) {
       Snapshot snapshot = change.updated().currentSnapshot();
-      Set<Long> known =
-          change.base().map(base -> StoredMetadata.snapshotIds(base.metadata())).orElse(Set.of());
-      if (snapshot != null && !known.contains(snapshot.snapshotId())) {
+      if (snapshot != null
+          && added(change).stream().anyMatch(it -> it.snapshotId() == snapshot.snapshotId())) {
         properties.put(SNAPSHOT_ID + change.name(), Long.toString(snapshot.snapshotId()));
       }
     }
@@ -242,15 +266,24 @@ final class TableCommits {
   private static Optional<String> summary(List<TableChange> changes, String key) {
     Optional<String> found = Optional.empty();
     for (TableChange change : changes) {
-      Set<Long> known =
-          change.base().map(base -> StoredMetadata.snapshotIds(base.metadata())).orElse(Set.of());
-      for (Snapshot snapshot : change.updated().snapshots()) {
-        String value = snapshot.summary() == null ? null : snapshot.summary().get(key);
-        if (!known.contains(snapshot.snapshotId()) && value != null && !value.isBlank()) {
-          found = Optional.of(value);
-        }
+      for (Snapshot snapshot : added(change)) {
+        Optional<String> before = found;
+        found = said(snapshot, key).or(() -> before);
       }
     }
     return found;
+  }
+
+  private static List<Snapshot> added(TableChange change) {
+    return change
+        .base()
+        .map(base -> StoredMetadata.added(base.metadata(), change.updated()))
+        .orElseGet(change.updated()::snapshots);
+  }
+
+  private static Optional<String> said(Snapshot snapshot, String key) {
+    return Optional.ofNullable(snapshot.summary())
+        .map(summary -> summary.get(key))
+        .filter(value -> !value.isBlank());
   }
 }

@@ -25,6 +25,7 @@ import org.apache.iceberg.BaseTransaction;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
@@ -261,6 +262,24 @@ public final class Tables {
    */
   public CommittedTables commit(WriteOptions options, List<TableChange> changes) {
     return commits.commit(options, changes);
+  }
+
+  /**
+   * A snapshot as a commit to a table will keep it: its summary says branch, author and the commit
+   * that was read. A commit of snapshots that say so already costs less, as nothing is edited.
+   */
+  public static Snapshot noted(WriteOptions options, LoadedTable base, Snapshot snapshot) {
+    return TableCommits.noted(options, base, snapshot);
+  }
+
+  /**
+   * As {@link #commit(WriteOptions, List)}, for one of many commits to a table that need not wait
+   * until those before are durable.
+   *
+   * @param line where the commit stands among them
+   */
+  public CommittedTables commit(WriteOptions options, TableChange change, Line line) {
+    return commits.commit(options, change, line);
   }
 
   /**

@@ -1,5 +1,8 @@
 package dev.varve.server.iceberg;
 
+import dev.varve.catalog.error.ErrorCategory;
+import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.table.Line;
 import dev.varve.engine.table.LoadedTable;
 import dev.varve.engine.table.RefChoice;
 import dev.varve.engine.table.TableChange;
@@ -43,13 +46,54 @@ final class CommitResource {
     UpdateTableRequest request = call.body(UpdateTableRequest.class);
     request.validate();
     TableAt table = table(call);
-    Target target =
-        BranchCommit.of(table, request).map(it -> it.table().target()).orElse(table.target());
-    return turns.take(target, List.of(table.name()), () -> update(call, request));
+    Optional<BranchCommit> elsewhere = BranchCommit.of(table, request);
+    if (elsewhere.isPresent()) {
+      TableAt there = elsewhere.get().table();
+      return turns.take(there.target(), List.of(there.name()), () -> alone(call, request));
+    }
+    Optional<Reply> inLine =
+        TableCommits.creates(request)
+            ? Optional.empty()
+            : turns.takeInLine(
+                table.target(), table.name(), turn -> inLine(call, table, request, turn));
+    return inLine.orElseGet(
+        () -> turns.take(table.target(), List.of(table.name()), () -> alone(call, request)));
+  }
+
+  /**
+   * Makes the commit on the state that the one before it will leave, if that is still on its way.
+   *
+   * @return empty if it cannot be made there: what is to be answered must not rest on a state that
+   *     may never come to be
+   */
+  private Optional<Reply> inLine(
+      Call call, TableAt table, UpdateTableRequest request, TableTurns.Turn turn) {
+    Optional<LoadedTable> ahead = turn.ahead();
+    Tables tables = table.target().tables();
+    WriteOptions options = Authorship.of(call, table.target(), request.updates());
+    try {
+      LoadedTable base = ahead.orElseGet(table::load);
+      Optional<TableChange> change = TableCommits.change(table, base, request, options);
+      if (change.isEmpty()) {
+        return ahead.isPresent() ? Optional.empty() : Optional.of(TableReply.changed(tables, base));
+      }
+      Line line = ahead.isPresent() ? Line.behind(turn::pass) : Line.first(turn::pass);
+      return Optional.of(TableReply.changed(tables, tables.commit(options, change.get(), line)));
+    } catch (RuntimeException e) {
+      boolean undone = !turn.hasPassed() || isConflict(e);
+      if (ahead.isPresent() && undone) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isConflict(RuntimeException e) {
+    return e instanceof VarveException known && known.code().category() == ErrorCategory.CONFLICT;
   }
 
   /** The target is looked up within the turn, when the commit before is done. */
-  private Reply update(Call call, UpdateTableRequest request) {
+  private Reply alone(Call call, UpdateTableRequest request) {
     TableAt table = table(call);
     Tables tables = table.target().tables();
     Optional<BranchCommit> elsewhere = BranchCommit.of(table, request);
@@ -64,7 +108,7 @@ final class CommitResource {
 
   private static LoadedTable commit(Call call, TableAt table, UpdateTableRequest request) {
     WriteOptions options = Authorship.of(call, table.target(), request.updates());
-    Optional<TableChange> change = TableCommits.change(table, request);
+    Optional<TableChange> change = TableCommits.change(table, request, options);
     if (change.isEmpty()) {
       return table.load();
     }
@@ -102,7 +146,7 @@ final class CommitResource {
       TableIdentifier name = change.identifier();
       TableAt table = new TableAt(target, name, name);
       BranchCommit.of(table, change).ifPresent(CommitResource::refuse);
-      TableCommits.change(table, change).ifPresent(changes::add);
+      TableCommits.change(table, change, options).ifPresent(changes::add);
     }
     if (!changes.isEmpty()) {
       target.tables().commit(options, changes);

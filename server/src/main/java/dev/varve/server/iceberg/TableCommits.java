@@ -3,11 +3,15 @@ package dev.varve.server.iceberg;
 import dev.varve.engine.table.LoadedTable;
 import dev.varve.engine.table.StaleAppend;
 import dev.varve.engine.table.TableChange;
+import dev.varve.engine.table.Tables;
+import dev.varve.engine.table.WriteOptions;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.MetadataUpdate;
+import org.apache.iceberg.MetadataUpdate.AddSnapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.UpdateRequirement;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
@@ -36,17 +40,37 @@ final class TableCommits {
    *
    * @throws CommitFailedException if a requirement is not met: the client reads again and retries
    */
-  static Optional<TableChange> change(TableAt table, UpdateTableRequest request) {
-    return creates(request) ? creation(table, request) : update(table, request);
+  static Optional<TableChange> change(
+      TableAt table, UpdateTableRequest request, WriteOptions options) {
+    return creates(request)
+        ? creation(table, request)
+        : change(table, table.load(), request, options);
   }
 
-  private static Optional<TableChange> update(TableAt table, UpdateTableRequest request) {
-    LoadedTable base = table.load();
+  /** The change that {@code request} makes to the table as {@code base} has it. */
+  static Optional<TableChange> change(
+      TableAt table, LoadedTable base, UpdateTableRequest request, WriteOptions options) {
     requireKnownSnapshots(table, base.metadata(), request.updates());
-    TableMetadata updated = updated(base, request);
+    TableMetadata updated = updated(base, noted(base, request, options));
     return updated.changes().isEmpty()
         ? Optional.empty()
         : Optional.of(new TableChange(Names.table(table.name()), Optional.of(base), updated));
+  }
+
+  /** One snapshot at most is noted here; of several, one may sign for all. */
+  private static UpdateTableRequest noted(
+      LoadedTable base, UpdateTableRequest request, WriteOptions options) {
+    if (request.updates().stream().filter(AddSnapshot.class::isInstance).count() != 1) {
+      return request;
+    }
+    List<MetadataUpdate> updates = new ArrayList<>();
+    for (MetadataUpdate update : request.updates()) {
+      updates.add(
+          update instanceof AddSnapshot add
+              ? new AddSnapshot(Tables.noted(options, base, add.snapshot()))
+              : update);
+    }
+    return new UpdateTableRequest(request.requirements(), updates);
   }
 
   /** A ref that the table shows may stand at a snapshot of another branch, as in a fast-forward. */
@@ -54,7 +78,7 @@ final class TableCommits {
       TableAt table, TableMetadata base, List<MetadataUpdate> updates) {
     Set<Long> added = new HashSet<>();
     for (MetadataUpdate update : updates) {
-      if (update instanceof MetadataUpdate.AddSnapshot add) {
+      if (update instanceof AddSnapshot add) {
         added.add(add.snapshot().snapshotId());
       } else if (update instanceof MetadataUpdate.SetSnapshotRef set
           && base.snapshot(set.snapshotId()) == null
@@ -120,7 +144,7 @@ final class TableCommits {
   }
 
   /** Whether the request commits a staged creation, which no other requirement can go with. */
-  private static boolean creates(UpdateTableRequest request) {
+  static boolean creates(UpdateTableRequest request) {
     List<UpdateRequirement> requirements = request.requirements();
     boolean creates =
         requirements.stream().anyMatch(UpdateRequirement.AssertTableDoesNotExist.class::isInstance);

@@ -3,6 +3,11 @@ package dev.varve.server.iceberg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.catalog.history.Author;
+import dev.varve.catalog.ref.RefName;
+import dev.varve.catalog.tree.Key;
+import dev.varve.engine.table.TableName;
+import dev.varve.engine.table.WriteOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,12 +44,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Appends that were made on an older snapshot than the one that they meet. */
 class ConcurrentAppendsTest {
   private static final TableIdentifier EVENTS = TableIdentifier.of("sales", "events");
   private static final int WRITERS = 16;
   private static final int APPENDS = 5;
+
+  private static final String UNMET =
+      "{\"type\":\"assert-ref-snapshot-id\",\"ref\":\"main\",\"snapshot-id\":7}";
 
   @TempDir Path dir;
   private RestServer server;
@@ -114,6 +123,91 @@ class ConcurrentAppendsTest {
     if (format == 3) {
       assertRowIdsAreUnique(table, rows);
     }
+  }
+
+  @Test
+  void commitsInLineAreAllKeptAndThoseThatDoNotFitAreRefused() throws Exception {
+    create(2, false, 100);
+    ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < WRITERS; i++) {
+      int writer = i;
+      running.add(
+          threads.submit(
+              () -> {
+                for (int n = 0; n < APPENDS; n++) {
+                  assertThat(set("", "w" + writer, n)).isEqualTo(200);
+                  assertThat(set(UNMET, "never", n)).isEqualTo(409);
+                }
+              }));
+    }
+    for (Future<?> writer : running) {
+      writer.get();
+    }
+    threads.shutdown();
+
+    Map<String, String> properties = catalog.loadTable(EVENTS).properties();
+    assertThat(properties).doesNotContainKey("never");
+    for (int writer = 0; writer < WRITERS; writer++) {
+      assertThat(properties).containsEntry("w" + writer, Integer.toString(APPENDS - 1));
+    }
+    assertThat(server.log("main")).hasSize(3 + WRITERS * APPENDS);
+  }
+
+  private int set(String requirement, String property, int value) {
+    return server
+        .send(
+            "POST",
+            "/v1/lake~main/namespaces/sales/tables/events",
+            """
+            {"requirements":[%s],
+             "updates":[{"action":"set-properties","updates":{"%s":"%d"}}]}
+            """
+                .formatted(requirement, property, value))
+        .statusCode();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void writersThatComeAnotherWayHarmNoAppendInLine(int format) throws Exception {
+    create(format, false, 100).updateProperties().set("commit.retry.num-retries", "50").commit();
+    ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < WRITERS; i++) {
+      int writer = i;
+      running.add(
+          threads.submit(
+              () -> {
+                try (RESTCatalog own = server.client("lake")) {
+                  Table table = writer % 4 == 0 ? withinTheServer(writer) : own.loadTable(EVENTS);
+                  for (int n = 0; n < APPENDS; n++) {
+                    append(table, "w%d-%d".formatted(writer, n), 1);
+                  }
+                }
+                return null;
+              }));
+    }
+    for (Future<?> writer : running) {
+      writer.get();
+    }
+    threads.shutdown();
+
+    Table table = catalog.loadTable(EVENTS);
+    assertThat(TestTables.files(table)).hasSize(WRITERS * APPENDS).doesNotHaveDuplicates();
+    assertLinear(table);
+    assertTotals(table.currentSnapshot().summary(), WRITERS * APPENDS, WRITERS * APPENDS);
+    if (format == 3) {
+      assertRowIdsAreUnique(table, WRITERS * APPENDS);
+    }
+  }
+
+  /** The table for a writer within the server's process, which takes no turns. */
+  private Table withinTheServer(int writer) {
+    return server
+        .tables()
+        .open(
+            WriteOptions.on(RefName.MAIN, Author.named("w" + writer)),
+            new TableName(Key.of("sales", "events")));
   }
 
   @Test

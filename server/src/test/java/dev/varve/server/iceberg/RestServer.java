@@ -119,6 +119,11 @@ final class RestServer implements AutoCloseable {
     return repository().resolve(Revision.parse(revision)).commitId();
   }
 
+  /** The lake behind the server, for writers that come another way. */
+  Tables tables() {
+    return tables;
+  }
+
   private Repository repository() {
     return tables.repository();
   }
