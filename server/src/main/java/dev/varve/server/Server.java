@@ -3,6 +3,7 @@ package dev.varve.server;
 import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.CatalogStatistics;
 import dev.varve.catalog.RepositoryName;
+import dev.varve.engine.table.Warehouse;
 import dev.varve.server.api.Routes;
 import dev.varve.server.auth.Authenticator;
 import dev.varve.server.http.HttpServer;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,10 +66,12 @@ public final class Server implements AutoCloseable {
       Logs.configure(settings.log(), directory.logs());
       parts.push(Logs::close);
       parts.push(() -> log.info("stopped"));
+      Warehouse warehouse = settings.warehouse().open(directory.root());
+      parts.push(warehouse);
       Lakes lakes =
           Lakes.open(
               directory.catalog(),
-              directory.warehouse(),
+              warehouse,
               settings.lakes().engine(directory.temporary(), settings.http().maxUpload()));
       parts.push(lakes);
       Metrics metrics = new Metrics();
@@ -114,12 +118,14 @@ public final class Server implements AutoCloseable {
   private static Map<String, CacheStatistics> caches(
       Lakes lakes, MetricsReports reports, HttpServer http) {
     CatalogStatistics catalog = lakes.statistics();
-    return Map.of(
-        "tree-nodes", catalog.nodes(),
-        "commits", catalog.commits(),
-        "metadata", lakes.metadataCache(),
-        "metrics-reports", reports.cacheStatistics(),
-        "idempotent-answers", CacheStatistics.of(http.rememberedAnswers()));
+    Map<String, CacheStatistics> caches = new TreeMap<>();
+    caches.put("tree-nodes", catalog.nodes());
+    caches.put("commits", catalog.commits());
+    caches.put("metadata", lakes.metadataCache());
+    caches.put("metrics-reports", reports.cacheStatistics());
+    caches.put("idempotent-answers", CacheStatistics.of(http.rememberedAnswers()));
+    lakes.warehouse().storage().cacheStatistics().ifPresent(files -> caches.put("files", files));
+    return caches;
   }
 
   /** Where it listens. */

@@ -5,6 +5,7 @@ import dev.varve.server.auth.AuthSettings;
 import dev.varve.server.http.HttpSettings;
 import dev.varve.server.iceberg.IcebergSettings;
 import dev.varve.server.lake.LakeSettings;
+import dev.varve.server.lake.WarehouseSettings;
 import dev.varve.server.log.LogSettings;
 import dev.varve.server.maintenance.BackupSettings;
 import dev.varve.server.settings.Setting;
@@ -22,6 +23,7 @@ public record ServerSettings(
     int port,
     Path data,
     AuthSettings auth,
+    WarehouseSettings warehouse,
     HttpSettings http,
     QuerySettings query,
     LakeSettings lakes,
@@ -45,6 +47,7 @@ public record ServerSettings(
       Stream.of(
               List.<Setting<?>>of(PORT, HOST, DATA),
               AuthSettings.ALL,
+              WarehouseSettings.ALL,
               HttpSettings.ALL,
               QuerySettings.ALL,
               LakeSettings.ALL,
@@ -70,6 +73,7 @@ public record ServerSettings(
         values.get(PORT),
         Path.of(values.get(DATA)),
         auth,
+        WarehouseSettings.of(values),
         HttpSettings.of(values),
         QuerySettings.of(values),
         LakeSettings.of(values),

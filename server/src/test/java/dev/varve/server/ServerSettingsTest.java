@@ -40,6 +40,7 @@ class ServerSettingsTest {
                 Map.entry("auth.credentials", ""),
                 Map.entry("auth.token-lifetime", "1h"),
                 Map.entry("backup.directory", ""),
+                Map.entry("cache.size", "10GiB"),
                 Map.entry("data", "./varve-data"),
                 Map.entry("host", "127.0.0.1"),
                 Map.entry("http.allowed-hosts", ""),
@@ -61,12 +62,17 @@ class ServerSettingsTest {
                 Map.entry("port", "19130"),
                 Map.entry("query.concurrent", "4"),
                 Map.entry("query.max-rows", "10000000"),
-                Map.entry("query.timeout", "5m")));
+                Map.entry("query.timeout", "5m"),
+                Map.entry("s3.addressing", "host"),
+                Map.entry("s3.endpoint", ""),
+                Map.entry("s3.region", ""),
+                Map.entry("s3.timeout", "30s"),
+                Map.entry("warehouse", "")));
     assertThat(ServerSettings.ALL)
         .allSatisfy(
             setting -> {
               assertThat(setting.sentence()).endsWith(".");
-              assertThat(setting.key()).matches("[a-z]+(\\.[a-z]+(-[a-z]+)*)?");
+              assertThat(setting.key()).matches("[a-z][a-z0-9]*(\\.[a-z]+(-[a-z]+)*)?");
               assertThat(CommandLine.usage()).contains("--" + setting.key());
             });
   }
@@ -93,6 +99,15 @@ class ServerSettingsTest {
             SettingException.class, e -> assertThat(e.hint()).contains("did you mean 'port'?"));
     assertThatThrownBy(() -> read(Map.of("VARVE_SERVER_POTR", "1")))
         .hasMessage("unknown setting 'potr' from the environment");
+  }
+
+  @Test
+  void aWarehouseInAStoreThatIsNotKnownIsRefused() {
+    assertThatThrownBy(() -> read(Map.of(), "--warehouse", "gs://bucket/lake"))
+        .isInstanceOfSatisfying(
+            SettingException.class, e -> assertThat(e.hint().orElseThrow()).contains("s3://"));
+    assertThatThrownBy(() -> read(Map.of(), "--s3.endpoint", "localhost:9000"))
+        .hasMessageContaining("'localhost:9000' for 's3.endpoint'");
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.varve.engine.merge.MergeReport;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.TableRelation;
+import dev.varve.engine.storage.LocalLocations;
 import dev.varve.engine.table.LoadedTable;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Warehouse;
@@ -155,7 +156,10 @@ final class MergedLake implements Closeable {
   }
 
   private List<Path> paths(RefName branch) {
-    return relation(branch).paths().stream().sorted(Comparator.naturalOrder()).toList();
+    return relation(branch).opened().keySet().stream()
+        .map(LocalLocations::path)
+        .sorted(Comparator.naturalOrder())
+        .toList();
   }
 
   private TableRelation relation(RefName branch) {

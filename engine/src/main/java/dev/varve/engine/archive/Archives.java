@@ -39,16 +39,19 @@ public final class Archives {
       Repository repository, Warehouse warehouse, Content content, OutputStream out)
       throws IOException {
     boolean withFiles = content == Content.CATALOG_AND_FILES;
-    Path root = warehouse.root();
+    Path root = withFiles ? warehouse.root() : Path.of("/");
     ArchiveWriter writer =
         new ArchiveWriter(
-            out, new ArchiveHeader(repository.name().text(), root.toString(), withFiles));
+            out, new ArchiveHeader(repository.name().text(), warehouse.place(), withFiles));
     TableFsck files =
         withFiles
             ? TableFsck.of(
                 warehouse,
                 FsckLevel.FILES,
-                file -> writer.file(root.relativize(file).toString(), file))
+                location -> {
+                  Path file = warehouse.path(location);
+                  writer.file(root.relativize(file).toString(), file);
+                })
             : TableFsck.of(warehouse, FsckLevel.CATALOG);
     repository.send(files, Archives::isBorne, writer);
     writer.end();
@@ -69,6 +72,9 @@ public final class Archives {
     ArchiveReader reader = new ArchiveReader(in);
     ArchiveHeader header = reader.header();
     requireSameWarehouse(header, warehouse);
+    if (header.withFiles()) {
+      warehouse.root(); // refuses what is not on a local disk
+    }
     try (ImportedFiles files = new ImportedFiles(warehouse)) {
       ArchiveCounts[] counts = new ArchiveCounts[1];
       try {
@@ -104,7 +110,7 @@ public final class Archives {
   }
 
   private static void requireSameWarehouse(ArchiveHeader header, Warehouse warehouse) {
-    String own = warehouse.root().toString();
+    String own = warehouse.place();
     if (!header.warehouse().equals(own)) {
       throw new VarveException(
           ErrorCode.UNSUPPORTED,

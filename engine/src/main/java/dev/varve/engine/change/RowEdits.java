@@ -18,7 +18,6 @@ import dev.varve.engine.table.WriteOptions;
 import dev.varve.engine.write.DataFileWriter;
 import dev.varve.engine.write.WrittenFiles;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -79,7 +78,7 @@ final class RowEdits {
     }
     WrittenFiles written =
         affected.partly().isEmpty()
-            ? new WrittenFiles(List.of())
+            ? WrittenFiles.none(table.io())
             : new DataFileWriter(table)
                 .write(session, remaining(session, table, condition, affected));
     String message = "delete %s from %s".formatted(Quantity.of(affected.rows(), "row"), name);

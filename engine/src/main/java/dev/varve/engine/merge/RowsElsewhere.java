@@ -7,6 +7,7 @@ import dev.varve.engine.diff.FileDelta;
 import dev.varve.engine.diff.FileDiff;
 import dev.varve.engine.merge.rows.RowMergeResult;
 import dev.varve.engine.sql.ScanFile;
+import dev.varve.engine.storage.LocalFiles;
 import dev.varve.engine.write.WrittenFiles;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,7 +77,7 @@ public final class RowsElsewhere {
     return Optional.of(
         new RowMergeResult.Merged(
             removed,
-            new WrittenFiles(change.added()),
+            new WrittenFiles(change.added(), LocalFiles.of(io)),
             task.plan()
                 .work(
                     number(summary, RowTask.CHANGED),

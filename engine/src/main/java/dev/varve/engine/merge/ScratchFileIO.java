@@ -1,5 +1,6 @@
 package dev.varve.engine.merge;
 
+import dev.varve.engine.storage.LocalFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -18,12 +19,17 @@ import org.apache.iceberg.io.OutputFile;
  *
  * <p>Deleting removes only what was written here. Not safe for concurrent flushes.
  */
-final class ScratchFileIO implements FileIO {
+final class ScratchFileIO implements FileIO, LocalFiles.Source {
   private final FileIO warehouse;
   private final transient Map<String, InMemoryOutputFile> written = new LinkedHashMap<>();
 
   ScratchFileIO(FileIO warehouse) {
     this.warehouse = warehouse;
+  }
+
+  @Override
+  public LocalFiles localFiles() {
+    return LocalFiles.of(warehouse);
   }
 
   @Override

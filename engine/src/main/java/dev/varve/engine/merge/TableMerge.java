@@ -256,7 +256,7 @@ final class TableMerge implements ContentMerger {
       Optional<RowMergeResult.Merged> done =
           resolution.elsewhere().result(task, needed.metadata(), io);
       return done.isPresent()
-          ? rowsMerged(name, versions, sides, needed, done.get(), new WrittenFiles(List.of()))
+          ? rowsMerged(name, versions, sides, needed, done.get(), WrittenFiles.none(io))
           : conflict(id, List.of(RowProblems.elsewhere(verb, name.toString(), needed, plan)));
     }
     RowMergeResult result =

@@ -3,11 +3,10 @@ package dev.varve.engine.query;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.SqlText;
 import dev.varve.engine.sql.TableRelation;
-import java.nio.file.Path;
+import dev.varve.engine.storage.LocalCopies;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /**
@@ -26,16 +25,24 @@ record BoundQuery(
   /** The view that SHOW TABLES reads. */
   static final String LISTING = "varve_tables";
 
-  /** The files that the query may open. */
-  Set<Path> paths() {
-    Set<Path> paths = new TreeSet<>();
-    views.values().forEach(relation -> paths.addAll(relation.paths()));
-    return paths;
+  /** Brings the files that the query may open to this machine, all at once. */
+  LocalCopies fetch() {
+    Map<String, Long> opened = new TreeMap<>();
+    views.values().forEach(relation -> opened.putAll(relation.opened()));
+    return views.values().stream()
+        .findAny()
+        .map(TableRelation::localFiles)
+        .map(files -> files.fetch(opened))
+        .orElseGet(LocalCopies::none);
   }
 
-  /** Makes the views. */
-  void register(DuckSession session) {
-    views.forEach((name, relation) -> relation.register(session, name));
+  /**
+   * Makes the views.
+   *
+   * @param copies as {@link #fetch} gave them
+   */
+  void register(DuckSession session, LocalCopies copies) {
+    views.forEach((name, relation) -> relation.register(session, name, copies));
     listing.ifPresent(
         names -> {
           StringBuilder rows = new StringBuilder();

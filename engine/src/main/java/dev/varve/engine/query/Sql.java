@@ -2,6 +2,7 @@ package dev.varve.engine.query;
 
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.storage.LocalCopies;
 import dev.varve.engine.table.Tables;
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -50,15 +51,27 @@ public final class Sql implements Closeable {
   public QueryResult query(SqlQuery query) {
     BoundQuery bound = QueryBinder.bind(parser, tables, query);
     Path scratch = duck.settings().temp().resolve("result-" + UUID.randomUUID() + ".parquet");
-    Set<Path> paths = bound.paths();
-    paths.add(scratch);
-    DuckSession session = duck.sandboxed(paths, query.limits().memoryBytes());
+    LocalCopies copies = bound.fetch();
+    DuckSession session = sandbox(query, copies, scratch);
     try {
       QueryErrors errors = new QueryErrors(bound, query.limits());
-      bound.register(session);
+      bound.register(session, copies);
       return new QueryResult(session, bound.sql(), query.limits(), errors, deadlines, scratch);
     } catch (RuntimeException | Error e) {
       session.close();
+      throw e;
+    }
+  }
+
+  private DuckSession sandbox(SqlQuery query, LocalCopies copies, Path scratch) {
+    try {
+      Set<Path> paths = copies.paths();
+      paths.add(scratch);
+      DuckSession session = duck.sandboxed(paths, query.limits().memoryBytes());
+      session.holds(copies);
+      return session;
+    } catch (RuntimeException | Error e) {
+      copies.close();
       throw e;
     }
   }

@@ -2,8 +2,6 @@ package dev.varve.engine.sql;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
-import dev.varve.engine.table.LocalLocations;
-import java.nio.file.Path;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 
@@ -17,11 +15,11 @@ final class DeleteFiles {
   }
 
   /**
-   * The local path of a delete file.
+   * The location of a delete file.
    *
    * @throws VarveException if its format is not Parquet
    */
-  static Path parquet(DeleteFile delete) {
+  static String parquet(DeleteFile delete) {
     if (delete.format() != FileFormat.PARQUET) {
       throw new VarveException(
           ErrorCode.UNSUPPORTED,
@@ -29,6 +27,6 @@ final class DeleteFiles {
               .formatted(delete.location(), delete.format()),
           "compact the table with the engine that wrote them");
     }
-    return LocalLocations.path(delete.location());
+    return delete.location();
   }
 }

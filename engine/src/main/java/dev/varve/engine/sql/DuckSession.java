@@ -1,12 +1,15 @@
 package dev.varve.engine.sql;
 
 import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.storage.LocalCopies;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
 import org.duckdb.DuckDBConnection;
@@ -23,6 +26,7 @@ public final class DuckSession implements AutoCloseable {
 
   private final Connection connection;
   private final Runnable release;
+  private final List<LocalCopies> held = new ArrayList<>();
   private volatile Statement running;
   private int names;
   private boolean closed;
@@ -70,6 +74,11 @@ public final class DuckSession implements AutoCloseable {
   /** A name for a temporary table or view that this session has not used yet. */
   public String freshName(String prefix) {
     return prefix + "_" + ++names;
+  }
+
+  /** Keeps files on this machine until the session is closed. */
+  public void holds(LocalCopies copies) {
+    held.add(copies);
   }
 
   /** Runs a statement whose result, if any, does not matter. */
@@ -173,6 +182,7 @@ public final class DuckSession implements AutoCloseable {
     } catch (SQLException e) {
       throw DuckErrors.of(e);
     } finally {
+      held.forEach(LocalCopies::close);
       release.run();
     }
   }

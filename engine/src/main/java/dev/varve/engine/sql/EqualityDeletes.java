@@ -2,6 +2,7 @@ package dev.varve.engine.sql;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.storage.LocalCopies;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +24,12 @@ import org.apache.iceberg.types.Types.NestedField;
 final class EqualityDeletes {
   private final Table table;
   private final FileGroup data;
+  private final LocalCopies copies;
 
-  EqualityDeletes(Table table, FileGroup data) {
+  EqualityDeletes(Table table, FileGroup data, LocalCopies copies) {
     this.table = table;
     this.data = data;
+    this.copies = copies;
   }
 
   /** The joins that drop the rows that the delete files name, one for each set of columns. */
@@ -46,7 +49,7 @@ final class EqualityDeletes {
   }
 
   private String antiJoin(String alias, List<DeleteFile> deletes) {
-    List<Path> paths = deletes.stream().map(DeleteFiles::parquet).toList();
+    List<Path> paths = deletes.stream().map(DeleteFiles::parquet).map(copies::path).toList();
     Set<Integer> ids = new TreeSet<>(deletes.get(0).equalityFieldIds());
     List<NestedField> columns = columns(ids);
     List<String> conditions = new ArrayList<>();

@@ -2,7 +2,7 @@ package dev.varve.engine.sql;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
-import dev.varve.engine.table.LocalLocations;
+import dev.varve.engine.storage.LocalCopies;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,26 +31,27 @@ final class FileGroup {
   private final Table table;
   private final Schema schema;
   private final List<DataFile> files;
+  private final LocalCopies copies;
   private final Set<Integer> missing;
   private final NestedFields nested;
   private final Map<Integer, NestedField> read = new LinkedHashMap<>();
 
   /**
+   * How the files were written, and where they can be read.
+   *
    * @param missing the identity partition columns that the files do not hold, see {@link
    *     IdentityPartitions}
    * @param names what fields are called in the files, by id; empty if as in the schema
    */
-  FileGroup(
-      Table table,
-      Schema schema,
-      List<ScanFile> files,
-      Set<Integer> missing,
-      Map<Integer, String> names) {
+  record Written(LocalCopies copies, Set<Integer> missing, Map<Integer, String> names) {}
+
+  FileGroup(Table table, Schema schema, List<ScanFile> files, Written written) {
     this.table = table;
     this.schema = schema;
     this.files = files.stream().map(ScanFile::file).toList();
-    this.missing = missing;
-    this.nested = new NestedFields(table, names);
+    this.copies = written.copies();
+    this.missing = written.missing();
+    this.nested = new NestedFields(table, written.names());
     this.files.forEach(FileGroup::requireParquet);
     schema.columns().forEach(this::read);
   }
@@ -125,7 +126,7 @@ final class FileGroup {
 
   /** The FROM item; to be called when all columns are known. */
   String relation() {
-    List<Path> paths = files.stream().map(FileGroup::path).toList();
+    List<Path> paths = files.stream().map(this::path).toList();
     return "(SELECT *, filename, file_index, file_row_number AS pos FROM "
         + readParquet(paths, read.values())
         + ") AS data";
@@ -166,7 +167,7 @@ final class FileGroup {
     return "\"c" + field.fieldId() + '"';
   }
 
-  private static Path path(DataFile file) {
-    return LocalLocations.path(file.location());
+  private Path path(DataFile file) {
+    return copies.path(file.location());
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.engine.sql;
 
+import dev.varve.engine.storage.LocalCopies;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -20,10 +21,12 @@ import org.duckdb.DuckDBAppender;
 final class PositionDeletes {
   private final DuckSession session;
   private final FileIO io;
+  private final LocalCopies copies;
 
-  PositionDeletes(DuckSession session, FileIO io) {
+  PositionDeletes(DuckSession session, FileIO io, LocalCopies copies) {
     this.session = session;
     this.io = io;
+    this.copies = copies;
   }
 
   /** The join that drops the deleted rows of files that are read in this order. */
@@ -63,7 +66,8 @@ final class PositionDeletes {
       for (DeleteFile delete : files.get(i).deletes()) {
         if (delete.content() == FileContent.POSITION_DELETES
             && delete.format() != FileFormat.PUFFIN) {
-          int number = listed.computeIfAbsent(DeleteFiles.parquet(delete), p -> listed.size());
+          int number =
+              listed.computeIfAbsent(copies.path(DeleteFiles.parquet(delete)), p -> listed.size());
           String location = SqlText.literal(files.get(i).file().location());
           pairs.add("(%d, %d, %s)".formatted(number, i, location));
         }

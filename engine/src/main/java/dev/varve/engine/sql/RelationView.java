@@ -1,5 +1,6 @@
 package dev.varve.engine.sql;
 
+import dev.varve.engine.storage.LocalCopies;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,13 +21,16 @@ final class RelationView {
   private final Table table;
   private final Schema schema;
   private final boolean positioned;
+  private final LocalCopies copies;
   private Map<Path, Map<Integer, String>> names = Map.of();
 
-  RelationView(DuckSession session, Table table, Schema schema, boolean positioned) {
+  RelationView(
+      DuckSession session, Table table, Schema schema, boolean positioned, LocalCopies copies) {
     this.session = session;
     this.table = table;
     this.schema = schema;
     this.positioned = positioned;
+    this.copies = copies;
   }
 
   /**
@@ -36,8 +40,7 @@ final class RelationView {
    */
   void create(String view, SortedMap<Integer, ScanFile> files) {
     names =
-        NestedNames.of(
-            session, table, schema, files.values().stream().map(ScanFile::path).toList());
+        NestedNames.of(session, table, schema, files.values().stream().map(this::path).toList());
     List<String> parts = new ArrayList<>();
     for (Map.Entry<Group, SortedMap<Integer, ScanFile>> group : grouped(files).entrySet()) {
       parts.add(select(group.getKey(), group.getValue()));
@@ -79,7 +82,7 @@ final class RelationView {
         (number, file) ->
             groups
                 .computeIfAbsent(
-                    Group.of(table, file, names.getOrDefault(file.path(), Map.of())),
+                    Group.of(table, file, names.getOrDefault(path(file), Map.of())),
                     group -> new TreeMap<>())
                 .put(number, file));
     return groups;
@@ -87,18 +90,26 @@ final class RelationView {
 
   private String select(Group group, SortedMap<Integer, ScanFile> numbered) {
     List<ScanFile> files = List.copyOf(numbered.values());
-    FileGroup data = new FileGroup(table, schema, files, group.missing(), group.names());
+    FileGroup data =
+        new FileGroup(
+            table, schema, files, new FileGroup.Written(copies, group.missing(), group.names()));
     StringBuilder joins = new StringBuilder();
     if (group.positionDeletes()) {
-      joins.append(new PositionDeletes(session, table.io()).antiJoin(files));
+      joins.append(new PositionDeletes(session, table.io(), copies).antiJoin(files));
     }
-    new EqualityDeletes(table, data).antiJoins(files.get(0).deletes()).forEach(joins::append);
+    new EqualityDeletes(table, data, copies)
+        .antiJoins(files.get(0).deletes())
+        .forEach(joins::append);
     String columns = data.projection();
     if (positioned) {
       columns += ", " + data.location() + ", " + FileGroup.position();
       columns += ", " + FileGroup.number(List.copyOf(numbered.keySet()));
     }
     return "SELECT " + columns + " FROM " + data.relation() + joins;
+  }
+
+  private Path path(ScanFile file) {
+    return copies.path(file.file().location());
   }
 
   private String empty() {

@@ -1,8 +1,7 @@
 package dev.varve.engine.sql;
 
-import dev.varve.engine.table.LocalLocations;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
@@ -18,8 +17,13 @@ public record ScanFile(DataFile file, List<DeleteFile> deletes) {
     return new ScanFile(task.file(), task.deletes());
   }
 
-  /** Where the data file lies on this machine. */
-  Path path() {
-    return LocalLocations.path(file.location());
+  /** Adds the files that DuckDB opens to read the rows, and their lengths in bytes. */
+  void addTo(Map<String, Long> opened) {
+    opened.put(file.location(), file.fileSizeInBytes());
+    for (DeleteFile delete : deletes) {
+      if (DeleteFiles.isOpenedByDuck(delete)) {
+        opened.put(DeleteFiles.parquet(delete), delete.fileSizeInBytes());
+      }
+    }
   }
 }

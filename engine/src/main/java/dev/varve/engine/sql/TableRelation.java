@@ -1,12 +1,13 @@
 package dev.varve.engine.sql;
 
-import dev.varve.engine.table.LocalLocations;
+import dev.varve.engine.storage.LocalCopies;
+import dev.varve.engine.storage.LocalFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -142,25 +143,36 @@ public final class TableRelation {
     return List.copyOf(files.values());
   }
 
-  /** The local files that DuckDB opens when the relation is read. */
-  public Set<Path> paths() {
-    Set<Path> paths = new TreeSet<>();
-    for (ScanFile file : files.values()) {
-      paths.add(LocalLocations.path(file.file().location()));
-      file.deletes().stream()
-          .filter(DeleteFiles::isOpenedByDuck)
-          .forEach(delete -> paths.add(DeleteFiles.parquet(delete)));
-    }
-    return paths;
+  /** The files that DuckDB opens when the relation is read: their lengths by their locations. */
+  public Map<String, Long> opened() {
+    Map<String, Long> opened = new TreeMap<>();
+    files.values().forEach(file -> file.addTo(opened));
+    return opened;
+  }
+
+  /** How the files come to this machine. */
+  public LocalFiles localFiles() {
+    return LocalFiles.of(table.io());
   }
 
   /**
-   * Makes the relation known to a session as a temporary view. Reads the positional deletes; the
-   * rows are read when the view is.
+   * Makes the relation known to a session as a temporary view. Brings the files here, for as long
+   * as the session is open, and reads the positional deletes; the rows are read when the view is.
    *
    * @param view the view's name, not quoted; an older view of that name is replaced
    */
   public void register(DuckSession session, String view) {
-    new RelationView(session, table, schema, positioned).create(view, files);
+    LocalCopies copies = localFiles().fetch(opened());
+    session.holds(copies);
+    register(session, view, copies);
+  }
+
+  /**
+   * As {@link #register(DuckSession, String)}, with files that are here already.
+   *
+   * @param copies have at least the files that are {@link #opened}, and outlive the session
+   */
+  public void register(DuckSession session, String view, LocalCopies copies) {
+    new RelationView(session, table, schema, positioned, copies).create(view, files);
   }
 }

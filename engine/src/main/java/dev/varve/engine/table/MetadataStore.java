@@ -7,11 +7,14 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.Repository;
+import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.Content;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,6 +135,34 @@ final class MetadataStore {
 
   /** As {@link #writeFile(byte[])}, for the metadata of a view, whose value has the same shape. */
   boolean writeFile(String location, byte[] value) {
+    return warehouse.storage().directory().isPresent()
+        ? writeLocal(location, value)
+        : writeRemote(location, value);
+  }
+
+  /** A store shows a file as a whole or not at all, so that a length is all there is to ask. */
+  private boolean writeRemote(String location, byte[] value) {
+    ByteBuffer json = TableContent.json(value);
+    if (isThere(location, json.remaining())) {
+      return false;
+    }
+    try (OutputStream out = warehouse.io().newOutputFile(location).createOrOverwrite()) {
+      Channels.newChannel(out).write(json);
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write '" + location + "'", e);
+    }
+  }
+
+  private boolean isThere(String location, long length) {
+    try {
+      return warehouse.storage().length(location) == length;
+    } catch (NotFoundException e) {
+      return false;
+    }
+  }
+
+  private boolean writeLocal(String location, byte[] value) {
     Path file = warehouse.path(location);
     try {
       try {
@@ -188,7 +220,7 @@ final class MetadataStore {
   private StoredMetadata written(StoredMetadata served) {
     try {
       writeFile(served);
-    } catch (UncheckedIOException e) {
+    } catch (UncheckedIOException | VarveException e) {
       // Reading goes on without the file, as when it is lost: on a full disk above all.
       LOG.warn("Cannot write a metadata file for readers that follow its location", e);
     }
@@ -210,8 +242,8 @@ final class MetadataStore {
 
   private long length(Snapshot snapshot) {
     try {
-      return Files.size(warehouse.path(snapshot.manifestListLocation()));
-    } catch (IOException e) {
+      return warehouse.storage().io().newInputFile(snapshot.manifestListLocation()).getLength();
+    } catch (RuntimeException e) {
       return 0; // Lost: then nobody can read it either, and says so.
     }
   }

@@ -1,5 +1,6 @@
 package dev.varve.engine.table;
 
+import dev.varve.engine.storage.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

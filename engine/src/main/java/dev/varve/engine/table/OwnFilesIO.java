@@ -1,5 +1,6 @@
 package dev.varve.engine.table;
 
+import dev.varve.engine.storage.LocalFiles;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.io.FileIO;
@@ -13,7 +14,7 @@ import org.apache.iceberg.io.OutputFile;
  * Iceberg operation that tidies up behind itself must not reach them. Ignoring such a request is
  * safe: what is in nobody's use is collected later.
  */
-final class OwnFilesIO implements FileIO {
+final class OwnFilesIO implements FileIO, LocalFiles.Source {
   private static final long serialVersionUID = 1L;
 
   private final FileIO files;
@@ -21,6 +22,11 @@ final class OwnFilesIO implements FileIO {
 
   OwnFilesIO(FileIO files) {
     this.files = files;
+  }
+
+  @Override
+  public LocalFiles localFiles() {
+    return LocalFiles.of(files);
   }
 
   @Override

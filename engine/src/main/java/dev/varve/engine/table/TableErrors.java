@@ -197,12 +197,12 @@ public final class TableErrors {
     return new VarveException(ErrorCode.INVALID_NAME, message);
   }
 
-  static VarveException outsideWarehouse(String location) {
+  static VarveException notOnDisk(String warehouse) {
     return new VarveException(
-        ErrorCode.FORBIDDEN,
-        "location '%s' is not inside the warehouse".formatted(location),
-        "leave the location out, or choose one below the warehouse's root",
-        Map.of("location", location),
+        ErrorCode.UNSUPPORTED,
+        "the files of the warehouse '%s' are not on a local disk".formatted(warehouse),
+        "use what its store offers for copies of files, such as versioning and replication",
+        Map.of("warehouse", warehouse),
         null);
   }
 

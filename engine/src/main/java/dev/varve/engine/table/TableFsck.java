@@ -10,9 +10,6 @@ import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Key;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +32,14 @@ import org.apache.iceberg.exceptions.NotFoundException;
 public final class TableFsck implements ContentCheck {
   private final Warehouse warehouse;
   private final FsckLevel level;
-  private final Consumer<Path> whole;
+  private final Consumer<String> whole;
   private final IdSet seen = new IdSet();
   private long metadataFiles;
   private long manifests;
   private long dataFiles;
   private long dataBytes;
 
-  private TableFsck(Warehouse warehouse, FsckLevel level, Consumer<Path> whole) {
+  private TableFsck(Warehouse warehouse, FsckLevel level, Consumer<String> whole) {
     this.warehouse = warehouse;
     this.level = level;
     this.whole = whole;
@@ -56,9 +53,9 @@ public final class TableFsck implements ContentCheck {
   /**
    * A check for one run.
    *
-   * @param whole takes each file that was found whole, once
+   * @param whole takes the location of each file that was found whole, once
    */
-  public static TableFsck of(Warehouse warehouse, FsckLevel level, Consumer<Path> whole) {
+  public static TableFsck of(Warehouse warehouse, FsckLevel level, Consumer<String> whole) {
     return new TableFsck(warehouse, level, whole);
   }
 
@@ -121,7 +118,7 @@ public final class TableFsck implements ContentCheck {
     metadataFiles++;
     Length found = length(location);
     if (found.bytes == length) {
-      whole.accept(warehouse.path(location));
+      whole.accept(location);
       return;
     }
     store.found(
@@ -135,6 +132,10 @@ public final class TableFsck implements ContentCheck {
     metadataFiles++;
     List<ManifestFile> found;
     try {
+      if (snapshot.manifestListLocation() != null) {
+        // Reading alone could be answered by a copy on this machine.
+        warehouse.storage().length(snapshot.manifestListLocation());
+      }
       found = snapshot.allManifests(warehouse.io());
     } catch (RuntimeException e) {
       String list = String.valueOf(snapshot.manifestListLocation());
@@ -142,7 +143,7 @@ public final class TableFsck implements ContentCheck {
       return;
     }
     if (snapshot.manifestListLocation() != null) {
-      whole.accept(warehouse.path(snapshot.manifestListLocation()));
+      whole.accept(snapshot.manifestListLocation());
     }
     for (ManifestFile manifest : found) {
       if (first(manifest.path())) {
@@ -189,7 +190,7 @@ public final class TableFsck implements ContentCheck {
       Key key, String what, String location, long length, Surroundings store) {
     Length found = length(location);
     if (found.bytes == length) {
-      whole.accept(warehouse.path(location));
+      whole.accept(location);
       return true;
     }
     if (found.problem.isPresent()) {
@@ -205,8 +206,8 @@ public final class TableFsck implements ContentCheck {
 
   private Length length(String location) {
     try {
-      return new Length(Files.size(warehouse.path(location)), Optional.empty());
-    } catch (IOException | VarveException e) {
+      return new Length(warehouse.storage().length(location), Optional.empty());
+    } catch (RuntimeException e) {
       return new Length(-1, Optional.of(e));
     }
   }
@@ -216,7 +217,7 @@ public final class TableFsck implements ContentCheck {
 
   private static void unreadable(
       Key key, String what, String location, Exception why, Surroundings store) {
-    boolean missing = why instanceof NoSuchFileException || why instanceof NotFoundException;
+    boolean missing = why instanceof NotFoundException;
     store.found(
         missing ? Damage.FILE_MISSING : Damage.FILE_DAMAGED,
         "the %s '%s' of '%s' %s"

@@ -5,6 +5,7 @@ import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.DuckTypes;
 import dev.varve.engine.sql.SqlText;
+import dev.varve.engine.storage.LocalFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -42,12 +43,14 @@ public final class DataFileWriter {
   private final Schema schema;
   private final PartitionSpec spec;
   private final SortOrder order;
+  private final LocalFiles files;
 
   public DataFileWriter(Table table) {
     this.table = table;
     this.schema = table.schema();
     this.spec = table.spec();
     this.order = table.sortOrder();
+    this.files = LocalFiles.of(table.io());
   }
 
   /**
@@ -61,7 +64,7 @@ public final class DataFileWriter {
    */
   public WrittenFiles write(DuckSession session, String select) {
     String rows = typed(select);
-    try (StagingDirectory staging = StagingDirectory.create(table.locationProvider())) {
+    try (StagingDirectory staging = StagingDirectory.create(files, table.locationProvider())) {
       BucketHashes.register(session);
       ParquetCopy copy = new ParquetCopy(session, FieldIds.of(schema.columns()));
       List<WrittenParquet> written =
@@ -121,13 +124,13 @@ public final class DataFileWriter {
       Map<Path, List<FieldMetrics<?>>> floats)
       throws IOException {
     DataFileReader reader = new DataFileReader(table);
-    List<DataFile> files = new ArrayList<>();
+    List<DataFile> described = new ArrayList<>();
     for (WrittenParquet file : written) {
-      String location = staging.locationOf(files.size());
-      files.add(
+      String location = staging.locationOf(described.size());
+      described.add(
           reader.dataFile(file.path(), location, floats.getOrDefault(file.path(), List.of())));
     }
     staging.publish(written.stream().map(WrittenParquet::path).toList());
-    return new WrittenFiles(files);
+    return new WrittenFiles(described, files);
   }
 }

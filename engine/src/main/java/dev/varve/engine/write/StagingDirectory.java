@@ -1,36 +1,36 @@
 package dev.varve.engine.write;
 
-import dev.varve.engine.table.LocalLocations;
+import dev.varve.engine.storage.LocalFiles;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.iceberg.io.LocationProvider;
 
 /**
- * Where the files of one write grow until they are whole: a directory of its own, beside the
- * table's data files. Closing deletes it and all that is still in it.
+ * Where the files of one write grow until they are whole: a directory of its own, on a local disk.
+ * Closing deletes it and all that is still in it.
  */
 final class StagingDirectory implements Closeable {
+  private final LocalFiles files;
   private final String location;
   private final Path path;
 
-  private StagingDirectory(String location, Path path) {
+  private StagingDirectory(LocalFiles files, String location, Path path) {
+    this.files = files;
     this.location = location;
     this.path = path;
   }
 
-  static StagingDirectory create(LocationProvider locations) throws IOException {
+  static StagingDirectory create(LocalFiles files, LocationProvider locations) throws IOException {
     String location = locations.newDataLocation(UUID.randomUUID().toString());
-    Path path = LocalLocations.path(location);
-    createDirectories(path);
-    return new StagingDirectory(location, path);
+    return new StagingDirectory(files, location, files.stage(location));
   }
 
   Path path() {
@@ -43,21 +43,12 @@ final class StagingDirectory implements Closeable {
   }
 
   /** Moves the files to their places, in order, and makes them durable there. */
-  void publish(List<Path> files) throws IOException {
-    int published = 0;
-    try {
-      for (Path file : files) {
-        sync(file);
-        Files.move(file, LocalLocations.path(locationOf(published)));
-        published++;
-      }
-      sync(path.getParent());
-    } catch (IOException | RuntimeException e) {
-      for (int i = 0; i < published; i++) {
-        Files.deleteIfExists(LocalLocations.path(locationOf(i)));
-      }
-      throw e;
+  void publish(List<Path> staged) throws IOException {
+    SortedMap<Path, String> places = new TreeMap<>();
+    for (int i = 0; i < staged.size(); i++) {
+      places.put(staged.get(i), locationOf(i));
     }
+    files.publish(places);
   }
 
   @Override
@@ -68,21 +59,6 @@ final class StagingDirectory implements Closeable {
     }
     for (Path each : all) {
       Files.delete(each);
-    }
-  }
-
-  private static void createDirectories(Path directory) throws IOException {
-    Path parent = directory.getParent();
-    if (!Files.isDirectory(parent)) {
-      createDirectories(parent);
-    }
-    Files.createDirectories(directory);
-    sync(parent);
-  }
-
-  private static void sync(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 }

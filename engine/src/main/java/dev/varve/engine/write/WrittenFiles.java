@@ -1,22 +1,28 @@
 package dev.varve.engine.write;
 
-import dev.varve.engine.table.LocalLocations;
+import dev.varve.engine.storage.LocalFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.io.FileIO;
 
 /**
- * Data files that are durable on disk and that no commit names yet.
+ * Data files that are durable and that no commit names yet.
  *
  * <p>Whoever holds them commits them or calls {@link #discard}.
+ *
+ * @param places deletes them
  */
-public record WrittenFiles(List<DataFile> files) {
+public record WrittenFiles(List<DataFile> files, LocalFiles places) {
   public WrittenFiles {
     files = List.copyOf(files);
+  }
+
+  /** No files, where there is nothing to write. */
+  public static WrittenFiles none(FileIO io) {
+    return new WrittenFiles(List.of(), LocalFiles.of(io));
   }
 
   /** How many rows the files hold. */
@@ -32,11 +38,10 @@ public record WrittenFiles(List<DataFile> files) {
   /** Deletes the files, because nothing will name them. */
   public void discard() {
     for (DataFile file : files) {
-      Path path = LocalLocations.path(file.location());
       try {
-        Files.deleteIfExists(path);
+        places.delete(file.location());
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot delete '" + path + "'", e);
+        throw new UncheckedIOException("cannot delete '" + file.location() + "'", e);
       }
     }
   }

@@ -262,7 +262,7 @@ class TableEditsTest {
     new Replacement(
             base,
             List.of(file),
-            new WrittenFiles(List.of()),
+            WrittenFiles.none(base.io()),
             Expressions.alwaysTrue(),
             Replacement.Appends.WELCOME)
         .commit(lake.lake().tables(), MAIN);

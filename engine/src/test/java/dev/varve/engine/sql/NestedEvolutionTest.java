@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.storage.LocalLocations;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,8 @@ class NestedEvolutionTest {
     TestTable shapes = shapes();
     shapes.table().updateProperties().set(TableProperties.DEFAULT_NAME_MAPPING, "[]").commit();
     assertReadsAsIceberg(shapes);
-    Path file = TableRelation.of(shapes.table()).files().get(0).path();
+    Path file =
+        LocalLocations.path(TableRelation.of(shapes.table()).files().get(0).file().location());
     try (Duck duck = Duck.open(DuckSettings.defaults(directory.resolve("spill")));
         DuckSession session = duck.trusted()) {
       session.execute(

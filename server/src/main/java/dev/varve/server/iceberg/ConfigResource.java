@@ -1,6 +1,7 @@
 package dev.varve.server.iceberg;
 
 import dev.varve.catalog.error.VarveException;
+import java.util.HashMap;
 import java.util.List;
 import org.apache.iceberg.exceptions.NoSuchWarehouseException;
 import org.apache.iceberg.rest.Endpoint;
@@ -23,9 +24,10 @@ final class ConfigResource {
   Reply config(Call call) {
     String warehouse = call.parameter("warehouse").orElse("");
     CatalogPrefix prefix;
+    Target target;
     try {
       prefix = targets.prefixOf(warehouse);
-      targets.find(prefix);
+      target = targets.find(prefix);
     } catch (VarveException e) {
       throw new NoSuchWarehouseException(
           e,
@@ -36,6 +38,7 @@ final class ConfigResource {
     }
     return Reply.ok(
         ConfigResponse.builder()
+            .withDefaults(new HashMap<>(target.tables().warehouse().storage().clientProperties()))
             .withOverride("prefix", prefix.segment())
             .withEndpoints(endpoints)
             .withIdempotencyKeyLifetime(Once.LIFETIME.toString())

@@ -31,14 +31,18 @@ public final class Lakes implements AutoCloseable {
     this.settings = settings;
   }
 
-  /** Opens the catalog and the warehouse; a new catalog gets the repository {@code lake}. */
-  public static Lakes open(Path catalog, Path warehouse, EngineSettings settings) {
+  /**
+   * Opens the catalog; a new one gets the repository {@code lake}.
+   *
+   * @param warehouse where the files of all tables lie; not closed with the lakes
+   */
+  public static Lakes open(Path catalog, Warehouse warehouse, EngineSettings settings) {
     Catalog opened = Catalog.open(catalog, CatalogSettings.defaults());
     try {
       if (opened.repositories().isEmpty()) {
         opened.create(RepositoryName.LAKE);
       }
-      return new Lakes(opened, Warehouse.local(warehouse), settings);
+      return new Lakes(opened, warehouse, settings);
     } catch (RuntimeException e) {
       opened.close();
       throw e;
@@ -87,9 +91,9 @@ public final class Lakes implements AutoCloseable {
     return Archives.importTo(catalog, name, warehouse, archive);
   }
 
-  /** The directory where the files of all tables lie, as table metadata names it. */
-  public Path warehouse() {
-    return warehouse.root();
+  /** Where the files of all tables lie. */
+  public Warehouse warehouse() {
+    return warehouse;
   }
 
   /** What the catalog did since the start. */

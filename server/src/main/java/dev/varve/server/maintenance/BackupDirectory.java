@@ -205,6 +205,9 @@ public final class BackupDirectory {
    */
   private Optional<Warehouse> restoreFiles(
       BackupManifest manifest, Path target, Path part, Consumer<Object> events) throws IOException {
+    if (manifest.warehouse().contains("://")) {
+      return Optional.empty(); // an object store, which keeps its files by itself
+    }
     Path place = Path.of(manifest.warehouse());
     Path own = target.resolve("warehouse");
     Path copy = place;

@@ -33,7 +33,13 @@ public final class Backups {
     this.directory = settings.directory();
     this.lakes = lakes;
     this.version = version;
-    if (directory.isPresent() && directory.get().startsWith(lakes.warehouse())) {
+    if (directory.isPresent()
+        && lakes
+            .warehouse()
+            .storage()
+            .directory()
+            .filter(directory.get()::startsWith)
+            .isPresent()) {
       throw new VarveException(
           ErrorCode.INVALID_REQUEST,
           "cannot keep backups in '%s': that is within the warehouse".formatted(directory.get()),
@@ -67,6 +73,9 @@ public final class Backups {
     return alone(
         backups -> {
           boolean withFiles = content == Content.CATALOG_AND_FILES;
+          if (withFiles) {
+            lakes.warehouse().root(); // refuses what is not on a local disk
+          }
           Instant begun = Instant.now().truncatedTo(ChronoUnit.MILLIS);
           Path root = directory.orElseThrow();
           try (RocksBackups engine = RocksBackups.open(backups.catalog())) {
@@ -76,7 +85,7 @@ public final class Backups {
             long copied = size(backups.catalog()) - before;
             FileCopy.Progress files =
                 withFiles
-                    ? FileCopy.run(lakes.warehouse(), backups.files(), events::accept)
+                    ? FileCopy.run(lakes.warehouse().root(), backups.files(), events::accept)
                     : new FileCopy.Progress("files", 0, 0, 0);
             BackupManifest manifest =
                 new BackupManifest(
@@ -84,7 +93,7 @@ public final class Backups {
                     entry.number(),
                     begun.toString(),
                     version,
-                    lakes.warehouse().toString(),
+                    lakes.warehouse().place(),
                     withFiles,
                     entry.bytes(),
                     copied + files.bytes(),

@@ -149,7 +149,7 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
     long goneRows = gone.values().stream().mapToLong(Long::longValue).sum();
     long come = ComparedRows.number(session, "SELECT count(*) FROM (" + compared.come() + ")");
     List<ScanFile> affected = request.files().oursAffected().files();
-    WrittenFiles written = new WrittenFiles(List.of());
+    WrittenFiles written = WrittenFiles.none(io);
     if (goneRows + come > 0) {
       String rest = rest(session, request, columns, compared, gone);
       written = new DataFileWriter(request.target()).write(session, rest + compared.come());

@@ -1,4 +1,4 @@
-package dev.varve.engine.table;
+package dev.varve.engine.storage;
 
 import java.io.EOFException;
 import java.io.IOException;

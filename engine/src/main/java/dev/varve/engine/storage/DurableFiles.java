@@ -1,4 +1,4 @@
-package dev.varve.engine.table;
+package dev.varve.engine.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Durability of local files: what a disk needs to be told before a commit may be acknowledged. */
-final class DurableFiles {
+public final class DurableFiles {
   private DurableFiles() {}
 
   /** Makes the bytes of a file, or the entries of a directory, survive power loss. */
-  static void sync(Path path) throws IOException {
+  public static void sync(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
@@ -21,7 +21,7 @@ final class DurableFiles {
    * Creates a directory and its missing parents, and makes each new entry durable in its parent.
    * Without that, a synced file in a fresh directory may be lost with the directory.
    */
-  static void createDirectories(Path directory) throws IOException {
+  public static void createDirectories(Path directory) throws IOException {
     if (Files.isDirectory(directory)) {
       return;
     }

@@ -1,4 +1,4 @@
-package dev.varve.engine.table;
+package dev.varve.engine.storage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +19,7 @@ import org.apache.iceberg.io.SeekableInputStream;
  * file itself is written (no checksum files beside it), and no configuration is loaded at start.
  * Every location outside the root is refused. Safe for use by many threads.
  */
-final class LocalFileIO implements FileIO {
+final class LocalFileIO implements FileIO, LocalFiles.Source {
   private static final long serialVersionUID = 1L;
 
   private final String root;
@@ -53,7 +53,12 @@ final class LocalFileIO implements FileIO {
     }
   }
 
-  private Path path(String location) {
+  @Override
+  public LocalFiles localFiles() {
+    return new DiskFiles(this::path);
+  }
+
+  Path path(String location) {
     return LocalLocations.path(Path.of(root), Path.of(place), location);
   }
 

@@ -1,4 +1,4 @@
-package dev.varve.engine.table;
+package dev.varve.engine.storage;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
@@ -13,6 +13,11 @@ public final class LocalLocations {
   static final String SCHEME = "file:";
 
   private LocalLocations() {}
+
+  /** The location of an absolute path, {@code file:///…}. */
+  public static String of(Path path) {
+    return SCHEME + "//" + path;
+  }
 
   /**
    * The path of a location, wherever it is.
@@ -35,15 +40,15 @@ public final class LocalLocations {
    * @throws VarveException if it lies outside, has another scheme or a host, or walks upwards
    */
   static Path path(Path root, String location) {
-    Path path = find(location).orElseThrow(() -> TableErrors.outsideWarehouse(location));
+    Path path = find(location).orElseThrow(() -> StorageErrors.outsideWarehouse(location));
     for (Path element : path) {
       if (element.toString().equals("..")) {
-        throw TableErrors.outsideWarehouse(location);
+        throw StorageErrors.outsideWarehouse(location);
       }
     }
     Path normal = path.normalize();
     if (!normal.startsWith(root)) {
-      throw TableErrors.outsideWarehouse(location);
+      throw StorageErrors.outsideWarehouse(location);
     }
     return normal;
   }

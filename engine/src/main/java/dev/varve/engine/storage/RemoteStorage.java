@@ -1,0 +1,94 @@
+package dev.varve.engine.storage;
+
+import dev.varve.catalog.CacheStatistics;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.apache.iceberg.io.FileIO;
+
+/** A warehouse in a store that is not a local disk, with copies of its files on one. */
+public final class RemoteStorage implements Storage {
+  private final RemoteLocations locations;
+  private final Map<String, String> clientProperties;
+  private final RemoteFiles remote;
+  private final FileCache cache;
+  private final CachedFileIO io;
+
+  private RemoteStorage(
+      RemoteLocations locations,
+      Map<String, String> clientProperties,
+      RemoteFiles remote,
+      FileCache cache) {
+    this.locations = locations;
+    this.clientProperties = Map.copyOf(clientProperties);
+    this.remote = remote;
+    this.cache = cache;
+    this.io = new CachedFileIO(locations, remote, cache);
+  }
+
+  /**
+   * A store as a FileIO reaches it.
+   *
+   * @param location the root, such as {@code s3://bucket/lake}
+   * @param io not yet confined to the root; closed with the storage
+   * @param errors the error to throw for a failure with one location
+   * @param clientProperties see {@link Storage#clientProperties}
+   */
+  public record Store(
+      String location,
+      FileIO io,
+      BiFunction<Exception, String, RuntimeException> errors,
+      Map<String, String> clientProperties) {}
+
+  /** Puts the parts together; asks the store nothing. */
+  public static RemoteStorage of(Store store, CacheSettings settings) {
+    RemoteFiles remote = new RemoteFiles(store.io(), store.errors());
+    return new RemoteStorage(
+        new RemoteLocations(store.location()),
+        store.clientProperties(),
+        remote,
+        new FileCache(settings, remote::download));
+  }
+
+  @Override
+  public String location() {
+    return locations.root();
+  }
+
+  @Override
+  public String normal(String location) {
+    return locations.normal(location);
+  }
+
+  @Override
+  public FileIO io() {
+    return io;
+  }
+
+  @Override
+  public long length(String location) {
+    return remote.length(locations.normal(location));
+  }
+
+  @Override
+  public Optional<Path> directory() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Map<String, String> clientProperties() {
+    return clientProperties;
+  }
+
+  @Override
+  public Optional<CacheStatistics> cacheStatistics() {
+    return Optional.of(cache.statistics());
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+    remote.close();
+  }
+}
