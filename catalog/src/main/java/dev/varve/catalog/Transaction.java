@@ -71,8 +71,8 @@ final class Transaction {
   /** Makes the first commit, with an empty tree, and the branch that stands at it. */
   Commit begin(RefName branch, CommitDetails details) {
     Tree empty = Tree.empty(nodes, this::putObject);
-    Commit commit = Commit.create(empty.id(), List.of(), details, now);
-    putCommit(commit);
+    Commit commit = Commit.create(empty.id(), List.of(), details, now, this::putObject);
+    index(commit);
     refs.create(branch, RefKind.BRANCH, commit.id(), changeBy(commit, "create repository"));
     return commit;
   }
@@ -180,8 +180,8 @@ final class Transaction {
             .map(edit -> edit.edited(nodes))
             .orElseGet(() -> new Tree(nodes, parents.get(0).tree()));
     Tree tree = before.edit(edits.edits(), this::putObject);
-    Commit commit = Commit.create(tree.id(), parents, details, timeAfter(parents));
-    putCommit(commit);
+    Commit commit = Commit.create(tree.id(), parents, details, timeAfter(parents), this::putObject);
+    index(commit);
     refs.move(branch, head, commit.id(), changeBy(commit, verb + ": " + commit.subject()));
     return new CommitResult(commit, head);
   }
@@ -244,8 +244,7 @@ final class Transaction {
     return counters.size();
   }
 
-  private void putCommit(Commit commit) {
-    putObject(commit.id(), commit.encode());
+  private void index(Commit commit) {
     commits.keep(commit);
     writes.put(Space.COMMITS, keys.object(commit.id()), new byte[] {1});
   }

@@ -5,6 +5,7 @@ import dev.varve.catalog.object.CanonicalReader;
 import dev.varve.catalog.object.CanonicalWriter;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.object.ObjectKind;
+import dev.varve.catalog.object.ObjectWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -51,14 +52,23 @@ public record Commit(
   /** A new commit on top of {@code parents}. */
   public static Commit create(
       ObjectId tree, List<Commit> parents, CommitDetails details, Instant time) {
-    Draft draft =
-        new Draft(
-            tree,
-            parents.stream().map(Commit::id).toList(),
-            parents.stream().mapToLong(parent -> parent.generation() + 1).max().orElse(0),
-            time.truncatedTo(ChronoUnit.MICROS),
-            details);
+    Draft draft = Draft.on(tree, parents, details, time);
     return draft.named(ObjectId.of(draft.encode()));
+  }
+
+  /**
+   * A new commit on top of {@code parents}, which is written at once: encoded a single time.
+   *
+   * @param writer is given the canonical bytes
+   */
+  public static Commit create(
+      ObjectId tree,
+      List<Commit> parents,
+      CommitDetails details,
+      Instant time,
+      ObjectWriter writer) {
+    Draft draft = Draft.on(tree, parents, details, time);
+    return draft.named(writer.put(draft.encode()));
   }
 
   /** Reads the canonical bytes of the commit {@code id}. */
@@ -121,6 +131,15 @@ public record Commit(
   /** A commit that has no id yet. */
   private record Draft(
       ObjectId tree, List<ObjectId> parents, long generation, Instant time, CommitDetails details) {
+
+    static Draft on(ObjectId tree, List<Commit> parents, CommitDetails details, Instant time) {
+      return new Draft(
+          tree,
+          parents.stream().map(Commit::id).toList(),
+          parents.stream().mapToLong(parent -> parent.generation() + 1).max().orElse(0),
+          time.truncatedTo(ChronoUnit.MICROS),
+          details);
+    }
 
     byte[] encode() {
       CanonicalWriter writer = new CanonicalWriter(ObjectKind.COMMIT, FORMAT);

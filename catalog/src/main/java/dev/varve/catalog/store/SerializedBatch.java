@@ -23,20 +23,21 @@ final class SerializedBatch {
   private static final byte PUT = 5;
   private static final byte DELETE = 4;
 
-  /** Of a record: its tag, and three numbers of up to five bytes. */
-  private static final int MAX_OVERHEAD = 16;
-
   private SerializedBatch() {}
 
   /**
    * @param families the number of a space's column family
    */
   static byte[] of(List<Change> changes, ToIntFunction<Space> families) {
-    long room = HEADER_BYTES;
+    // To the byte, so that a batch of megabytes is not copied once more.
+    long size = HEADER_BYTES;
     for (Change change : changes) {
-      room += MAX_OVERHEAD + change.key().length + change.value().map(v -> v.length).orElse(0);
+      size += 1 + numberBytes(families.applyAsInt(change.space())) + bytesOf(change.key());
+      if (change.value().isPresent()) {
+        size += bytesOf(change.value().get());
+      }
     }
-    ByteBuffer batch = ByteBuffer.allocate(Math.toIntExact(room)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer batch = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
     batch.putLong(0).putInt(changes.size());
     for (Change change : changes) {
       batch.put(change.value().isPresent() ? PUT : DELETE);
@@ -46,9 +47,20 @@ final class SerializedBatch {
         putBytes(batch, change.value().get());
       }
     }
-    byte[] bytes = new byte[batch.position()];
-    System.arraycopy(batch.array(), 0, bytes, 0, bytes.length);
-    return bytes;
+    if (batch.hasRemaining()) {
+      throw new IllegalStateException("a batch has %d bytes less".formatted(batch.remaining()));
+    }
+    return batch.array();
+  }
+
+  private static long bytesOf(byte[] bytes) {
+    return (long) numberBytes(bytes.length) + bytes.length;
+  }
+
+  /** How many bytes a number takes: seven bits each. */
+  private static int numberBytes(int number) {
+    int significant = Integer.SIZE - Integer.numberOfLeadingZeros(number);
+    return Math.max(1, (significant + 6) / 7);
   }
 
   private static void putBytes(ByteBuffer batch, byte[] bytes) {
