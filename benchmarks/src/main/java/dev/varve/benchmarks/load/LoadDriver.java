@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -97,10 +98,12 @@ public final class LoadDriver implements Callable<Integer> {
       for (int number : clients) {
         for (double rate : rates) {
           double loadBefore = Machine.load();
-          Result result = measure(target, number, rate);
-          System.out.println(Row.of(result));
+          List<Result> all = measure(target, number, rate);
+          System.out.println(Row.of(all.get(0)));
           if (json.isPresent()) {
-            result.by(command, loadBefore).appendTo(json.get());
+            for (Result result : all) {
+              result.by(command, loadBefore).appendTo(json.get());
+            }
           }
         }
       }
@@ -108,14 +111,16 @@ public final class LoadDriver implements Callable<Integer> {
     return 0;
   }
 
-  private Result measure(String name, int number, double rate) throws Exception {
+  /** The load comes first, then what the target measured of itself. */
+  private List<Result> measure(String name, int number, double rate) throws Exception {
     Duration warmup = Duration.ofSeconds(warmupSeconds);
     Duration duration = Duration.ofSeconds(seconds);
     Path directory = Files.createTempDirectory("varve-load");
     if (name.startsWith(WRK)) {
       try (HttpTarget target = http(name.substring(WRK.length()))) {
         target.prepare(number);
-        return new Wrk(url, directory).run(name, target.operation(), number, warmup, duration);
+        return List.of(
+            new Wrk(url, directory).run(name, target.operation(), number, warmup, duration));
       } finally {
         delete(directory);
       }
@@ -126,7 +131,9 @@ public final class LoadDriver implements Callable<Integer> {
           rate == Measurement.CLOSED
               ? new ClosedLoop(target, number).run(warmup, duration)
               : new OpenLoop(target, number, rate).run(warmup, duration);
-      return measured.result();
+      List<Result> all = new ArrayList<>(List.of(measured.result()));
+      all.addAll(target.further(number));
+      return all;
     } finally {
       delete(directory);
     }

@@ -1,6 +1,8 @@
 package dev.varve.benchmarks.load;
 
+import dev.varve.benchmarks.report.Result;
 import java.io.IOException;
+import java.util.List;
 
 /** What a load meets. Safe for use by many threads. */
 interface Target extends AutoCloseable {
@@ -20,6 +22,11 @@ interface Target extends AutoCloseable {
    * @throws Exception if it failed in another way; the driver counts it and goes on
    */
   void perform(int client, long sequence) throws Exception;
+
+  /** What else was measured since {@link #prepare}, of the target itself. */
+  default List<Result> further(int clients) {
+    return List.of();
+  }
 
   @Override
   void close() throws IOException;

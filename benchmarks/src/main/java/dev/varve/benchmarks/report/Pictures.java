@@ -98,6 +98,7 @@ public final class Pictures {
             "appends",
             "Iceberg appends by Iceberg's client, by clients",
             List.of("iceberg-append", "iceberg-append-one-table")));
+    all.add(groupCommit(results));
     all.add(latencyByClients(results));
     all.add(latencyByRate(results));
     all.add(
@@ -165,6 +166,15 @@ public final class Pictures {
     for (String target : targets) {
       closed(results, target).forEach(it -> curves.add(target, number(it, "clients"), it.value()));
     }
+    return curves;
+  }
+
+  private static Curves groupCommit(List<Result> results) {
+    Curves curves =
+        empty("group-commit", "Commits that share one sync, by clients", "clients", "commits");
+    results.stream()
+        .filter(it -> it.name().equals("sync.commits"))
+        .forEach(it -> curves.add("commits a sync", number(it, "clients"), it.value()));
     return curves;
   }
 
