@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HexFormat;
 import org.apache.iceberg.util.BucketUtil;
 import org.duckdb.DuckDBColumnType;
@@ -19,10 +20,11 @@ import org.duckdb.DuckDBScalarFunction;
  * 40 million longs or 11 million short strings per second on two cores.
  */
 final class BucketHashes {
-  private static final String LONG = "varve_bucket_hash_long";
-  private static final String STRING = "varve_bucket_hash_string";
-  private static final String DECIMAL = "varve_bucket_hash_decimal";
-  private static final String HEX = "varve_bucket_hash_hex";
+  private static final String PREFIX = "varve_bucket_hash_";
+  private static final String LONG = PREFIX + "long";
+  private static final String STRING = PREFIX + "string";
+  private static final String DECIMAL = PREFIX + "decimal";
+  private static final String HEX = PREFIX + "hex";
 
   /** The hash of one row's value; the row is not null. */
   @FunctionalInterface
@@ -32,8 +34,17 @@ final class BucketHashes {
 
   private BucketHashes() {}
 
-  /** Registers the functions unless the session's database has them. */
-  static synchronized void register(DuckSession session) {
+  /**
+   * Registers the functions if one of the expressions calls one, unless the session's database has
+   * them: to ask that takes longer than a small write.
+   */
+  static void registerFor(DuckSession session, Collection<String> expressions) {
+    if (expressions.stream().anyMatch(it -> it.contains(PREFIX))) {
+      register(session);
+    }
+  }
+
+  private static synchronized void register(DuckSession session) {
     if (isRegistered(session)) {
       return;
     }

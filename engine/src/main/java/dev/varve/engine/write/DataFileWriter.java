@@ -65,11 +65,13 @@ public final class DataFileWriter {
   public WrittenFiles write(DuckSession session, String select) {
     String rows = typed(select);
     try (StagingDirectory staging = StagingDirectory.create(files, table.locationProvider())) {
-      BucketHashes.register(session);
+      List<String> partitions = PartitionKeys.of(schema, spec);
+      List<String> sorting = SortSql.of(schema, order);
+      BucketHashes.registerFor(session, partitions);
+      BucketHashes.registerFor(session, sorting);
       ParquetCopy copy = new ParquetCopy(session, FieldIds.of(schema.columns()));
       List<WrittenParquet> written =
-          new StagedRows(copy, staging.path(), targetBytes())
-              .write(rows, PartitionKeys.of(schema, spec), SortSql.of(schema, order));
+          new StagedRows(copy, staging.path(), targetBytes()).write(rows, partitions, sorting);
       return publish(staging, written, floatMetrics(session, written));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write data files of '" + table.name() + "'", e);

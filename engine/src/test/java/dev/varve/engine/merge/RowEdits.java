@@ -27,18 +27,30 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types.NestedField;
 
-/** Random changes of a table's rows: copy-on-write, and by delete files and deletion vectors. */
+/**
+ * A random change of a table's rows: copy-on-write, or by delete files and deletion vectors. Good
+ * for one change.
+ */
 final class RowEdits {
   private final TestTable test;
   private final Table table;
   private final Random random;
   private final RandomValues values;
+  private List<Record> before = List.of();
 
   RowEdits(TestTable test, Random random) {
     this.test = test;
     this.table = test.table();
     this.random = random;
     this.values = new RandomValues(random);
+  }
+
+  /** The rows before the change, read once. */
+  private List<Record> before() {
+    if (before.isEmpty()) {
+      before = test.rowsWithFile();
+    }
+    return before;
   }
 
   void append(int count) {
@@ -149,7 +161,7 @@ final class RowEdits {
                         && it.type().typeId() != Type.TypeID.DOUBLE
                         && it.type().typeId() != Type.TypeID.FLOAT)
             .toList();
-    List<Record> rows = sorted(test.rowsWithFile());
+    List<Record> rows = sorted(before());
     if (rows.isEmpty() || columns.isEmpty()) {
       return;
     }
@@ -196,7 +208,7 @@ final class RowEdits {
   private List<Record> rows(List<FileScanTask> files) {
     List<String> locations = locations(files);
     return sorted(
-        test.rowsWithFile().stream()
+        before().stream()
             .filter(row -> locations.contains((String) row.getField("_file")))
             .toList());
   }
@@ -232,7 +244,10 @@ final class RowEdits {
 
   private Set<List<Object>> keys(List<String> without) {
     Set<List<Object>> keys = new HashSet<>();
-    for (Record row : test.rowsWithFile()) {
+    if (table.schema().identifierFieldIds().isEmpty()) {
+      return keys;
+    }
+    for (Record row : before()) {
       if (!without.contains((String) row.getField("_file"))) {
         keys.add(key(row));
       }

@@ -34,26 +34,33 @@ final class RowOracle {
     List<String> rows() {
       return texts(values);
     }
+
+    /** Whether the rows lack required values, or have the merged table's key in common. */
+    boolean misfit(Schema merged) {
+      return RowOracle.misfit(values, merged);
+    }
   }
 
+  private final StateRows read;
   private final Schema merged;
   private final Set<Integer> key;
   private final Side strategy;
   private final ThreeWay<TableMetadata> sides;
   private final ThreeWay<List<List<Object>>> rows;
 
-  private RowOracle(ThreeWay<TableMetadata> sides, Schema merged, Set<Integer> key, Side strategy) {
+  private RowOracle(StateRows read, ThreeWay<TableMetadata> sides, Schema merged, Side strategy) {
+    this.read = read;
     this.sides = sides;
     this.merged = merged;
-    this.key = key;
+    this.key = key(sides, merged);
     this.strategy = strategy;
-    this.rows = sides.map(side -> rows(side, merged));
+    this.rows = sides.map(side -> rows(read, side, merged));
   }
 
   static Expected merge(
-      ThreeWay<TableMetadata> sides, Schema merged, Set<Integer> key, Side strategy) {
-    RowOracle oracle = new RowOracle(sides, merged, key, strategy);
-    return key.isEmpty() ? oracle.bags() : oracle.keyed();
+      StateRows read, ThreeWay<TableMetadata> sides, Schema merged, Side strategy) {
+    RowOracle oracle = new RowOracle(read, sides, merged, strategy);
+    return oracle.key.isEmpty() ? oracle.bags() : oracle.keyed();
   }
 
   /** The key by which rows are compared: that of the merged table, if all three sides have it. */
@@ -65,10 +72,7 @@ final class RowOracle {
         : Set.of();
   }
 
-  /** Whether merged rows lack required values, or have the merged table's key in common. */
-  static boolean misfit(ThreeWay<TableMetadata> sides, Schema merged, Side strategy) {
-    RowOracle oracle = new RowOracle(sides, merged, key(sides, merged), strategy);
-    List<List<Object>> rows = (oracle.key.isEmpty() ? oracle.bags() : oracle.keyed()).values();
+  private static boolean misfit(List<List<Object>> rows, Schema merged) {
     Set<List<Object>> keys = new HashSet<>();
     for (List<Object> row : rows) {
       List<Object> key = new ArrayList<>();
@@ -99,9 +103,9 @@ final class RowOracle {
   }
 
   /** The rows of a state in the columns of another schema, matched by field id. */
-  static List<List<Object>> rows(TableMetadata state, Schema schema) {
+  static List<List<Object>> rows(StateRows read, TableMetadata state, Schema schema) {
     List<List<Object>> rows = new ArrayList<>();
-    for (Record row : TestTable.of(state).rowsWithFile()) {
+    for (Record row : read.of(state)) {
       rows.add(row(row, state.schema(), schema));
     }
     return rows;
@@ -340,7 +344,7 @@ final class RowOracle {
           .forEach(files::add);
     }
     List<List<Object>> rows = new ArrayList<>();
-    for (Record row : TestTable.of(base).rowsWithFile()) {
+    for (Record row : read.of(base)) {
       if (files.contains((String) row.getField("_file"))) {
         rows.add(row(row, base.schema(), merged));
       }

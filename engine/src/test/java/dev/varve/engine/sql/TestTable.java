@@ -63,7 +63,11 @@ public final class TestTable {
   public static TestTable create(
       Path directory, Schema schema, PartitionSpec spec, int formatVersion) {
     Map<String, String> properties =
-        Map.of(TableProperties.FORMAT_VERSION, Integer.toString(formatVersion));
+        Map.of(
+            TableProperties.FORMAT_VERSION,
+            Integer.toString(formatVersion),
+            TableProperties.PARQUET_COMPRESSION,
+            "uncompressed");
     TableMetadata metadata =
         TableMetadata.newTableMetadata(
             schema, spec, SortOrder.unsorted(), directory.toString(), properties);

@@ -1,0 +1,75 @@
+package dev.varve.engine.merge;
+
+import dev.varve.engine.merge.RowScript.Edit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A random table, and what is done to it on two branches.
+ *
+ * @param base edits before the branches part
+ * @param picked edits that come to both branches, as by a cherry-pick
+ * @param third edits of one more branch, which is merged before or after theirs
+ * @param law which of the laws that apply is checked beside the merge, if not all are
+ */
+record RowMergeCase(
+    RowScript script,
+    List<Edit> base,
+    List<Edit> picked,
+    List<Edit> ours,
+    List<Edit> theirs,
+    List<Edit> third,
+    int law) {
+
+  static RowMergeCase random(long seed) {
+    Random random = new Random(seed);
+    RowScript script = RowScript.random(random);
+    List<Edit> base = RowScript.edits(random, random.nextInt(3));
+    base.add(0, new Edit(RowScript.Kind.FILL, random.nextLong()));
+    if (random.nextBoolean()) {
+      base.add(0, new Edit(RowScript.Kind.PARTITION, random.nextLong()));
+    }
+    List<Edit> ours = RowScript.edits(random, 1 + random.nextInt(3));
+    if (random.nextInt(5) == 0) {
+      RowScript.Kind rule = random.nextBoolean() ? RowScript.Kind.SET_KEY : RowScript.Kind.REQUIRE;
+      ours.add(0, new Edit(rule, random.nextLong()));
+    }
+    return new RowMergeCase(
+        script,
+        base,
+        random.nextInt(4) > 0
+            ? List.of()
+            : List.of(new Edit(RowScript.Kind.APPEND, random.nextLong())),
+        ours,
+        RowScript.edits(random, 1 + random.nextInt(3)),
+        RowScript.edits(random, random.nextInt(4) > 0 ? 0 : 1 + random.nextInt(2)),
+        random.nextInt(1000));
+  }
+
+  /** All cases with one edit less. */
+  List<RowMergeCase> smaller() {
+    List<RowMergeCase> smaller = new ArrayList<>();
+    without(base).forEach(it -> smaller.add(with(it, picked, ours, theirs, third)));
+    without(picked).forEach(it -> smaller.add(with(base, it, ours, theirs, third)));
+    without(ours).forEach(it -> smaller.add(with(base, picked, it, theirs, third)));
+    without(theirs).forEach(it -> smaller.add(with(base, picked, ours, it, third)));
+    without(third).forEach(it -> smaller.add(with(base, picked, ours, theirs, it)));
+    return smaller;
+  }
+
+  private RowMergeCase with(
+      List<Edit> base, List<Edit> picked, List<Edit> ours, List<Edit> theirs, List<Edit> third) {
+    return new RowMergeCase(script, base, picked, ours, theirs, third, law);
+  }
+
+  private static List<List<Edit>> without(List<Edit> edits) {
+    List<List<Edit>> all = new ArrayList<>();
+    for (int i = 0; i < edits.size(); i++) {
+      List<Edit> less = new ArrayList<>(edits);
+      less.remove(i);
+      all.add(less);
+    }
+    return all;
+  }
+}
