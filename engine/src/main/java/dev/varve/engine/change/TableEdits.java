@@ -1,6 +1,7 @@
 package dev.varve.engine.change;
 
 import dev.varve.engine.sql.Duck;
+import dev.varve.engine.table.AnnouncedWork;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
@@ -32,7 +33,10 @@ public final class TableEdits {
    *     row, or others kept changing the same rows; nothing was committed
    */
   public ChangeResult delete(WriteOptions options, TableName table, String where) {
-    return new RowEdits(tables, duck.get(), table, options).delete(where);
+    return AnnouncedWork.run(
+        tables,
+        "delete from " + table,
+        told -> new RowEdits(told, duck.get(), table, options).delete(where));
   }
 
   /**
@@ -45,7 +49,10 @@ public final class TableEdits {
    */
   public ChangeResult update(
       WriteOptions options, TableName table, Map<String, String> set, String where) {
-    return new RowEdits(tables, duck.get(), table, options).update(set, where);
+    return AnnouncedWork.run(
+        tables,
+        "update " + table,
+        told -> new RowEdits(told, duck.get(), table, options).update(set, where));
   }
 
   /**

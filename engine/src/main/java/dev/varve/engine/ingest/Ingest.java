@@ -9,6 +9,7 @@ import dev.varve.engine.query.Sql;
 import dev.varve.engine.query.SqlQuery;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.table.AnnouncedWork;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
@@ -103,8 +104,14 @@ public final class Ingest {
       if (source.columns().isEmpty()) {
         throw SourceErrors.broken(format, "it has no columns", null);
       }
-      IngestRun run = new IngestRun(tables, session, source, format, request, listener);
-      IngestResult result = Attempts.of(run::run);
+      IngestResult result =
+          AnnouncedWork.run(
+              tables,
+              "ingest into " + request.table(),
+              told -> {
+                IngestRun run = new IngestRun(told, session, source, format, request, listener);
+                return Attempts.of(run::run);
+              });
       listener.progress(new IngestProgress(Phase.DONE, result.bytes(), result.rows()));
       return result;
     }

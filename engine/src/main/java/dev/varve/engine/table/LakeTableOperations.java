@@ -121,7 +121,7 @@ public final class LakeTableOperations implements TableOperations {
 
   @Override
   public LocationProvider locationProvider() {
-    return locationProvider(current());
+    return toldLocations(current());
   }
 
   @Override
@@ -129,11 +129,17 @@ public final class LakeTableOperations implements TableOperations {
     return new Uncommitted(uncommitted);
   }
 
-  private static String metadataFileLocation(TableMetadata metadata, String fileName) {
+  private String metadataFileLocation(TableMetadata metadata, String fileName) {
     String directory =
         metadata.property(
             TableProperties.WRITE_METADATA_LOCATION, metadata.location() + "/metadata");
-    return directory + "/" + fileName;
+    String location = directory + "/" + fileName;
+    tables.locations().accept(location);
+    return location;
+  }
+
+  private LocationProvider toldLocations(TableMetadata metadata) {
+    return new ToldLocations(locationProvider(metadata), tables.locations());
   }
 
   static LocationProvider locationProvider(TableMetadata metadata) {
@@ -173,12 +179,12 @@ public final class LakeTableOperations implements TableOperations {
 
     @Override
     public String metadataFileLocation(String fileName) {
-      return LakeTableOperations.metadataFileLocation(metadata, fileName);
+      return LakeTableOperations.this.metadataFileLocation(metadata, fileName);
     }
 
     @Override
     public LocationProvider locationProvider() {
-      return LakeTableOperations.locationProvider(metadata);
+      return toldLocations(metadata);
     }
   }
 }

@@ -22,9 +22,9 @@ import java.util.stream.Stream;
  * <p>A record is a text file in the directory {@code attempts} of a repository in its warehouse:
  * the line {@code varve-attempt 1 TIME WHAT}, and then a line for each location, written durably
  * before anything is written there. A location stands for all files whose location begins with it.
- * The record goes when the work ends, however it ends. One that is left by a process that died
- * names files that a commit may name all the same, if it died between the commit and the end:
- * whoever collects garbage proves them unreachable first, as any other file.
+ * The record goes when the work ends, unless it is unknown how it ended. One that is left, as by a
+ * process that died, names files that a commit may name all the same, if it died between the commit
+ * and the end: whoever collects garbage proves them unreachable first, as any other file.
  */
 public final class OpenAttempts {
   private static final String MAGIC = "varve-attempt 1";
@@ -56,15 +56,19 @@ public final class OpenAttempts {
    * @param what the work, for people, on one line
    */
   public Announcement begin(String what) {
-    Path file = directory.resolve(UUID.randomUUID() + SUFFIX);
-    try {
-      DurableFiles.createDirectories(directory);
-      append(file, MAGIC + " " + Instant.now() + " " + what.replaceAll("\\s+", " "));
-      DurableFiles.sync(directory);
-      return new Announcement(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write '" + file + "'", e);
-    }
+    Announcement record = beginWithFirstLocation(what);
+    record.announce(List.of());
+    return record;
+  }
+
+  /**
+   * As {@link #begin}, but the record is made with the first location that is announced: work that
+   * writes nothing costs nothing, and the first location no sync of its own.
+   */
+  public Announcement beginWithFirstLocation(String what) {
+    return new Announcement(
+        directory.resolve(UUID.randomUUID() + SUFFIX),
+        MAGIC + " " + Instant.now() + " " + what.replaceAll("\\s+", " "));
   }
 
   /**
@@ -103,11 +107,11 @@ public final class OpenAttempts {
     into.add(new Attempt(id, Instant.parse(head[0]), head[1], lines.subList(1, lines.size())));
   }
 
-  private static void append(Path file, String line) throws IOException {
+  private static void append(Path file, List<String> lines) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      channel.write(StandardCharsets.UTF_8.encode(line + "\n"));
+      channel.write(StandardCharsets.UTF_8.encode(String.join("\n", lines) + "\n"));
       channel.force(true);
     }
   }
@@ -115,15 +119,31 @@ public final class OpenAttempts {
   /** The record of work that goes on. Safe for use by many threads. */
   public static final class Announcement {
     private final Path file;
+    private final String head;
+    private boolean begun;
 
-    private Announcement(Path file) {
+    private Announcement(Path file, String head) {
       this.file = file;
+      this.head = head;
     }
 
     /** Notes durably that files will be written whose locations begin like this. */
-    public synchronized void announce(String location) {
+    public void announce(String location) {
+      announce(List.of(location));
+    }
+
+    private synchronized void announce(List<String> locations) {
+      List<String> lines = new ArrayList<>(locations);
       try {
-        append(file, location);
+        if (begun) {
+          append(file, lines);
+          return;
+        }
+        lines.add(0, head);
+        DurableFiles.createDirectories(file.getParent());
+        append(file, lines);
+        DurableFiles.sync(file.getParent());
+        begun = true;
       } catch (IOException e) {
         throw new UncheckedIOException("cannot write '" + file + "'", e);
       }

@@ -1,5 +1,6 @@
 package dev.varve.engine.table;
 
+import java.util.function.Consumer;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.io.FileIO;
@@ -8,9 +9,14 @@ import org.apache.iceberg.io.LocationProvider;
 /** A table as it stood at a commit: it never changes, and takes no commits. */
 final class ReadOnlyOperations implements TableOperations {
   private final LoadedTable table;
+  private final Consumer<String> locations;
 
-  ReadOnlyOperations(LoadedTable table) {
+  /**
+   * @param locations hears of each new location for data, which is there to be written elsewhere
+   */
+  ReadOnlyOperations(LoadedTable table, Consumer<String> locations) {
     this.table = table;
+    this.locations = locations;
   }
 
   @Override
@@ -40,7 +46,7 @@ final class ReadOnlyOperations implements TableOperations {
 
   @Override
   public LocationProvider locationProvider() {
-    return LakeTableOperations.locationProvider(table.metadata());
+    return new ToldLocations(LakeTableOperations.locationProvider(table.metadata()), locations);
   }
 
   private RuntimeException refused() {

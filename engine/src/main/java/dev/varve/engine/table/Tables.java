@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.BaseTransaction;
 import org.apache.iceberg.HasTableOperations;
@@ -67,6 +68,7 @@ public final class Tables {
   private final TableCommits commits;
   private final Namespaces namespaces;
   private final Views views;
+  private final Consumer<String> locations;
 
   public Tables(Repository repository, Warehouse warehouse, TableSettings settings) {
     this.repository = repository;
@@ -76,6 +78,27 @@ public final class Tables {
     this.views = new Views(repository, warehouse, store, namespaces);
     this.commits =
         new TableCommits(repository, warehouse, store, namespaces, settings.foreignFiles());
+    this.locations = location -> {};
+  }
+
+  private Tables(Tables same, Consumer<String> locations) {
+    this.repository = same.repository;
+    this.warehouse = same.warehouse;
+    this.store = same.store;
+    this.namespaces = same.namespaces;
+    this.views = same.views;
+    this.commits = same.commits;
+    this.locations = locations;
+  }
+
+  /** The same tables, of which each new location of a file is told before it is given out. */
+  Tables announcing(Consumer<String> told) {
+    return new Tables(this, told);
+  }
+
+  /** Hears of each new location for a data file or a manifest before it is given out. */
+  Consumer<String> locations() {
+    return locations;
   }
 
   public Repository repository() {
@@ -196,7 +219,7 @@ public final class Tables {
 
   /** The table as Iceberg's API sees it, to read; every write is refused. */
   public BaseTable open(LoadedTable table) {
-    return new BaseTable(new ReadOnlyOperations(table), table.name().toString(), QUIET);
+    return new BaseTable(new ReadOnlyOperations(table, locations), table.name().toString(), QUIET);
   }
 
   /** Operations on a table that need not exist yet. */

@@ -26,7 +26,7 @@ import org.apache.iceberg.io.FileIO;
  * lake/tables/sales/orders-3f2a91c0   the served location of a table: it holds no file, ever
  * lake/data/&lt;table id&gt;               data and delete files (write.data.path)
  * lake/metadata/&lt;table id&gt;           manifests and metadata.json (write.metadata.path)
- * lake/attempts                      records of merges that are being written
+ * lake/attempts                      records of merges, ingests and edits that are being written
  * </pre>
  *
  * <p>The records are always on a local disk: with a remote warehouse, beside the catalog.

@@ -42,6 +42,11 @@ public final class IngestFixture implements AutoCloseable {
     return duck;
   }
 
+  /** Where what is not to stay is kept. */
+  public Path temp() {
+    return directory.resolve("temp");
+  }
+
   public Ingest ingest() {
     return ingest(1 << 30);
   }
