@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -60,9 +61,10 @@ final class ConflictTables {
   }
 
   /**
-   * Puts the conflicts of a merge onto a branch. The first commit tells of all of them, so that
-   * what is missing after a crash is seen to be.
+   * Puts the conflicts of a merge onto a branch, a commit for each table. Only the last commit says
+   * what they belong to, so that after a crash they are all there or nothing is.
    *
+   * @param on the branch, with the properties of the last commit
    * @param files where the merge left them
    */
   void keep(WriteOptions on, MergeReport report, ConflictFiles files) {
@@ -83,12 +85,26 @@ final class ConflictTables {
               .or(() -> rows(report, conflict, namespace, kept));
       kept.add(KeptConflict.of(conflict, rows, task.map(KeptConflict.Task::of)));
     }
-    WriteOptions options = on.withProperties(KeptConflict.property(kept));
-    tables.namespaces().create(options, namespace, Map.of());
+    WriteOptions first = unmarked(on);
+    tables.namespaces().create(first, namespace, Map.of());
     for (KeptConflict conflict : kept) {
-      conflict.rows().ifPresent(rows -> ingest(options, conflict, rows, files));
+      conflict.rows().ifPresent(rows -> ingest(first, conflict, rows, files));
     }
-    files.elsewhere().left().forEach(task -> tasks.putTarget(options, task));
+    files.elsewhere().left().forEach(task -> tasks.putTarget(first, task));
+    tables
+        .namespaces()
+        .update(
+            on.withProperties(KeptConflict.property(kept)),
+            namespace,
+            Map.of("comment", on.message().orElse("conflicts")),
+            Set.of());
+  }
+
+  /** The options of a commit that does not yet make the branch a prepared merge. */
+  private static WriteOptions unmarked(WriteOptions options) {
+    SortedMap<String, String> properties = new TreeMap<>(options.properties());
+    properties.remove(Intent.PROPERTY);
+    return new WriteOptions(options.branch(), options.author(), options.message(), properties);
   }
 
   private Optional<KeptConflict.Rows> rows(

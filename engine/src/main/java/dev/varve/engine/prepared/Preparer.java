@@ -93,7 +93,7 @@ final class Preparer {
     }
     Commit head = repository.commit(ref.commitId());
     return scratch
-        .prepared(head)
+        .prepared(ref)
         .flatMap(
             made ->
                 Intent.of(made)

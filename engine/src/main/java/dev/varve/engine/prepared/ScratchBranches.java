@@ -9,6 +9,7 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.Ref;
 import dev.varve.catalog.ref.RefKind;
 import dev.varve.catalog.ref.RefName;
+import dev.varve.catalog.ref.ReflogEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -79,10 +80,33 @@ final class ScratchBranches {
     return all;
   }
 
-  /** The newest commit that the preparation made, even if somebody committed on top of it since. */
+  /**
+   * The newest commit that the preparation made, even if somebody committed on top of it since;
+   * empty if it has not come so far, or died before.
+   */
+  Optional<Commit> prepared(Ref scratch) {
+    return prepared(repository.commit(scratch.commitId()), start(scratch.name()));
+  }
+
+  /** The newest commit that a preparation made, on or below a commit of its branch. */
   Optional<Commit> prepared(Commit head) {
+    return prepared(head, Optional.empty());
+  }
+
+  /** Where a branch was created: a merge published earlier may stand there, and is none of it. */
+  private Optional<ObjectId> start(RefName name) {
+    long moves = repository.refs().reflogSize(name);
+    return repository.refs().reflog(name, Math.max(moves - 1, 0), 1).stream()
+        .findFirst()
+        .flatMap(ReflogEntry::after);
+  }
+
+  private Optional<Commit> prepared(Commit head, Optional<ObjectId> start) {
     Commit commit = head;
     for (int i = 0; i < MAX_OWN_COMMITS; i++) {
+      if (start.isPresent() && start.get().equals(commit.id())) {
+        return Optional.empty();
+      }
       if (Intent.of(commit).isPresent()) {
         return Optional.of(commit);
       }
