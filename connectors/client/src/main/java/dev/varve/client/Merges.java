@@ -191,7 +191,8 @@ public final class Merges {
    * @param action {@code ours}, {@code theirs}, {@code merged}, {@code added} or {@code removed}
    * @param detail what that means in files and rows, as a sentence
    * @param filesAdded data files that the table gains, and {@code filesRemoved} those it loses
-   * @param rows what was compared, if rows were
+   * @param rows what was compared: rows at the level {@code rows}, the keys of added files at the
+   *     level {@code files}, if any were
    */
   public record TableMerge(
       String table,

@@ -7,8 +7,10 @@ import dev.varve.engine.merge.StateMergeResult.Combined;
 import dev.varve.engine.merge.StateMergeResult.MetadataConflicts;
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import dev.varve.engine.merge.StateMergeResult.Why;
+import dev.varve.engine.merge.rows.RowWork;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
@@ -133,7 +135,9 @@ final class StateMerge {
       return new MetadataConflicts(conflicts.found());
     }
     Set<Integer> key = merged.schema().identifierFieldIds();
-    SharedKeys.Found shared = sharedKeys(merged, key);
+    List<DataFile> ofOurs = overlapping(merged, files.oursAdded(), files.theirsAdded());
+    List<DataFile> ofTheirs = overlapping(merged, files.theirsAdded(), files.oursAdded());
+    SharedKeys.Found shared = sharedKeys(ofOurs, ofTheirs, key);
     if (shared.count() > 0) {
       return needsRows(
           Why.SAME_KEYS,
@@ -149,20 +153,26 @@ final class StateMerge {
                     combined,
                     MergeLevel.FILES,
                     FileCounts.of(files.theirsAdded()),
-                    FileCounts.of(files.theirsRemoved())))
+                    FileCounts.of(files.theirsRemoved()),
+                    ofOurs.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(RowWork.ofKeys(ofOurs, ofTheirs))))
         .orElseGet(() -> needsRows(Why.DELETES_REACH_FURTHER, merged, Map.of()));
   }
 
-  private SharedKeys.Found sharedKeys(TableMetadata merged, Set<Integer> key) {
-    SharedKeys.Found none = new SharedKeys.Found(0, List.of());
-    if (key.isEmpty()) {
-      return none;
-    }
-    KeyRanges ranges = new KeyRanges(merged.schema(), key);
-    List<DataFile> ofOurs = ranges.overlapping(files.oursAdded(), files.theirsAdded());
-    List<DataFile> ofTheirs = ranges.overlapping(files.theirsAdded(), files.oursAdded());
+  /** Those of some added files whose keys may be in others; none without a key. */
+  private static List<DataFile> overlapping(
+      TableMetadata merged, List<DataFile> some, List<DataFile> others) {
+    Set<Integer> key = merged.schema().identifierFieldIds();
+    return key.isEmpty()
+        ? List.of()
+        : new KeyRanges(merged.schema(), key).overlapping(some, others);
+  }
+
+  private SharedKeys.Found sharedKeys(
+      List<DataFile> ofOurs, List<DataFile> ofTheirs, Set<Integer> key) {
     return ofOurs.isEmpty()
-        ? none
+        ? new SharedKeys.Found(0, List.of())
         : sharedKeys.find(
             new KeyFiles(sides.ours(), ofOurs), new KeyFiles(sides.theirs(), ofTheirs), key);
   }

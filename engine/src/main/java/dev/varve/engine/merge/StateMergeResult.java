@@ -16,7 +16,7 @@ sealed interface StateMergeResult {
    *
    * @param metadata the merged table, without a metadata location
    * @param added the files that the merge adds to ours, and {@code removed} those it takes away
-   * @param rows what was compared, if rows decided
+   * @param rows what was compared: rows, if these decided, or the keys of files that were combined
    */
   record Combined(
       TableMetadata metadata,

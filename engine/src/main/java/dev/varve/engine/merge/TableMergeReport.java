@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param schema what a side that was taken whole did to the columns
  * @param added the data files that it gains, and the rows in them
  * @param removed the data files that it loses
- * @param rows what was compared, if its rows were
+ * @param rows what was compared: its rows at the level of rows, keys at that of files, if any were
  */
 public record TableMergeReport(
     TableName table,

@@ -30,6 +30,7 @@ import dev.varve.engine.ingest.IngestSource;
 import dev.varve.engine.ingest.ProgressListener;
 import dev.varve.engine.merge.rows.RowConflict;
 import dev.varve.engine.merge.rows.RowConflict.Kind;
+import dev.varve.engine.merge.rows.RowWork;
 import dev.varve.engine.merge.rows.Side;
 import dev.varve.engine.sql.TableRelation;
 import dev.varve.engine.table.LakeFixture;
@@ -95,6 +96,20 @@ class RowMergesTest {
     assertThat(table.level()).isEqualTo(MergeLevel.ROWS);
     assertThat(table.rows().orElseThrow().rowsChanged()).isEqualTo(3);
     assertThat(table.rows().orElseThrow().rowsWritten()).isEqualTo(2);
+  }
+
+  @Test
+  void keysThatAreComparedToCombineFilesAreCounted() {
+    keyed("id,a,b\n1,x,10\n");
+    append(EXP, "id,a,b\n2,x,10\n5,y,20\n");
+    append(EXP, "id,a,b\n90,x,10\n");
+    append(MAIN, "id,a,b\n3,x,10\n4,y,20\n6,y,20\n");
+
+    TableMergeReport table = merge(ConflictOptions.NONE).tables().get(0);
+
+    assertThat(table.level()).isEqualTo(MergeLevel.FILES);
+    assertThat(table.rows()).contains(new RowWork(0, 1, 1, 5, 0, 0, 0, 0));
+    assertThat(rows(MAIN)).hasSize(7);
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.engine.diff.FileCounts;
 import dev.varve.engine.merge.MergeConflict;
+import dev.varve.engine.merge.MergeLevel;
 import dev.varve.engine.merge.MergeReport;
 import dev.varve.engine.merge.TableMergeReport;
 import dev.varve.engine.merge.rows.RowConflict;
@@ -43,7 +44,8 @@ record MergeView(
       Optional<String> detail,
       @Doc("Data files that the table gains.") long filesAdded,
       @Doc("Data files that the table loses.") long filesRemoved,
-      @Doc("What was compared, at the level 'rows'.") Optional<RowWorkView> rows) {}
+      @Doc("What was compared: rows at the level 'rows', keys of added files at the level 'files'.")
+          Optional<RowWorkView> rows) {}
 
   /** What a merge of rows read and did. */
   @Doc("What a merge of rows read and did.")
@@ -51,7 +53,7 @@ record MergeView(
       @Doc("Data files of base that were compared.") long baseFiles,
       @Doc("Data files of ours that were compared.") long oursFiles,
       @Doc("Data files of theirs that were compared.") long theirsFiles,
-      @Doc("The rows in these files.") long rowsRead,
+      @Doc("The rows in these files; of keys only, the key columns are read.") long rowsRead,
       @Doc("Rows that theirs added, changed or removed.") long rowsChanged,
       @Doc("Rows that came to ours anew or in another form.") long rowsWritten,
       @Doc("Rows of ours that went or were replaced.") long rowsRemoved,
@@ -165,7 +167,7 @@ record MergeView(
         report.schema().stream()
             .map(SchemaSentences::of)
             .collect(Collectors.toCollection(ArrayList::new));
-    if (report.rows().isPresent()) {
+    if (report.level() == MergeLevel.ROWS && report.rows().isPresent()) {
       rows(report.rows().get(), report, detail);
     } else {
       count("added", report.added(), detail);

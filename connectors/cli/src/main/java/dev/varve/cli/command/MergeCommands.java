@@ -63,15 +63,16 @@ final class MergeCommands {
     @Option(
         names = "--explain",
         description =
-            "Tell per table at which level it was decided, and what was read and written.")
+            "Tell per table at which level it was decided, and what was read and written; at the"
+                + " level 'files' only key columns are read.")
     private boolean explain;
 
     @Option(
         names = "--strategy",
         paramLabel = "[NAME=]SIDE",
         description =
-            "Who wins where both sides changed a row differently: ours or theirs. With the NAME of a"
-                + " table, or of a column as TABLE.COLUMN, for these alone. May be repeated.")
+            "Who wins where both sides changed a row differently: ours or theirs. With the NAME of"
+                + " a table, or of a column as TABLE.COLUMN, for these alone. May be repeated.")
     private List<String> strategies = new ArrayList<>();
 
     @Option(

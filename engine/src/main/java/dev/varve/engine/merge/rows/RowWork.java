@@ -1,7 +1,12 @@
 package dev.varve.engine.merge.rows;
 
+import java.util.List;
+import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.DataFile;
+
 /**
- * What a merge of rows read and did.
+ * What a merge of rows read and did; or a merge of files that looked for keys which both sides
+ * added: of rows it reads their key columns, and it changes none.
  *
  * @param baseFiles data files of base that were compared, and {@code oursFiles} and {@code
  *     theirsFiles} those of the sides; a file that two sides share counts on both
@@ -19,4 +24,13 @@ public record RowWork(
     long rowsChanged,
     long rowsWritten,
     long rowsRemoved,
-    long filesRewritten) {}
+    long filesRewritten) {
+  /** The key columns of files that the sides added were compared, and no key was on both sides. */
+  public static RowWork ofKeys(List<DataFile> ours, List<DataFile> theirs) {
+    return new RowWork(0, ours.size(), theirs.size(), rows(ours) + rows(theirs), 0, 0, 0, 0);
+  }
+
+  private static long rows(List<DataFile> files) {
+    return files.stream().mapToLong(ContentFile::recordCount).sum();
+  }
+}
