@@ -68,7 +68,7 @@ class PreparedMergesCrashTest {
         if (last.isPresent() && last.get().startsWith("published")) {
           assertThat(value)
               .as(when)
-              .isGreaterThanOrEqualTo(Long.parseLong(last.get().split(" ")[1]));
+              .isGreaterThanOrEqualTo(Long.parseLong(last.get().substring("published ".length())));
         }
         NamedFiles.requireAllKnown(lake.lake(), directory, when);
         publishAll(lake, when);
