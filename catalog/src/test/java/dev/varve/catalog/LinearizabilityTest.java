@@ -7,6 +7,7 @@ import dev.varve.catalog.LinearizabilityChecker.Step;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.RefMovedException;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.history.Author;
 import dev.varve.catalog.history.CommitDetails;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.Ref;
@@ -21,9 +22,13 @@ import dev.varve.catalog.tree.Content;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,25 +39,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Threads commit to one branch, move it, delete it, create it again and read it, over a store whose
- * writes fail now and then; what they saw must be that of some order of these operations. The state
- * of the model is where the branch stands, empty if it is not there.
+ * Threads commit to two branches, move, delete, create, rename, publish and read them, one or both
+ * at once, over a store whose writes fail now and then; what they saw must be that of some order of
+ * these operations. The state of the model is where the branches stand that are there.
  */
 class LinearizabilityTest {
   private static final int THREADS = 4;
   private static final int OPERATIONS_PER_THREAD = 12;
-  private static final RefName BRANCH = RefName.parse("contended");
+  private static final List<RefName> BRANCHES =
+      List.of(RefName.parse("contended/a"), RefName.parse("contended/b"));
 
   private final AtomicLong clock = new AtomicLong();
-  private final List<Operation<Optional<ObjectId>>> operations =
-      Collections.synchronizedList(new ArrayList<>());
+  private final List<Operation<Heads>> operations = Collections.synchronizedList(new ArrayList<>());
 
   /** Those whose outcome only the reflog tells. */
   private final List<Unknown> unknown = Collections.synchronizedList(new ArrayList<>());
 
   @ParameterizedTest
   @MethodSource("dev.varve.testing.Seeds#forThisRun")
-  void concurrentUpdatesOfABranchAreLinearizable(long seed) throws Exception {
+  void concurrentUpdatesOfBranchesAreLinearizable(long seed) throws Exception {
     FlakyStore store = new FlakyStore(seed);
     try (Catalog catalog =
         Catalog.open(store, CatalogSettings.defaults(), InstantSource.system())) {
@@ -62,7 +67,7 @@ class LinearizabilityTest {
       run(seed, lake, start);
       store.flaky = false;
       resolveUnknown(lake);
-      assertThat(LinearizabilityChecker.isLinearizable(operations, Optional.<ObjectId>empty()))
+      assertThat(LinearizabilityChecker.isLinearizable(operations, Heads.NONE))
           .as("the history of seed %d: %s", seed, operations)
           .isTrue();
       Wholeness.check(lake);
@@ -71,19 +76,38 @@ class LinearizabilityTest {
 
   @Test
   void aHistoryWithAStaleReadIsNotLinearizable() {
-    ObjectId a = ObjectId.of(new byte[] {1});
-    List<Operation<Optional<ObjectId>>> history =
+    RefName a = BRANCHES.get(0);
+    Optional<ObjectId> made = Optional.of(ObjectId.of(new byte[] {1}));
+    List<Operation<Heads>> history =
         List.of(
-            new Operation<>("create", 0, 1, at -> moved(at, Optional.empty(), Optional.of(a))),
-            new Operation<>("read nothing", 2, 3, at -> seen(at, Optional.empty())));
-    assertThat(LinearizabilityChecker.isLinearizable(history, Optional.<ObjectId>empty()))
-        .isFalse();
-    List<Operation<Optional<ObjectId>>> overlapping =
+            new Operation<>("create", 0, 1, at -> at.move(a, Optional.empty(), made)),
+            new Operation<>("read nothing", 2, 3, at -> at.seen(a, Optional.empty())));
+    assertThat(LinearizabilityChecker.isLinearizable(history, Heads.NONE)).isFalse();
+    List<Operation<Heads>> overlapping =
         List.of(
             history.get(0),
-            new Operation<>("read nothing", 0, 3, at -> seen(at, Optional.empty())));
-    assertThat(LinearizabilityChecker.isLinearizable(overlapping, Optional.<ObjectId>empty()))
-        .isTrue();
+            new Operation<>("read nothing", 0, 3, at -> at.seen(a, Optional.empty())));
+    assertThat(LinearizabilityChecker.isLinearizable(overlapping, Heads.NONE)).isTrue();
+  }
+
+  @Test
+  void aHistoryInWhichHalfOfARenameIsSeenIsNotLinearizable() {
+    RefName a = BRANCHES.get(0);
+    RefName b = BRANCHES.get(1);
+    Optional<ObjectId> made = Optional.of(ObjectId.of(new byte[] {1}));
+    Heads both = Heads.NONE.with(a, made).with(b, made);
+    List<Operation<Heads>> history =
+        List.of(
+            new Operation<>("create", 0, 1, at -> at.move(a, Optional.empty(), made)),
+            new Operation<>(
+                "rename",
+                2,
+                5,
+                at ->
+                    at.move(a, made, Optional.empty())
+                        .flatMap(gone -> gone.move(b, Optional.empty(), made))),
+            new Operation<>("read both", 3, 4, at -> at.is(both)));
+    assertThat(LinearizabilityChecker.isLinearizable(history, Heads.NONE)).isFalse();
   }
 
   private void run(long seed, Repository lake, ObjectId start) throws Exception {
@@ -102,26 +126,56 @@ class LinearizabilityTest {
     }
   }
 
+  /** Each operation has an author of its own, by whom the reflogs tell what it did. */
   private void resolveUnknown(Repository lake) {
-    List<ReflogEntry> moves = lake.refs().reflog(BRANCH, 0, Integer.MAX_VALUE);
     for (Unknown one : unknown) {
-      for (ReflogEntry move : moves) {
-        if (move.why().endsWith(one.name)) {
-          Step<Optional<ObjectId>> step = at -> moved(at, move.before(), move.after());
-          operations.add(new Operation<>(one.name + " done", one.invoked, Long.MAX_VALUE, step));
+      Step<Heads> step = Optional::of;
+      boolean done = false;
+      for (RefName branch : BRANCHES) {
+        for (ReflogEntry move : lake.refs().reflog(branch, 0, Integer.MAX_VALUE)) {
+          if (move.who().equals(one.name)) {
+            Step<Heads> others = step;
+            step =
+                at ->
+                    others
+                        .apply(at)
+                        .flatMap(heads -> heads.move(branch, move.before(), move.after()));
+            done = true;
+          }
         }
+      }
+      if (done) {
+        operations.add(new Operation<>(one.name + " done", one.invoked, Long.MAX_VALUE, step));
       }
     }
   }
 
-  private static Optional<Optional<ObjectId>> moved(
-      Optional<ObjectId> at, Optional<ObjectId> before, Optional<ObjectId> after) {
-    return at.equals(before) ? Optional.of(after) : Optional.empty();
-  }
+  /** Where the branches stand that are there. */
+  private record Heads(SortedMap<RefName, ObjectId> of) {
+    static final Heads NONE = new Heads(new TreeMap<>(Comparator.comparing(RefName::text)));
 
-  private static Optional<Optional<ObjectId>> seen(
-      Optional<ObjectId> at, Optional<ObjectId> expected) {
-    return moved(at, expected, expected);
+    Optional<ObjectId> find(RefName branch) {
+      return Optional.ofNullable(of.get(branch));
+    }
+
+    Heads with(RefName branch, Optional<ObjectId> head) {
+      SortedMap<RefName, ObjectId> next = new TreeMap<>(of);
+      head.ifPresentOrElse(there -> next.put(branch, there), () -> next.remove(branch));
+      return new Heads(next);
+    }
+
+    /** Moves a branch that stands at {@code before}; empty if it does not. */
+    Optional<Heads> move(RefName branch, Optional<ObjectId> before, Optional<ObjectId> after) {
+      return find(branch).equals(before) ? Optional.of(with(branch, after)) : Optional.empty();
+    }
+
+    Optional<Heads> seen(RefName branch, Optional<ObjectId> head) {
+      return move(branch, head, head);
+    }
+
+    Optional<Heads> is(Heads seen) {
+      return equals(seen) ? Optional.of(this) : Optional.empty();
+    }
   }
 
   private record Unknown(String name, long invoked) {}
@@ -145,22 +199,28 @@ class LinearizabilityTest {
     @Override
     public Void call() {
       for (int i = 0; i < OPERATIONS_PER_THREAD; i++) {
-        String operation = "%s.%d.".formatted(name, i);
-        switch (random.nextInt(10)) {
-          case 0 -> perform(operation, () -> delete(operation));
-          case 1, 2 -> perform(operation, () -> create(operation));
-          case 3 -> perform(operation, () -> reset(operation));
-          case 4, 5, 6 -> perform(operation, this::read);
-          default -> perform(operation, () -> commit(operation));
+        Author who = Author.named("%s.%d".formatted(name, i));
+        RefName branch = BRANCHES.get(random.nextInt(2));
+        RefName other = BRANCHES.get(1 - BRANCHES.indexOf(branch));
+        switch (random.nextInt(14)) {
+          case 0 -> perform(who, () -> delete(branch, who));
+          case 1, 2 -> perform(who, () -> create(branch, who));
+          case 3 -> perform(who, () -> reset(branch, who));
+          case 4 -> perform(who, () -> rename(branch, other, who));
+          case 5 -> perform(who, () -> publish(branch, other, who));
+          case 6, 7 -> perform(who, () -> read(branch));
+          case 8, 9 -> perform(who, this::readAll);
+          default -> perform(who, () -> commit(branch, who));
         }
       }
       return null;
     }
 
-    private void perform(String operation, Callable<Step<Optional<ObjectId>>> call) {
+    private void perform(Author who, Callable<Step<Heads>> call) {
+      String operation = who.toString();
       long invoked = clock.getAndIncrement();
       try {
-        Step<Optional<ObjectId>> step = call.call();
+        Step<Heads> step = call.call();
         operations.add(new Operation<>(operation, invoked, clock.getAndIncrement(), step));
       } catch (Exception e) {
         assertThat(e)
@@ -171,91 +231,135 @@ class LinearizabilityTest {
       }
     }
 
-    private Step<Optional<ObjectId>> read() {
-      Optional<ObjectId> found = lake.refs().find(BRANCH).map(Ref::commitId);
+    private Step<Heads> read(RefName branch) {
+      Optional<ObjectId> found = lake.refs().find(branch).map(Ref::commitId);
       last = found.orElse(last);
-      return at -> seen(at, found);
+      return at -> at.seen(branch, found);
     }
 
-    private Step<Optional<ObjectId>> create(String operation) {
+    /** A list shows all branches at one moment. */
+    private Step<Heads> readAll() {
+      Heads found = Heads.NONE;
+      for (Ref ref : lake.refs().list(RefKind.BRANCH, "contended/", Optional.empty(), 10)) {
+        found = found.with(ref.name(), Optional.of(ref.commitId()));
+      }
+      Heads seen = found;
+      return at -> at.is(seen);
+    }
+
+    private Step<Heads> create(RefName branch, Author who) {
       ObjectId begin = last;
       return refusable(
           () -> {
-            lake.createBranch(BRANCH, begin, History.ADA, operation);
-            return at -> moved(at, Optional.empty(), Optional.of(begin));
+            lake.createBranch(branch, begin, who, "create");
+            return at -> at.move(branch, Optional.empty(), Optional.of(begin));
           },
-          begin);
+          Map.of(branch, begin));
     }
 
-    private Step<Optional<ObjectId>> delete(String operation) {
+    private Step<Heads> delete(RefName branch, Author who) {
       ObjectId expected = last;
       return refusable(
           () -> {
-            lake.deleteRef(BRANCH, RefKind.BRANCH, Optional.of(expected), History.ADA, operation);
-            return at -> moved(at, Optional.of(expected), Optional.empty());
+            lake.deleteRef(branch, RefKind.BRANCH, Optional.of(expected), who, "delete");
+            return at -> at.move(branch, Optional.of(expected), Optional.empty());
           },
-          expected);
+          Map.of(branch, expected));
     }
 
-    private Step<Optional<ObjectId>> reset(String operation) {
+    private Step<Heads> reset(RefName branch, Author who) {
       ObjectId expected = last;
       return refusable(
           () -> {
-            lake.reset(BRANCH, start, Optional.of(expected), History.ADA, operation);
-            return at -> moved(at, Optional.of(expected), Optional.of(start));
+            lake.reset(branch, start, Optional.of(expected), who, "reset");
+            return at -> at.move(branch, Optional.of(expected), Optional.of(start));
           },
-          expected);
+          Map.of(branch, expected));
     }
 
-    private Step<Optional<ObjectId>> commit(String operation) {
+    private Step<Heads> rename(RefName from, RefName to, Author who) {
+      return refusable(
+          () -> {
+            Optional<ObjectId> head = Optional.of(lake.renameBranch(from, to, who).commitId());
+            return at ->
+                at.move(from, head, Optional.empty())
+                    .flatMap(gone -> gone.move(to, Optional.empty(), head));
+          },
+          Map.of());
+    }
+
+    private Step<Heads> publish(RefName scratch, RefName branch, Author who) {
+      ObjectId from = last;
+      ObjectId expected = lake.refs().find(branch).map(Ref::commitId).orElse(start);
+      return refusable(
+          () -> {
+            lake.publish(new Ref(scratch, RefKind.BRANCH, from), branch, expected, who, "publish");
+            return at ->
+                at.move(scratch, Optional.of(from), Optional.empty())
+                    .flatMap(gone -> gone.move(branch, Optional.of(expected), Optional.of(from)));
+          },
+          Map.of(scratch, from, branch, expected));
+    }
+
+    private Step<Heads> commit(RefName branch, Author who) {
       String key = "t" + random.nextInt(2);
       Optional<Content> expected = contentAt(last, key);
       CommitRequest request =
           new CommitRequest(
-              BRANCH,
-              CommitDetails.of(operation, History.ADA),
-              List.of(History.change(key, expected, operation)));
-      return refusable(
-          () -> {
-            CommitResult result = lake.commit(request);
-            ObjectId made = result.commit().id();
-            last = made;
-            return at ->
-                contentAt(result.previousHead(), key).equals(expected)
-                    ? moved(at, Optional.of(result.previousHead()), Optional.of(made))
-                    : Optional.empty();
-          },
-          last,
-          key);
+              branch,
+              CommitDetails.of("change", who),
+              List.of(History.change(key, expected, who.toString())));
+      try {
+        return refusable(
+            () -> {
+              CommitResult result = lake.commit(request);
+              ObjectId made = result.commit().id();
+              last = made;
+              return at ->
+                  contentAt(result.previousHead(), key).equals(expected)
+                      ? at.move(branch, Optional.of(result.previousHead()), Optional.of(made))
+                      : Optional.empty();
+            },
+            Map.of(branch, last));
+      } catch (CommitConflictException e) {
+        return at ->
+            at.find(branch).filter(head -> contentAt(head, key).equals(e.found())).map(head -> at);
+      }
     }
 
-    private Step<Optional<ObjectId>> refusable(
-        Callable<Step<Optional<ObjectId>>> call, ObjectId expected) {
-      return refusable(call, expected, "");
-    }
-
-    /** Performs a call, or says of which states its refusal is true. */
-    private Step<Optional<ObjectId>> refusable(
-        Callable<Step<Optional<ObjectId>>> call, ObjectId expected, String key) {
+    /**
+     * Performs a call, or says of which states its refusal is true.
+     *
+     * @param expected where the call says that branches stand
+     */
+    private Step<Heads> refusable(Callable<Step<Heads>> call, Map<RefName, ObjectId> expected) {
       try {
         return call.call();
       } catch (CommitConflictException e) {
-        return at ->
-            at.filter(head -> contentAt(head, key).equals(e.found())).isPresent()
-                ? Optional.of(at)
-                : Optional.empty();
+        throw e;
       } catch (RefMovedException e) {
         return at ->
-            at.isPresent() && !at.get().equals(expected) ? Optional.of(at) : Optional.empty();
+            expected.entrySet().stream()
+                    .anyMatch(
+                        it ->
+                            at.find(it.getKey())
+                                .filter(head -> !head.equals(it.getValue()))
+                                .isPresent())
+                ? Optional.of(at)
+                : Optional.empty();
       } catch (VarveException e) {
         return switch (e.code()) {
-          case REF_EXISTS -> at -> at.isPresent() ? Optional.of(at) : Optional.empty();
-          case REF_NOT_FOUND -> at -> seen(at, Optional.empty());
+          case REF_EXISTS -> at -> at.find(refOf(e)).map(head -> at);
+          case REF_NOT_FOUND -> at -> at.seen(refOf(e), Optional.empty());
           default -> throw e;
         };
       } catch (Exception e) {
         throw new AssertionError(e);
       }
+    }
+
+    private static RefName refOf(VarveException e) {
+      return RefName.parse(e.details().get("ref"));
     }
 
     private Optional<Content> contentAt(ObjectId commit, String key) {
