@@ -123,7 +123,7 @@ record KeyedConflicts(
       int cell = rows.getInt(3);
       boolean added = rows.getBoolean(4);
       Kind kind =
-          switch (RowStatus.values()[rows.getInt(2)]) {
+          switch (RowStatus.of(rows.getInt(2))) {
             case REMOVED_IN_OURS -> Kind.REMOVED_IN_OURS;
             case REMOVED_IN_THEIRS -> Kind.REMOVED_IN_THEIRS;
             case NONE, ADD, REMOVE, CELLS ->
