@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
@@ -53,14 +54,61 @@ final class RowComparison {
     try (DuckSession session = duck.trusted()) {
       register(session, WAS, before, files.before());
       register(session, NOW, after, files.after());
-      without(session, GONE, WAS, files.before(), NOW, files.after());
-      without(session, CAME, NOW, files.after(), WAS, files.before());
-      session.execute(
-          keyed()
-              ? "CREATE TEMP TABLE differing AS " + byKey()
-              : "CREATE TEMP VIEW differing AS " + asBags());
+      if (keyed() && isUnique(session, WAS) && isUnique(session, NOW)) {
+        session.execute("CREATE TEMP TABLE differing AS " + byUniqueKey());
+      } else {
+        compareWhole(session, files);
+      }
       return page(session, page, filesRead(files));
     }
+  }
+
+  /** Whether a key tells each row of a view from the others, as it should. */
+  private boolean isUnique(DuckSession session, String view) {
+    String keys = String.join(", ", keyColumns());
+    String missing = keyed(key -> key + " IS NULL", " OR ");
+    String unclear =
+        "SELECT 1 FROM %s GROUP BY %s HAVING count(*) > 1 OR %s LIMIT 1"
+            .formatted(view, keys, missing);
+    return session.query(unclear, row -> !row.next());
+  }
+
+  /** One join by key, in columns; rows become structs where they differ. */
+  private String byUniqueKey() {
+    String first = keyColumns().get(0);
+    String differ =
+        schema.columns().stream()
+            .map(
+                column ->
+                    "%s.%s IS DISTINCT FROM %s.%s".formatted(WAS, name(column), NOW, name(column)))
+            .collect(Collectors.joining(" OR "));
+    return """
+        SELECT CASE WHEN %1$s.%3$s IS NOT NULL THEN %1$s END AS before,
+               CASE WHEN %2$s.%3$s IS NOT NULL THEN %2$s END AS after,
+               row(%4$s) AS place
+        FROM %1$s FULL JOIN %2$s ON %5$s
+        WHERE %1$s.%3$s IS NULL OR %2$s.%3$s IS NULL OR %6$s"""
+        .formatted(
+            WAS,
+            NOW,
+            first,
+            keyed(key -> "coalesce(%s.%s, %s.%s)".formatted(WAS, key, NOW, key), ", "),
+            keyed(key -> "%s.%s = %s.%s".formatted(WAS, key, NOW, key), " AND "),
+            differ);
+  }
+
+  private String keyed(UnaryOperator<String> item, String separator) {
+    return keyColumns().stream().map(item).collect(Collectors.joining(separator));
+  }
+
+  /** Without a key, or with one that several rows share: what both sides have cancels out first. */
+  private void compareWhole(DuckSession session, ChangedFiles files) {
+    without(session, GONE, WAS, files.before(), NOW, files.after());
+    without(session, CAME, NOW, files.after(), WAS, files.before());
+    session.execute(
+        keyed()
+            ? "CREATE TEMP TABLE differing AS " + byKey()
+            : "CREATE TEMP VIEW differing AS " + asBags());
   }
 
   /** A view of files in the columns of the later state, in which equal values are the same. */
@@ -116,14 +164,8 @@ final class RowComparison {
 
   /** Only rows that differ are joined by key. */
   private String byKey() {
-    String join =
-        keyColumns().stream()
-            .map(column -> "g.row.%s = c.row.%s".formatted(column, column))
-            .collect(Collectors.joining(" AND "));
-    String place =
-        keyColumns().stream()
-            .map(column -> "coalesce(g.row.%s, c.row.%s)".formatted(column, column))
-            .collect(Collectors.joining(", "));
+    String join = keyed(key -> "g.row.%s = c.row.%s".formatted(key, key), " AND ");
+    String place = keyed(key -> "coalesce(g.row.%s, c.row.%s)".formatted(key, key), ", ");
     return """
         SELECT g.row AS before, c.row AS after, row(%s, coalesce(g.turn, c.turn)) AS place
         FROM (%s) AS g FULL JOIN (%s) AS c ON %s AND g.turn = c.turn
