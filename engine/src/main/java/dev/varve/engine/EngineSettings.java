@@ -11,8 +11,11 @@ import java.nio.file.Path;
  * @param tables the tables part
  * @param duck the bounds of the embedded DuckDB, which is started when it is first needed
  * @param ingest the bounds of files that are put into tables
+ * @param rowLimitBytes how many bytes of a table's files a merge compares row by row, at most; the
+ *     rows of a table with more are left to another engine
  */
-public record EngineSettings(TableSettings tables, DuckSettings duck, IngestSettings ingest) {
+public record EngineSettings(
+    TableSettings tables, DuckSettings duck, IngestSettings ingest, long rowLimitBytes) {
   /** What suits one machine that also does other work; spills into the system's directory. */
   public static EngineSettings defaults() {
     return defaults(Path.of(System.getProperty("java.io.tmpdir"), "varve-spill"));
@@ -28,6 +31,7 @@ public record EngineSettings(TableSettings tables, DuckSettings duck, IngestSett
     return new EngineSettings(
         TableSettings.defaults(),
         DuckSettings.defaults(temp),
-        IngestSettings.defaults(temp.resolve("received")));
+        IngestSettings.defaults(temp.resolve("received")),
+        Long.MAX_VALUE);
   }
 }

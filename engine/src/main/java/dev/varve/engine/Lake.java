@@ -40,7 +40,7 @@ public final class Lake implements Closeable {
     this.ingest = new Ingest(tables, this::duck, settings.ingest());
     this.edits = new TableEdits(tables, this::duck);
     this.diffs = new Diffs(tables, this::duck);
-    this.merges = new Merges(tables, diffs, this::duck);
+    this.merges = new Merges(tables, diffs, this::duck, settings.rowLimitBytes());
     this.prepared =
         new PreparedMerges(
             tables, merges, ingest, edits, this::duck, settings.duck().temp().resolve("merges"));

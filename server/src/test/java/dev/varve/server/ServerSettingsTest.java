@@ -59,6 +59,7 @@ class ServerSettingsTest {
                 Map.entry("log.files", "4"),
                 Map.entry("log.level", "info"),
                 Map.entry("log.to", "file"),
+                Map.entry("merge.rows", "1048576TiB"),
                 Map.entry("port", "19130"),
                 Map.entry("query.concurrent", "4"),
                 Map.entry("query.max-rows", "10000000"),

@@ -35,6 +35,11 @@ public final class RemoteRepository {
     return transport.settings().url();
   }
 
+  /** Who the client is to its server, as the value of {@code Authorization}, if it says so. */
+  public Optional<String> authorization() {
+    return transport.settings().credential().map(Credential::header);
+  }
+
   /** Reads facts about the repository; the cheapest way to see whether it exists. */
   public Info info() {
     return Json.read(transport.get(call("GET", "")), Info.class);

@@ -4,7 +4,6 @@ import dev.varve.client.Commit;
 import dev.varve.client.Merges.Conflict;
 import dev.varve.client.Merges.KeptConflict;
 import dev.varve.client.Merges.Outcome;
-import dev.varve.client.Merges.Prepared;
 import dev.varve.client.Merges.Report;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +19,7 @@ import java.util.Optional;
 public record SparkMerge(
     Outcome outcome,
     Optional<Commit> commit,
-    Report report,
+    Optional<Report> report,
     List<KeptConflict> conflicts,
     Optional<String> prepared) {
   /** The server's code for a table whose rows another engine is to merge. */
@@ -34,18 +33,18 @@ public record SparkMerge(
     return new SparkMerge(
         report.outcome(),
         report.commit(),
-        report,
+        Optional.of(report),
         report.conflicts().stream().map(SparkMerge::kept).toList(),
         Optional.empty());
   }
 
-  static SparkMerge merged(Report report, Optional<Commit> commit) {
+  static SparkMerge merged(Optional<Report> report, Optional<Commit> commit) {
     return new SparkMerge(Outcome.MERGED, commit, report, List.of(), Optional.empty());
   }
 
-  static SparkMerge conflicted(Report report, List<KeptConflict> left) {
+  static SparkMerge conflicted(String prepared, Optional<Report> report, List<KeptConflict> left) {
     return new SparkMerge(
-        Outcome.CONFLICTED, Optional.empty(), report, left, report.prepared().map(Prepared::name));
+        Outcome.CONFLICTED, Optional.empty(), report, left, Optional.of(prepared));
   }
 
   private static KeptConflict kept(Conflict conflict) {

@@ -5,11 +5,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.spark.FileRewriteCoordinator;
 import org.apache.iceberg.spark.ScanTaskSetManager;
 import org.apache.iceberg.spark.SparkSchemaUtil;
@@ -30,11 +35,27 @@ import org.apache.spark.sql.functions;
 final class StagedTable implements AutoCloseable {
   private final SparkSession spark;
   private final Table table;
+  private final Table positioned;
   private final List<String> staged = new ArrayList<>();
 
   StagedTable(SparkSession spark, Table table) {
     this.spark = spark;
     this.table = table;
+    this.positioned = withPositions(table);
+  }
+
+  /**
+   * The table as it is read: as one of format v2, whose files are read alike. Iceberg's rewriting
+   * puts the row ids of a v3 table into its columns, and Spark then shows no other metadata column,
+   * such as a row's file and position.
+   */
+  private static Table withPositions(Table table) {
+    TableMetadata metadata = ((HasTableOperations) table).operations().current();
+    String json =
+        TableMetadataParser.toJson(metadata)
+            .replaceFirst("\"format-version\"\\s*:\\s*\\d+", "\"format-version\":2");
+    return new BaseTable(
+        new StaticTableOperations(TableMetadataParser.fromJson(json), table.io()), table.name());
   }
 
   /** The rows of files, with their deletes applied, each with its file and position. */
@@ -45,7 +66,7 @@ final class StagedTable implements AutoCloseable {
     if (files.isEmpty()) {
       return spark.createDataFrame(List.of(), SparkSchemaUtil.convert(schema));
     }
-    String id = stage();
+    String id = stage(positioned);
     ScanTaskSetManager.get().stageTasks(table, id, files);
     Column[] columns =
         schema.columns().stream()
@@ -56,7 +77,7 @@ final class StagedTable implements AutoCloseable {
 
   /** Writes rows into new data files, in the table's partitioning and order; commits nothing. */
   Set<DataFile> write(Dataset<Row> rows) {
-    String id = stage();
+    String id = stage(table);
     Dataset<Row> whole = rows;
     for (String lineage : spark.read().format("iceberg").load(id).columns()) {
       if (table.schema().findField(lineage) == null) {
@@ -78,9 +99,9 @@ final class StagedTable implements AutoCloseable {
     return written;
   }
 
-  private String stage() {
+  private String stage(Table as) {
     String id = "varve-" + UUID.randomUUID();
-    SparkTableCache.get().add(id, table);
+    SparkTableCache.get().add(id, as);
     staged.add(id);
     return id;
   }

@@ -17,10 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.apache.iceberg.Table;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Merge, cherry-pick and revert whose rows are compared by Spark.
+ * Merge, cherry-pick, revert and diff whose rows are compared by Spark.
  *
  * <pre>{@code
  * RemoteRepository lake = VarveClient.connect(url).repository("lake");
@@ -68,6 +71,61 @@ public final class VarveSpark {
     return run(run -> merges.merge(from, into, mode, run, options, here), options);
   }
 
+  /**
+   * Undoes one commit on a branch and keeps the later ones.
+   *
+   * @param mainline for a merge commit, the number (from 1) of the parent to go back to
+   * @throws dev.varve.client.VarveException if the server refuses; nothing was undone
+   */
+  public SparkMerge revert(
+      String commit,
+      String branch,
+      Optional<Long> mainline,
+      CommitOptions options,
+      ConflictOptions conflicts) {
+    ConflictOptions here = here(conflicts);
+    return run(run -> merges.revert(commit, branch, mainline, run, options, here), options);
+  }
+
+  /**
+   * Repeats one commit's change on a branch.
+   *
+   * @param mainline for a merge commit, the number (from 1) of the parent to compare it with
+   * @throws dev.varve.client.VarveException if the server refuses; nothing was repeated
+   */
+  public SparkMerge cherryPick(
+      String commit,
+      String onto,
+      Optional<Long> mainline,
+      CommitOptions options,
+      ConflictOptions conflicts) {
+    ConflictOptions here = here(conflicts);
+    return run(run -> merges.cherryPick(commit, onto, mainline, run, options, here), options);
+  }
+
+  /**
+   * The rows by which a table differs between two revisions: {@code kind} (added, removed or
+   * changed), and {@code before} and {@code after}, whole rows in the columns of the later
+   * revision. Only files that differ are read, when the result is.
+   *
+   * @param table as Varve writes it, such as {@code sales.orders}
+   */
+  public Dataset<Row> diff(String table, String from, String to) {
+    Table before = new RevisionTables(spark, repository, from).load(table);
+    Table after = new RevisionTables(spark, repository, to).load(table);
+    return RowDiff.between(spark, before, after);
+  }
+
+  /**
+   * Does what is left to another engine on a prepared merge, and publishes it.
+   *
+   * @param name such as {@code merge/1}
+   * @throws dev.varve.client.VarveException if there is none of this name
+   */
+  public SparkMerge finish(String name, CommitOptions who) {
+    return onSpark(merges.prepared(name), Optional.empty(), who);
+  }
+
   private static ConflictOptions here(ConflictOptions conflicts) {
     return conflicts.rowLimit().isPresent() ? conflicts : conflicts.withRowLimit(0);
   }
@@ -78,23 +136,28 @@ public final class VarveSpark {
         || report.conflicts().stream().noneMatch(it -> it.code().equals(SparkMerge.ELSEWHERE))) {
       return SparkMerge.of(report);
     }
-    return onSpark(verb.apply(Run.PREPARE), who);
+    Report prepared = verb.apply(Run.PREPARE);
+    return prepared.prepared().isEmpty()
+        ? SparkMerge.of(prepared)
+        : onSpark(prepared.prepared().get(), Optional.of(prepared), who);
   }
 
-  private SparkMerge onSpark(Report prepared, CommitOptions who) {
-    Report report = prepared;
+  private SparkMerge onSpark(Prepared prepared, Optional<Report> first, CommitOptions who) {
+    Prepared waits = prepared;
+    Optional<Report> report = first;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (report.prepared().isEmpty()) {
-        return SparkMerge.of(report);
-      }
-      Prepared waits = report.prepared().get();
       List<KeptConflict> left = compareOrAbandon(waits, who);
       if (!left.isEmpty()) {
-        return SparkMerge.conflicted(report, left);
+        return SparkMerge.conflicted(waits.name(), report, left);
       }
       if (waits.state().equals("conflicted")) {
-        report = merges.finish(waits.name(), who);
-        if (report.outcome() == Outcome.CONFLICTED) {
+        Report finished = merges.finish(waits.name(), who);
+        report = Optional.of(finished);
+        if (finished.prepared().isEmpty()) {
+          return SparkMerge.of(finished);
+        }
+        waits = finished.prepared().get();
+        if (finished.outcome() == Outcome.CONFLICTED) {
           continue;
         }
       }
@@ -102,11 +165,12 @@ public final class VarveSpark {
       if (publication.outcome() == Published.PUBLISHED) {
         return SparkMerge.merged(report, publication.commit());
       }
-      report = publication.merge().orElseThrow();
+      report = publication.merge();
+      waits = report.flatMap(Report::prepared).orElseThrow();
     }
     throw new IllegalStateException(
         "the branch moved %d times while it was merged into; what was prepared last is '%s'"
-            .formatted(ATTEMPTS, report.prepared().map(Prepared::name).orElse("")));
+            .formatted(ATTEMPTS, waits.name()));
   }
 
   private List<KeptConflict> compareOrAbandon(Prepared prepared, CommitOptions who) {
@@ -124,7 +188,7 @@ public final class VarveSpark {
 
   /** Does the tasks of a prepared merge; what it gives is in the way. */
   private List<KeptConflict> compare(Prepared prepared) {
-    PreparedTables tables = new PreparedTables(spark, repository, prepared.name());
+    RevisionTables tables = new RevisionTables(spark, repository, prepared.name());
     List<KeptConflict> left = new ArrayList<>();
     for (KeptConflict conflict : prepared.conflicts()) {
       if (conflict.task().isEmpty()) {
@@ -136,7 +200,7 @@ public final class VarveSpark {
     return left;
   }
 
-  private Optional<KeptConflict> compare(PreparedTables tables, KeptConflict conflict) {
+  private Optional<KeptConflict> compare(RevisionTables tables, KeptConflict conflict) {
     List<KeptConflict> found = new ArrayList<>();
     String list = conflict.rows().orElseThrow();
     Optional<String> unclear =
@@ -155,7 +219,7 @@ public final class VarveSpark {
                           "rows-conflict",
                           "%d cells or rows of '%s' were changed differently on both sides"
                               .formatted(count, conflict.table()),
-                          Optional.of("see them in '" + kept + "' of '" + tables.branch() + "'"),
+                          Optional.of("see them in '" + kept + "' of '" + tables.revision() + "'"),
                           Optional.of(kept),
                           count,
                           Optional.empty()));

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,8 +48,19 @@ public final class Merges {
   private final Repository repository;
   private final Supplier<Duck> duck;
   private final MergeReports reports;
+  private final long rowLimitBytes;
 
+  /** Merges whose rows are all compared here. */
   public Merges(Tables tables, Diffs diffs, Supplier<Duck> duck) {
+    this(tables, diffs, duck, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param rowLimitBytes how many bytes of a table's files to compare here at most, unless a merge
+   *     says otherwise
+   */
+  public Merges(Tables tables, Diffs diffs, Supplier<Duck> duck, long rowLimitBytes) {
+    this.rowLimitBytes = rowLimitBytes;
     this.tables = tables;
     this.repository = tables.repository();
     this.duck = duck;
@@ -305,6 +317,8 @@ public final class Merges {
       MergeVerb verb, WriteOptions options, ObjectId theirs, ConflictOptions conflicts) {
     List<ObjectId> commits = new ArrayList<>(List.of(theirs));
     repository.refs().find(options.branch()).ifPresent(ref -> commits.add(0, ref.commitId()));
-    return new TableMerge(verb, tables, duck, RowResolution.of(conflicts, tables, duck, commits));
+    ConflictOptions limited =
+        conflicts.withRowLimit(OptionalLong.of(conflicts.rowLimit().orElse(rowLimitBytes)));
+    return new TableMerge(verb, tables, duck, RowResolution.of(limited, tables, duck, commits));
   }
 }

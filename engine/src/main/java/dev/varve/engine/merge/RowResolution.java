@@ -11,6 +11,7 @@ import dev.varve.engine.layout.ColumnNames;
 import dev.varve.engine.merge.rows.CellRule;
 import dev.varve.engine.merge.rows.CellStrategy;
 import dev.varve.engine.merge.rows.KeptConflicts;
+import dev.varve.engine.merge.rows.RowPlan;
 import dev.varve.engine.merge.rows.RowStrategies;
 import dev.varve.engine.merge.rows.Side;
 import dev.varve.engine.query.RowExpressions;
@@ -23,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -130,9 +130,9 @@ final class RowResolution {
     return options.kept().map(kept -> kept.of(table));
   }
 
-  /** How many bytes of a table to compare here at most, if it is said. */
-  OptionalLong rowLimit() {
-    return options.rowLimit();
+  /** Whether the rows of a table are left to another engine. */
+  boolean isElsewhere(RowPlan plan) {
+    return options.rowLimit().isPresent() && plan.bytes() > options.rowLimit().getAsLong();
   }
 
   /** What another engine did, and takes what it is to do. */

@@ -250,8 +250,7 @@ final class TableMerge implements ContentMerger {
     ContentId id = versions.ours().content().id();
     RowLevel level = new RowLevel(sides, needed, io, this::announce);
     RowPlan plan = level.plan(resolution.of(id, needed.metadata().schema()));
-    boolean elsewhere = plan.bytes() > resolution.rowLimit().orElse(Long.MAX_VALUE);
-    if (elsewhere) {
+    if (resolution.isElsewhere(plan)) {
       RowTask task = task(name, versions, plan, sides.ours(), level.target());
       Optional<RowMergeResult.Merged> done =
           resolution.elsewhere().result(task, needed.metadata(), io);

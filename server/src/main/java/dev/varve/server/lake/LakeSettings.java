@@ -11,7 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What the engine may use of the machine. */
-public record LakeSettings(Size memory, Size queryMemory, int threads, int queries) {
+public record LakeSettings(
+    Size memory, Size queryMemory, int threads, int queries, Size mergeRows) {
   private static final DuckSettings DEFAULTS = DuckSettings.defaults(Path.of("tmp"));
   private static final Size LEAST_MEMORY = new Size(DuckSettings.MIN_MEMORY_BYTES);
   private static final Size MOST_MEMORY = Size.ofGib(16_384);
@@ -41,12 +42,27 @@ public record LakeSettings(Size memory, Size queryMemory, int threads, int queri
       Setting.integer(
           "query.concurrent", DEFAULTS.queries(), 1, 256, "How many queries run at once.");
 
+  private static final Size ALL_ROWS = Size.ofGib(1L << 30);
+  private static final Setting<Size> MERGE_ROWS =
+      Setting.size(
+          "merge.rows",
+          ALL_ROWS,
+          new Size(0),
+          ALL_ROWS,
+          "Largest size of a table's files that a merge compares row by row; larger is left to"
+              + " Spark.");
+
   /** Every setting of this part. */
-  public static final List<Setting<?>> ALL = List.of(MEMORY, THREADS, QUERY_MEMORY, QUERIES);
+  public static final List<Setting<?>> ALL =
+      List.of(MEMORY, THREADS, QUERY_MEMORY, QUERIES, MERGE_ROWS);
 
   public static LakeSettings of(SettingValues values) {
     return new LakeSettings(
-        values.get(MEMORY), values.get(QUERY_MEMORY), values.get(THREADS), values.get(QUERIES));
+        values.get(MEMORY),
+        values.get(QUERY_MEMORY),
+        values.get(THREADS),
+        values.get(QUERIES),
+        values.get(MERGE_ROWS));
   }
 
   /**
@@ -66,7 +82,7 @@ public record LakeSettings(Size memory, Size queryMemory, int threads, int queri
             DEFAULTS.patience(),
             temp);
     IngestSettings ingest = new IngestSettings(temp.resolve("received"), maxUpload.bytes());
-    return new EngineSettings(TableSettings.defaults(), duck, ingest);
+    return new EngineSettings(TableSettings.defaults(), duck, ingest, mergeRows.bytes());
   }
 
   /** Rounded down, so that the number can be read. */

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +44,11 @@ final class MergeCommands {
               parts.add(field.getKey() + "=" + value);
             });
     return String.join(", ", parts);
+  }
+
+  /** Whether rows are left to another engine, which is no disagreement. */
+  private static boolean isElsewhere(Conflict conflict) {
+    return conflict.code().equals("rows-elsewhere");
   }
 
   /** What the three have in common: they can be tried, and can meet conflicts. */
@@ -97,8 +103,35 @@ final class MergeCommands {
         description = "How many conflicts of each table to skip before those.")
     private long skipped;
 
+    @Option(
+        names = "--on",
+        paramLabel = "ENGINE",
+        description =
+            "Who compares rows, where that is needed: 'server', whatever their size; or 'spark',"
+                + " for which the merge is prepared. Without it the server does up to its setting"
+                + " merge.rows.")
+    private Optional<Engine> engine = Optional.empty();
+
+    /** Who compares rows. */
+    enum Engine {
+      server,
+      spark
+    }
+
     ConflictOptions conflictOptions() {
-      return Settling.of(strategies, rules, skipped, listed);
+      ConflictOptions options = Settling.of(strategies, rules, skipped, listed);
+      return engine
+          .map(it -> options.withRowLimit(it == Engine.spark ? 0 : Long.MAX_VALUE))
+          .orElse(options);
+    }
+
+    /** Runs it; what is left to Spark is prepared for it. */
+    Report report(Function<Run, Report> verb) {
+      Report report = verb.apply(run());
+      boolean left =
+          engine.filter(Engine.spark::equals).isPresent()
+              && report.conflicts().stream().anyMatch(MergeCommands::isElsewhere);
+      return left && run() == Run.REAL ? verb.apply(Run.PREPARE) : report;
     }
 
     Joining(Terminal terminal) {
@@ -119,6 +152,10 @@ final class MergeCommands {
      */
     int outcome(Report report, String branch, String action) {
       boolean conflicted = report.outcome() == Outcome.CONFLICTED;
+      if (conflicted && !json() && isForSpark(report)) {
+        report.prepared().ifPresent(this::kept);
+        return CONFLICT;
+      }
       if (json()) {
         printJson(report);
         return conflicted ? CONFLICT : OK;
@@ -153,12 +190,29 @@ final class MergeCommands {
       return OK;
     }
 
+    private static boolean isForSpark(Report report) {
+      return report.prepared().isPresent()
+          && report.conflicts().stream().allMatch(MergeCommands::isElsewhere);
+    }
+
     private void kept(Prepared prepared) {
       String name = prepared.name();
+      if (prepared.conflicts().stream().anyMatch(it -> it.task().isPresent())) {
+        print("prepared as '%s' for Spark; '%s' has not moved".formatted(name, prepared.into()));
+        print("  merge it:    " + sparkSubmit(name));
+        print("  or give up:  varve prepared abandon " + name);
+        return;
+      }
       print("the conflicts are kept as '%s'; '%s' has not moved".formatted(name, prepared.into()));
       print("  list them:     varve prepared conflicts " + name);
       print("  say who wins:  varve prepared resolve " + name + " TABLE --take ours|theirs");
       print("  then:          varve prepared finish " + name);
+    }
+
+    private String sparkSubmit(String name) {
+      return "spark-submit --packages org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.11.0"
+          + " --class dev.varve.spark.MergeJob varve-spark.jar %s %s %s"
+              .formatted(repository().url(), repository().name(), name);
     }
 
     private void prepared(Prepared prepared) {
@@ -279,6 +333,7 @@ final class MergeCommands {
         "  varve merge experiment --into main --prepare   (read 'merge/1', then publish it)",
         "  varve merge experiment --into main --squash -m \"Clean up delays\"",
         "  varve merge experiment --into main --strategy flights=theirs",
+        "  varve merge experiment --into main --on spark  (prepared for a Spark job)",
         "  varve merge experiment --into main --rule "
             + "'flights.seen=greatest(ours.seen, theirs.seen)'",
         "",
@@ -322,7 +377,7 @@ final class MergeCommands {
     public Integer call() {
       Merges merges = repository().merges();
       return outcome(
-          merges.merge(from, into, how.mode(), run(), options(), conflictOptions()),
+          report(run -> merges.merge(from, into, how.mode(), run, options(), conflictOptions())),
           into,
           "merge '" + from + "' into '" + into + "'");
     }
@@ -357,15 +412,17 @@ final class MergeCommands {
     @Override
     public Integer call() {
       return outcome(
-          repository()
-              .merges()
-              .revert(
-                  commit,
-                  branch.name(),
-                  Optional.ofNullable(mainline),
-                  run(),
-                  options(),
-                  conflictOptions()),
+          report(
+              run ->
+                  repository()
+                      .merges()
+                      .revert(
+                          commit,
+                          branch.name(),
+                          Optional.ofNullable(mainline),
+                          run,
+                          options(),
+                          conflictOptions())),
           branch.name(),
           "revert '" + commit + "' on '" + branch.name() + "'");
     }
@@ -404,10 +461,17 @@ final class MergeCommands {
     @Override
     public Integer call() {
       return outcome(
-          repository()
-              .merges()
-              .cherryPick(
-                  commit, onto, Optional.ofNullable(mainline), run(), options(), conflictOptions()),
+          report(
+              run ->
+                  repository()
+                      .merges()
+                      .cherryPick(
+                          commit,
+                          onto,
+                          Optional.ofNullable(mainline),
+                          run,
+                          options(),
+                          conflictOptions())),
           onto,
           "cherry-pick '" + commit + "' onto '" + onto + "'");
     }

@@ -18,27 +18,30 @@ import org.apache.spark.sql.catalyst.analysis.TableAlreadyExistsException;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 
 /** The tables of one revision, through Varve's Iceberg catalog. */
-final class PreparedTables {
+final class RevisionTables {
   private static final Pattern ELEMENT = Pattern.compile("\"((?:[^\"]|\"\")*)\"|[^.\"]+");
 
   private final SparkSession spark;
-  private final String branch;
+  private final String revision;
   private final String catalog;
 
-  PreparedTables(SparkSession spark, RemoteRepository repository, String branch) {
+  RevisionTables(SparkSession spark, RemoteRepository repository, String revision) {
     this.spark = spark;
-    this.branch = branch;
+    this.revision = revision;
     this.catalog = "varve_" + UUID.randomUUID().toString().replace("-", "");
     String key = "spark.sql.catalog." + catalog;
     spark.conf().set(key, SparkCatalog.class.getName());
     spark.conf().set(key + ".type", "rest");
     spark.conf().set(key + ".uri", repository.url().resolve("/iceberg").toString());
-    spark.conf().set(key + ".warehouse", repository.name() + "/" + branch);
+    spark.conf().set(key + ".warehouse", repository.name() + "/" + revision);
     spark.conf().set(key + ".cache-enabled", "false");
+    repository
+        .authorization()
+        .ifPresent(value -> spark.conf().set(key + ".header.Authorization", value));
   }
 
-  String branch() {
-    return branch;
+  String revision() {
+    return revision;
   }
 
   /** A table as Iceberg's API sees it; what it commits goes to the branch. */
@@ -46,7 +49,7 @@ final class PreparedTables {
     try {
       return Spark3Util.loadIcebergTable(spark, identifier(table));
     } catch (NoSuchTableException | ParseException e) {
-      throw new IllegalStateException("cannot load '%s' of '%s'".formatted(table, branch), e);
+      throw new IllegalStateException("cannot load '%s' of '%s'".formatted(table, revision), e);
     }
   }
 
@@ -59,7 +62,7 @@ final class PreparedTables {
     try {
       rows.writeTo(identifier(table)).using("iceberg").create();
     } catch (TableAlreadyExistsException e) {
-      throw new IllegalStateException("'%s' of '%s' is there".formatted(table, branch), e);
+      throw new IllegalStateException("'%s' of '%s' is there".formatted(table, revision), e);
     }
   }
 
