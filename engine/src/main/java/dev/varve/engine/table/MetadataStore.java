@@ -235,7 +235,7 @@ final class MetadataStore {
   int weight(TableMetadata metadata, byte[] value) {
     Snapshot current = metadata.currentSnapshot();
     long list = current == null || current.manifestListLocation() == null ? 0 : length(current);
-    long lists = 1 + metadata.snapshots().size() % StoredMetadata.SHARED_SNAPSHOTS;
+    long lists = 1L + metadata.snapshots().size() % StoredMetadata.SHARED_SNAPSHOTS;
     return (int)
         Math.min(Integer.MAX_VALUE, 2L * value.length + MANIFEST_LIST_GROWTH * lists * list);
   }
