@@ -3,13 +3,18 @@ package dev.varve.benchmarks.load;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import dev.varve.engine.table.CallingThread;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.LocationProviders;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestWriter;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableOperations;
@@ -17,6 +22,7 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.UpdateRequirements;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
+import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.rest.RESTSerializers;
 import org.apache.iceberg.rest.requests.UpdateTableRequest;
 
@@ -81,7 +87,11 @@ final class PreparedAppends implements HttpTarget.Operation {
   public byte[] request(int client, long sequence) {
     Empty table = new Empty(tables.get(each ? client : 0));
     String file = client + "-" + sequence + ".parquet";
-    new BaseTable(table, "append").newFastAppend().appendFile(file(table, file)).commit();
+    new BaseTable(table, "append")
+        .newFastAppend()
+        .scanManifestsWith(CallingThread.INSTANCE)
+        .appendManifest(manifest(table, file))
+        .commit();
     try {
       return HttpConnection.post(
           path + "/" + table(client), JSON.writeValueAsString(table.request()));
@@ -92,6 +102,19 @@ final class PreparedAppends implements HttpTarget.Operation {
 
   private String table(int client) {
     return each ? "t" + client : "shared";
+  }
+
+  /** Written here, as Iceberg's append of files waits 10 ms for its threads. */
+  private static ManifestFile manifest(Empty table, String file) {
+    OutputFile to = table.io().newOutputFile(table.metadataFileLocation(file + ".avro"));
+    ManifestWriter<DataFile> manifest =
+        ManifestFiles.write(table.current().formatVersion(), table.current().spec(), to, null);
+    try (manifest) {
+      manifest.add(file(table, file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write a manifest", e);
+    }
+    return manifest.toManifestFile();
   }
 
   /** A data file that exists by name only. */

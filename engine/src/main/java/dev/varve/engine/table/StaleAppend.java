@@ -105,7 +105,8 @@ public final class StaleAppend {
 
   private TableMetadata onTop(List<ManifestFile> manifests) {
     Operations operations = new Operations();
-    AppendFiles update = new BaseTable(operations, "append").newAppend();
+    AppendFiles update =
+        new BaseTable(operations, "append").newAppend().scanManifestsWith(CallingThread.INSTANCE);
     boolean whole = manifests.stream().noneMatch(ManifestFile::hasExistingFiles);
     for (ManifestFile manifest : manifests) {
       if (whole) {
