@@ -93,7 +93,8 @@ public final class Server implements AutoCloseable {
               RepositoryName.LAKE,
               settings.iceberg(),
               reports,
-              authenticator);
+              authenticator,
+              warehouse.storage().delegation());
       HttpServer http =
           HttpServer.start(
               settings.host(),

@@ -67,6 +67,8 @@ class ServerSettingsTest {
                 Map.entry("s3.addressing", "host"),
                 Map.entry("s3.endpoint", ""),
                 Map.entry("s3.region", ""),
+                Map.entry("s3.role", ""),
+                Map.entry("s3.sts-endpoint", ""),
                 Map.entry("s3.timeout", "30s"),
                 Map.entry("warehouse", "")));
     assertThat(ServerSettings.ALL)
@@ -107,6 +109,8 @@ class ServerSettingsTest {
     assertThatThrownBy(() -> read(Map.of(), "--warehouse", "gs://bucket/lake"))
         .isInstanceOfSatisfying(
             SettingException.class, e -> assertThat(e.hint().orElseThrow()).contains("s3://"));
+    assertThatThrownBy(() -> read(Map.of(), "--s3.role", "lake"))
+        .hasMessage("cannot use 'lake' for 's3.role'");
     assertThatThrownBy(() -> read(Map.of(), "--s3.endpoint", "localhost:9000"))
         .hasMessageContaining("'localhost:9000' for 's3.endpoint'");
   }

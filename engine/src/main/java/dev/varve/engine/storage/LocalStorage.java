@@ -81,6 +81,11 @@ public final class LocalStorage implements Storage {
   }
 
   @Override
+  public Optional<S3Delegation> delegation() {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<CacheStatistics> cacheStatistics() {
     return Optional.empty();
   }

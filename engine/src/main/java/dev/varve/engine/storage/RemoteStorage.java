@@ -11,6 +11,7 @@ import org.apache.iceberg.io.FileIO;
 public final class RemoteStorage implements Storage {
   private final RemoteLocations locations;
   private final Map<String, String> clientProperties;
+  private final Optional<S3Delegation> delegation;
   private final RemoteFiles remote;
   private final FileCache cache;
   private final CachedFileIO io;
@@ -18,10 +19,12 @@ public final class RemoteStorage implements Storage {
   private RemoteStorage(
       RemoteLocations locations,
       Map<String, String> clientProperties,
+      Optional<S3Delegation> delegation,
       RemoteFiles remote,
       FileCache cache) {
     this.locations = locations;
     this.clientProperties = Map.copyOf(clientProperties);
+    this.delegation = delegation;
     this.remote = remote;
     this.cache = cache;
     this.io = new CachedFileIO(locations, remote, cache);
@@ -34,12 +37,14 @@ public final class RemoteStorage implements Storage {
    * @param io not yet confined to the root; closed with the storage
    * @param errors the error to throw for a failure with one location
    * @param clientProperties see {@link Storage#clientProperties}
+   * @param delegation see {@link Storage#delegation}; closed with the storage
    */
   public record Store(
       String location,
       FileIO io,
       BiFunction<Exception, String, RuntimeException> errors,
-      Map<String, String> clientProperties) {}
+      Map<String, String> clientProperties,
+      Optional<S3Delegation> delegation) {}
 
   /** Puts the parts together; asks the store nothing. */
   public static RemoteStorage of(Store store, CacheSettings settings) {
@@ -47,6 +52,7 @@ public final class RemoteStorage implements Storage {
     return new RemoteStorage(
         new RemoteLocations(store.location()),
         store.clientProperties(),
+        store.delegation(),
         remote,
         new FileCache(settings, remote::download));
   }
@@ -82,12 +88,18 @@ public final class RemoteStorage implements Storage {
   }
 
   @Override
+  public Optional<S3Delegation> delegation() {
+    return delegation;
+  }
+
+  @Override
   public Optional<CacheStatistics> cacheStatistics() {
     return Optional.of(cache.statistics());
   }
 
   @Override
   public void close() {
+    delegation.ifPresent(S3Delegation::close);
     cache.close();
     remote.close();
   }

@@ -14,9 +14,20 @@ import java.util.TreeMap;
  * @param region empty to find it as AWS's own tools do
  * @param addressing where the bucket's name goes
  * @param timeout how long to wait for a connection, and for each answer
+ * @param role what clients' credentials are taken from; without one they are given none
  */
 public record S3Settings(
-    Optional<URI> endpoint, Optional<String> region, Addressing addressing, Duration timeout) {
+    Optional<URI> endpoint,
+    Optional<String> region,
+    Addressing addressing,
+    Duration timeout,
+    Optional<S3Role> role) {
+  /** A store that gives clients no credentials. */
+  public S3Settings(
+      Optional<URI> endpoint, Optional<String> region, Addressing addressing, Duration timeout) {
+    this(endpoint, region, addressing, timeout, Optional.empty());
+  }
+
   /** Where the bucket's name goes. */
   public enum Addressing {
     /** Into the host, as AWS wants it. */

@@ -2,6 +2,7 @@ package dev.varve.engine.storage;
 
 import dev.varve.catalog.error.VarveException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.iceberg.aws.s3.S3FileIO;
 import org.apache.iceberg.aws.s3.S3FileIOProperties;
@@ -34,8 +35,17 @@ public final class S3Storage {
       io.close();
       throw errors.of(e, locations.root());
     }
+    String bucket = locations.root().substring("s3://".length()).split("/", 2)[0];
+    S3RequestSigner signer =
+        new S3RequestSigner(
+            new S3RequestTarget.Parser(bucket, settings.endpoint()),
+            file -> io.newInputFile(file).exists());
+    S3Delegation delegation =
+        new S3Delegation(
+            signer, settings.role().map(role -> new S3CredentialVendor(role, settings)));
     return RemoteStorage.of(
-        new RemoteStorage.Store(locations.root(), io, errors::of, settings.clientProperties()),
+        new RemoteStorage.Store(
+            locations.root(), io, errors::of, settings.clientProperties(), Optional.of(delegation)),
         cache);
   }
 

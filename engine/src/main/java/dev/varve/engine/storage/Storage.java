@@ -43,6 +43,9 @@ public interface Storage extends Closeable {
    */
   Map<String, String> clientProperties();
 
+  /** What is done for clients that have no credentials of their own, if this is S3. */
+  Optional<S3Delegation> delegation();
+
   /** What the cache of files did; its weight is in bytes. Empty if there is none. */
   Optional<CacheStatistics> cacheStatistics();
 

@@ -55,6 +55,11 @@ final class Call {
     this.body = body;
   }
 
+  /** A variable of the path as it was sent, still encoded. */
+  String segment(String name) {
+    return path.get(name);
+  }
+
   CatalogPrefix prefix() {
     return CatalogPrefix.parse(variable("prefix"));
   }

@@ -3,6 +3,7 @@ package dev.varve.server.iceberg;
 import dev.varve.catalog.RepositoryName;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.storage.S3Delegation;
 import dev.varve.engine.table.Tables;
 import dev.varve.server.auth.Authenticator;
 import dev.varve.server.http.HttpServer;
@@ -57,20 +58,25 @@ public final class IcebergApi {
    * @param defaultRepository what a client gets that names no warehouse
    * @param reports where the metrics reports of engines are kept
    * @param authenticator gives out access tokens; empty if the server asks nobody who they are
+   * @param delegation gives clients access to the store; empty if they need none
    */
   public IcebergApi(
       Function<RepositoryName, Tables> lakes,
       RepositoryName defaultRepository,
       IcebergSettings settings,
       MetricsReports reports,
-      Optional<Authenticator> authenticator) {
+      Optional<Authenticator> authenticator,
+      Optional<S3Delegation> delegation) {
     this.maxBody = settings.maxBody();
     Targets targets = new Targets(lakes, defaultRepository);
     InstantSource clock = InstantSource.system();
     this.once = new Once(targets, clock);
     List<Route> offered = new ArrayList<>();
     offered.addAll(new NamespaceResource(targets).routes());
-    offered.addAll(new TableResource(targets, settings.shownRefs()).routes());
+    DelegationResource delegated = new DelegationResource(targets, delegation);
+    offered.addAll(
+        delegated.announcedBy(new TableResource(targets, settings.shownRefs()).routes()));
+    offered.addAll(delegated.routes());
     offered.addAll(new CommitResource(targets).routes());
     offered.addAll(new PlanResource(targets, settings.shownRefs()).routes());
     offered.addAll(new ViewResource(targets).routes());

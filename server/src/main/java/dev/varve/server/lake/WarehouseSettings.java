@@ -1,6 +1,7 @@
 package dev.varve.server.lake;
 
 import dev.varve.engine.storage.CacheSettings;
+import dev.varve.engine.storage.S3Role;
 import dev.varve.engine.storage.S3Settings;
 import dev.varve.engine.storage.S3Storage;
 import dev.varve.engine.table.Warehouse;
@@ -61,9 +62,22 @@ public record WarehouseSettings(Optional<String> location, Size cacheSize, S3Set
           Duration.ofHours(1),
           "How long to wait for a connection to the store, and for each of its answers.");
 
+  private static final Setting<String> ROLE =
+      Setting.text(
+          "s3.role",
+          "",
+          2048,
+          "The ARN of a role; clients that ask get its credentials, for their tables and an hour.");
+  private static final Setting<String> STS_ENDPOINT =
+      Setting.text(
+          "s3.sts-endpoint",
+          "",
+          4096,
+          "The address of another token service than AWS's, which gives out that role.");
+
   /** Every setting of this part. */
   public static final List<Setting<?>> ALL =
-      List.of(LOCATION, CACHE_SIZE, ENDPOINT, REGION, ADDRESSING, TIMEOUT);
+      List.of(LOCATION, CACHE_SIZE, ENDPOINT, REGION, ADDRESSING, TIMEOUT, ROLE, STS_ENDPOINT);
 
   /**
    * Reads what a start was given.
@@ -78,7 +92,21 @@ public record WarehouseSettings(Optional<String> location, Size cacheSize, S3Set
         location,
         values.get(CACHE_SIZE),
         new S3Settings(
-            endpoint, given(values.get(REGION)), values.get(ADDRESSING), values.get(TIMEOUT)));
+            endpoint,
+            given(values.get(REGION)),
+            values.get(ADDRESSING),
+            values.get(TIMEOUT),
+            role(values)));
+  }
+
+  private static Optional<S3Role> role(SettingValues values) {
+    Optional<URI> endpoint = given(values.get(STS_ENDPOINT)).map(WarehouseSettings::endpoint);
+    try {
+      return given(values.get(ROLE)).map(arn -> new S3Role(arn, endpoint));
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(
+          "cannot use '" + values.get(ROLE) + "' for 's3.role'", e.getMessage());
+    }
   }
 
   /**

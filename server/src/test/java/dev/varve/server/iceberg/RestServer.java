@@ -70,6 +70,7 @@ final class RestServer implements AutoCloseable {
             RepositoryName.LAKE,
             IcebergSettings.of(NO_VALUES),
             reports,
+            Optional.empty(),
             Optional.empty());
     HttpServer server =
         HttpServer.start(
