@@ -36,7 +36,8 @@ import java.util.function.Predicate;
  * process at a time may have a store open.
  *
  * <p>The space {@code META} holds {@code format}, the version of the store's layout, and for each
- * repository {@code repository/NAME}, its number; {@code receiving/NUMBER} while one is received.
+ * repository {@code repository/NAME}, its number; {@code receiving/NUMBER} while one is received,
+ * or was deleted and is not removed yet: what has that number then is removed at the start.
  */
 public final class Catalog implements Closeable {
   /** The layout that this version writes; older ones are read, newer ones refused. */
@@ -54,12 +55,14 @@ public final class Catalog implements Closeable {
   private final InstantSource clock;
   private final SortedMap<RepositoryName, Repository> repositories = new ConcurrentSkipListMap<>();
   private final Set<RepositoryName> receiving = new HashSet<>();
+  private final Clearing clearing;
   private int lastNumber;
 
   private Catalog(Store store, CatalogSettings settings, InstantSource clock) {
     this.store = measures.measured(store);
     this.settings = settings;
     this.caches = Caches.of(settings);
+    this.clearing = new Clearing(store);
     this.clock = clock;
   }
 
@@ -195,6 +198,38 @@ public final class Catalog implements Closeable {
     }
   }
 
+  /**
+   * Deletes a repository with its whole history, for ever. When this returns it is gone, also after
+   * a crash; what it has in the store is removed meanwhile. Files that its contents name are not
+   * touched.
+   *
+   * @throws VarveException with {@link ErrorCode#REPOSITORY_NOT_FOUND}
+   */
+  public void delete(RepositoryName name) {
+    Repository deleted;
+    int number;
+    byte[] mark;
+    synchronized (this) {
+      deleted = repository(name);
+      byte[] key = bytes(REPOSITORY_PREFIX + name);
+      number = number(store.get(Space.META, key).orElseThrow());
+      mark = bytes(RECEIVING_PREFIX + number);
+      store.write(
+          List.of(
+              new Change(Space.META, key, Optional.empty()),
+              new Change(Space.META, mark, Optional.of(bytes(number)))));
+      repositories.remove(name);
+    }
+    // Writes that were on their way end first, so that none comes after what they wrote is removed.
+    deleted.close();
+    clearing.begin(number, mark);
+  }
+
+  /** What deleted repositories left in the store. */
+  Clearing clearing() {
+    return clearing;
+  }
+
   /** The repositories, in the order of their names. */
   public synchronized List<RepositoryName> repositories() {
     return List.copyOf(repositories.keySet());
@@ -252,7 +287,7 @@ public final class Catalog implements Closeable {
         "choose another name");
   }
 
-  /** Removes what was being received when the store was closed. */
+  /** Removes what was being received, or deleted, when the store was closed. */
   private void clearReceived() {
     byte[] to = bytes(RECEIVING_PREFIX + "\uffff");
     for (Store.Pair pair : store.scan(Space.META, bytes(RECEIVING_PREFIX), to, Integer.MAX_VALUE)) {

@@ -152,6 +152,39 @@ class CatalogTest {
     return new ArrayList<>(store.scan(Space.OBJECTS, new byte[0], end, 100));
   }
 
+  @Test
+  void aDeletedRepositoryIsGoneAndLeavesNothingInTheStore() throws Exception {
+    RepositoryName gone = new RepositoryName("gone");
+    try (Catalog catalog = open()) {
+      Repository lake = catalog.create(RepositoryName.LAKE);
+      new History(lake).put("main", "t", "kept");
+      long before = pairs();
+      Repository deleted = catalog.create(gone);
+      new History(deleted).put("main", "t", "value");
+
+      catalog.delete(gone);
+
+      assertThatThrownBy(() -> catalog.repository(gone))
+          .hasMessageContaining("there is no repository 'gone'");
+      assertThatThrownBy(() -> new History(deleted).put("main", "t", "late"))
+          .hasMessageContaining("being closed");
+      assertThatThrownBy(() -> catalog.delete(gone)).hasMessageContaining("no repository 'gone'");
+      catalog.clearing().await();
+      assertThat(pairs()).isEqualTo(before);
+      assertThat(new History(lake).tables("main")).containsEntry("t", "kept");
+      Wholeness.check(lake);
+      assertThat(new History(catalog.create(gone)).tables("main")).isEmpty();
+    }
+  }
+
+  private long pairs() {
+    byte[] end = new byte[40];
+    Arrays.fill(end, (byte) 0xff);
+    return Arrays.stream(Space.values())
+        .mapToLong(space -> store.scan(space, new byte[0], end, Integer.MAX_VALUE).size())
+        .sum();
+  }
+
   private Catalog open() {
     return Catalog.open(store, CatalogSettings.defaults(), InstantSource.system());
   }

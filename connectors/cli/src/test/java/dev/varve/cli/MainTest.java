@@ -193,6 +193,7 @@ class MainTest {
         "repo",
         "repo list",
         "repo create",
+        "repo delete",
         "completion",
         "version"
       })

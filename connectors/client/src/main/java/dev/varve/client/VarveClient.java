@@ -46,6 +46,24 @@ public final class VarveClient {
     return repository(name);
   }
 
+  /**
+   * Deletes a repository with its whole history, for ever; the files of its tables stay.
+   *
+   * @throws VarveException with code {@code repository-not-found}, or {@code forbidden} for the
+   *     default one
+   */
+  public DeletedRepository deleteRepository(String name) {
+    Call call = new Call("DELETE", "/api/v1/repos").segment(name).with("confirm", name);
+    return Json.read(transport.write(call, Transport.Body.NONE), DeletedRepository.class);
+  }
+
+  /**
+   * A repository that is gone.
+   *
+   * @param warehouse the directory where the files of its tables stay, among those of others
+   */
+  public record DeletedRepository(String name, String warehouse) {}
+
   /** A repository by name; that it exists is seen by the first call only. */
   public RemoteRepository repository(String name) {
     return new RemoteRepository(transport, name);

@@ -8,19 +8,26 @@ import dev.varve.catalog.RepositoryName;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.server.http.Cursor;
 import dev.varve.server.http.Doc;
+import dev.varve.server.http.HttpErrorCode;
 import dev.varve.server.http.Page;
+import dev.varve.server.http.Parameter;
 import dev.varve.server.http.Reply;
 import dev.varve.server.http.Request;
+import dev.varve.server.http.RequestRefused;
 import dev.varve.server.http.Route;
 import dev.varve.server.http.Route.Method;
 import dev.varve.server.lake.Lakes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The repositories of the server. */
 final class Repositories {
   private static final String GROUP = "repositories";
+
+  private static final Parameter<String> CONFIRM =
+      Parameter.query("confirm", Function.identity(), "The name of the repository once more.");
 
   private final Lakes lakes;
 
@@ -45,8 +52,21 @@ final class Repositories {
   /** What creates a repository. */
   record NewRepository(@Doc("At most 63 lower-case letters, digits, '-' and '_'.") String name) {}
 
+  /** What is said of a repository that is gone. */
+  @Doc("A repository that was deleted.")
+  record DeletedRepository(
+      String name,
+      @Doc("Where the files of its tables stay, among those of others.") String warehouse) {}
+
   List<Route> routes() {
     return List.of(
+        Route.of(Method.DELETE, REPOSITORY_PATH, "deleteRepository")
+            .group(GROUP)
+            .summary("Deletes a repository with its whole history, for ever; files of tables stay.")
+            .takes(REPO, CONFIRM)
+            .writes()
+            .answers(200, DeletedRepository.class, "It is gone.")
+            .handledBy(this::delete),
         Route.of(Method.GET, "/api/v1/repos", "listRepositories")
             .group(GROUP)
             .summary("Lists the repositories.")
@@ -80,6 +100,19 @@ final class Repositories {
             request.get(Page.LIMIT),
             RepositoryName::text,
             name -> RepositoryView.of(lakes.repository(name))));
+  }
+
+  private Reply delete(Request request) {
+    RepositoryName name = request.get(REPO);
+    if (!request.get(CONFIRM).equals(name.text())) {
+      throw new RequestRefused(
+          HttpErrorCode.INVALID_PARAMETER,
+          "cannot delete the repository '%s': 'confirm' names '%s'"
+              .formatted(name, request.get(CONFIRM)),
+          "nothing was deleted; to delete it for ever pass confirm=" + name);
+    }
+    lakes.delete(name);
+    return Reply.ok(new DeletedRepository(name.text(), lakes.warehouse().toString()));
   }
 
   private Reply create(Request request) throws IOException {

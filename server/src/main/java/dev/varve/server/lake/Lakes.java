@@ -6,6 +6,8 @@ import dev.varve.catalog.CatalogSettings;
 import dev.varve.catalog.CatalogStatistics;
 import dev.varve.catalog.Repository;
 import dev.varve.catalog.RepositoryName;
+import dev.varve.catalog.error.ErrorCode;
+import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.store.RocksBackups;
 import dev.varve.engine.EngineSettings;
 import dev.varve.engine.Lake;
@@ -62,11 +64,16 @@ public final class Lakes implements AutoCloseable {
   public Lake lake(RepositoryName name) {
     Repository repository = catalog.repository(name);
     Lake open = lakes.get(name); // the usual case, which waits for nobody
-    if (open != null) {
+    if (open != null && open.repository() == repository) {
       return open;
     }
     synchronized (lakes) {
-      return lakes.computeIfAbsent(name, key -> Lake.open(repository, warehouse, settings));
+      return lakes.compute(
+          name,
+          (key, there) ->
+              there != null && there.repository() == repository
+                  ? there
+                  : Lake.open(repository, warehouse, settings));
     }
   }
 
@@ -79,6 +86,30 @@ public final class Lakes implements AutoCloseable {
   public Lake create(RepositoryName name) {
     catalog.create(name);
     return lake(name);
+  }
+
+  /**
+   * Deletes a lake with its whole history. The files of its tables stay where they are.
+   *
+   * @throws VarveException with {@link ErrorCode#FORBIDDEN} for the default repository
+   */
+  public void delete(RepositoryName name) {
+    if (name.equals(RepositoryName.LAKE)) {
+      throw new VarveException(
+          ErrorCode.FORBIDDEN,
+          "the repository '%s' cannot be deleted: it is what clients get that name none"
+              .formatted(name),
+          null,
+          Map.of("repository", name.text()),
+          null);
+    }
+    catalog.delete(name);
+    synchronized (lakes) {
+      Lake open = lakes.remove(name);
+      if (open != null) {
+        open.close();
+      }
+    }
   }
 
   /** Adds a backup of the catalog: of all repositories. */

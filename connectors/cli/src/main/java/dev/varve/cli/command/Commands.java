@@ -300,14 +300,15 @@ public final class Commands {
 
   @Command(
       name = "repo",
-      description = "Make and list repositories.",
+      description = "Make, list and delete repositories.",
       footer = {"", "Examples:", "  varve repo list"})
   private static final class Repositories extends Group {
     @Override
     List<Object> commands(Terminal terminal) {
       return List.of(
           new ServerCommands.ListRepositories(terminal),
-          new ServerCommands.CreateRepository(terminal));
+          new ServerCommands.CreateRepository(terminal),
+          new ServerCommands.DeleteRepository(terminal));
     }
   }
 }

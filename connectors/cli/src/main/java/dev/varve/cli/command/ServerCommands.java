@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code varve status}, and the subcommands of {@code varve repo}. */
 final class ServerCommands {
@@ -102,6 +106,53 @@ final class ServerCommands {
         return printJson(new VarveClient.RepositoryName(created.name()));
       }
       print("created repository '" + created.name() + "'");
+      return OK;
+    }
+  }
+
+  @Command(
+      name = "delete",
+      aliases = "rm",
+      description = "Delete a repository with its whole history, for ever.",
+      footer = {
+        "",
+        "Commits, branches, tags and reflogs go; only a backup or an export brings them back. The",
+        "files of its tables stay in the warehouse. The default repository cannot be deleted.",
+        "",
+        "Examples:",
+        "  varve export archive.varve --repo archive --with-files",
+        "  varve repo delete archive --confirm archive"
+      })
+  static final class DeleteRepository extends ClientCommand {
+    @Parameters(paramLabel = "NAME", description = "The repository.")
+    private String name;
+
+    @Option(
+        names = "--confirm",
+        paramLabel = "NAME",
+        required = true,
+        description = "Its name once more.")
+    private String confirm;
+
+    @Spec private CommandSpec spec;
+
+    DeleteRepository(Terminal terminal) {
+      super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+      if (!confirm.equals(name)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "nothing was deleted: --confirm says '%s', not '%s'".formatted(confirm, name));
+      }
+      VarveClient.DeletedRepository deleted = client().deleteRepository(name);
+      if (json()) {
+        return printJson(deleted);
+      }
+      print("deleted repository '" + deleted.name() + "'");
+      print("the files of its tables stay in " + deleted.warehouse());
       return OK;
     }
   }
