@@ -146,9 +146,10 @@ class SparkMergePropertyTest {
     assertThat(schema(table, there)).isEqualTo(schema(table, here));
     assertThat(more(table, here, there)).isZero();
     assertThat(more(table, there, here)).isZero();
-    assertThat(found.report().orElseThrow().tables().get(0).level())
-        .isEqualTo(expected.tables().get(0).level());
-    return count(expected.tables().get(0).level());
+    List<String> levels = expected.tables().stream().map(it -> it.level()).toList();
+    assertThat(found.report().orElseThrow().tables().stream().map(it -> it.level()))
+        .containsExactlyElementsOf(levels);
+    return count(levels.isEmpty() ? "nothing to do" : levels.get(0));
   }
 
   private String count(String what) {
