@@ -42,6 +42,7 @@ class ServerSettingsTest {
                 Map.entry("backup.directory", ""),
                 Map.entry("cache.size", "10GiB"),
                 Map.entry("data", "./varve-data"),
+                Map.entry("hdfs.configuration", ""),
                 Map.entry("host", "127.0.0.1"),
                 Map.entry("http.allowed-hosts", ""),
                 Map.entry("http.heavy-wait", "30s"),

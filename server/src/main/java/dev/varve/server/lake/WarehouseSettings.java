@@ -1,6 +1,7 @@
 package dev.varve.server.lake;
 
 import dev.varve.engine.storage.CacheSettings;
+import dev.varve.engine.storage.HdfsStorage;
 import dev.varve.engine.storage.S3Role;
 import dev.varve.engine.storage.S3Settings;
 import dev.varve.engine.storage.S3Storage;
@@ -20,12 +21,16 @@ import java.util.regex.Pattern;
 /**
  * Where the files of tables lie.
  *
- * @param location a directory or {@code s3://bucket/prefix}; empty for a place within the data
- *     directory
+ * @param location a directory, {@code s3://bucket/prefix} or {@code hdfs://host:port/path}; empty
+ *     for a place within the data directory
  * @param cacheSize how many bytes of remote files are kept on this machine
  * @param s3 how an S3 store is reached
+ * @param hdfs the directory of Hadoop's configuration, if any
  */
-public record WarehouseSettings(Optional<String> location, Size cacheSize, S3Settings s3) {
+public record WarehouseSettings(
+    Optional<String> location, Size cacheSize, S3Settings s3, Optional<Path> hdfs) {
+  private static final Pattern HDFS = Pattern.compile("hdfs://[^/]+/.*");
+  private static final String HADOOP_CONFIGURATION = "HADOOP_CONF_DIR";
   private static final Pattern S3 = Pattern.compile("s3[an]?://[^/]+(/.*)?");
 
   private static final Setting<String> LOCATION =
@@ -33,8 +38,8 @@ public record WarehouseSettings(Optional<String> location, Size cacheSize, S3Set
           "warehouse",
           "",
           4096,
-          "Where the files of tables lie: a directory or s3://BUCKET/PREFIX; 'warehouse' in the"
-              + " data directory without one.");
+          "Where the files of tables lie: a directory, s3://BUCKET/PREFIX or hdfs://HOST:PORT/PATH;"
+              + " 'warehouse' in the data directory without one.");
   private static final Setting<Size> CACHE_SIZE =
       Setting.size(
           "cache.size",
@@ -75,9 +80,26 @@ public record WarehouseSettings(Optional<String> location, Size cacheSize, S3Set
           4096,
           "The address of another token service than AWS's, which gives out that role.");
 
+  private static final Setting<String> HDFS_CONFIGURATION =
+      Setting.text(
+          "hdfs.configuration",
+          "",
+          4096,
+          "The directory of Hadoop's core-site.xml and hdfs-site.xml; without one it is"
+              + " HADOOP_CONF_DIR's.");
+
   /** Every setting of this part. */
   public static final List<Setting<?>> ALL =
-      List.of(LOCATION, CACHE_SIZE, ENDPOINT, REGION, ADDRESSING, TIMEOUT, ROLE, STS_ENDPOINT);
+      List.of(
+          LOCATION,
+          CACHE_SIZE,
+          ENDPOINT,
+          REGION,
+          ADDRESSING,
+          TIMEOUT,
+          ROLE,
+          STS_ENDPOINT,
+          HDFS_CONFIGURATION);
 
   /**
    * Reads what a start was given.
@@ -96,7 +118,10 @@ public record WarehouseSettings(Optional<String> location, Size cacheSize, S3Set
             given(values.get(REGION)),
             values.get(ADDRESSING),
             values.get(TIMEOUT),
-            role(values)));
+            role(values)),
+        given(values.get(HDFS_CONFIGURATION))
+            .or(() -> Optional.ofNullable(System.getenv(HADOOP_CONFIGURATION)))
+            .map(Path::of));
   }
 
   private static Optional<S3Role> role(SettingValues values) {
@@ -117,15 +142,20 @@ public record WarehouseSettings(Optional<String> location, Size cacheSize, S3Set
    */
   public Warehouse open(Path data) {
     String place = location.orElse(data.resolve("warehouse").toString());
-    if (!S3.matcher(place).matches()) {
-      return Warehouse.local(
-          Path.of(place.startsWith("file:") ? URI.create(place).getPath() : place));
+    if (S3.matcher(place).matches()) {
+      return Warehouse.of(S3Storage.open(place, s3, cache(data)), data.resolve("attempts"));
     }
+    if (HDFS.matcher(place).matches()) {
+      return Warehouse.of(HdfsStorage.open(place, hdfs, cache(data)), data.resolve("attempts"));
+    }
+    return Warehouse.local(
+        Path.of(place.startsWith("file:") ? URI.create(place).getPath() : place));
+  }
+
+  private CacheSettings cache(Path data) {
     CacheSettings defaults = CacheSettings.defaults(data.resolve("cache"));
-    CacheSettings cache =
-        new CacheSettings(
-            defaults.directory(), cacheSize.bytes(), defaults.downloads(), defaults.patience());
-    return Warehouse.of(S3Storage.open(place, s3, cache), data.resolve("attempts"));
+    return new CacheSettings(
+        defaults.directory(), cacheSize.bytes(), defaults.downloads(), defaults.patience());
   }
 
   private static Optional<String> given(String text) {
@@ -135,10 +165,11 @@ public record WarehouseSettings(Optional<String> location, Size cacheSize, S3Set
   private static void requireKnown(String location) {
     if (location.contains("://")
         && !location.startsWith("file:///")
-        && !S3.matcher(location).matches()) {
+        && !S3.matcher(location).matches()
+        && !HDFS.matcher(location).matches()) {
       throw new SettingException(
           "cannot use '" + location + "' as the warehouse",
-          "it is a directory, or s3://BUCKET or s3://BUCKET/PREFIX");
+          "it is a directory, s3://BUCKET, s3://BUCKET/PREFIX or hdfs://HOST:PORT/PATH");
     }
   }
 
