@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -181,8 +182,8 @@ public final class ServerMemory {
   }
 
   /** What the kernel says of the server's memory, in KiB. */
-  private TreeMap<String, Long> resident() throws IOException {
-    TreeMap<String, Long> sizes = new TreeMap<>();
+  private Map<String, Long> resident() throws IOException {
+    Map<String, Long> sizes = new TreeMap<>();
     KIBIBYTES
         .matcher(Files.readString(Path.of("/proc", pid, "status")))
         .results()
@@ -195,6 +196,6 @@ public final class ServerMemory {
     TreeMap<String, String> parameters = new TreeMap<>();
     parameters.put("keys", String.valueOf(tables));
     parameters.put("refs", String.valueOf(branches));
-    results.add(Result.of("memory." + what, parameters, unit, value));
+    results.add(Result.of("memory." + what, parameters, unit, (double) value));
   }
 }
