@@ -88,7 +88,7 @@ public final class ServerMemory {
     } finally {
       clients.shutdownNow();
     }
-    TreeMap<String, Long> resident = resident();
+    Map<String, Long> resident = resident();
     tell("resident set, at the most", "MiB", resident.get("VmHWM") >> 10);
     tell("resident set", "MiB", resident.get("VmRSS") >> 10);
     jcmd("GC.run");

@@ -112,7 +112,7 @@ final class Repositories {
           "nothing was deleted; to delete it for ever pass confirm=" + name);
     }
     lakes.delete(name);
-    return Reply.ok(new DeletedRepository(name.text(), lakes.warehouse().toString()));
+    return Reply.ok(new DeletedRepository(name.text(), lakes.warehouse().place()));
   }
 
   private Reply create(Request request) throws IOException {

@@ -114,4 +114,26 @@ class HistoryApiTest extends ApiTest {
     assertThat(http.get("/api/v1/repos/third").code()).isEqualTo("repository-not-found");
     assertThat(http.get("/api/v1/repos/No!").code()).isEqualTo("invalid-name");
   }
+
+  @Test
+  void aRepositoryIsDeletedByWhoeverNamesItTwice() {
+    http.post("/api/v1/repos", "{\"name\":\"other\"}");
+    http.post("/api/v1/repos/other/branches", "{\"name\":\"exp\"}");
+
+    assertThat(http.delete("/api/v1/repos/other").status()).isEqualTo(400);
+    assertThat(http.delete("/api/v1/repos/other?confirm=lake").status()).isEqualTo(400);
+    assertThat(http.get("/api/v1/repos/other/branches/exp").status()).isEqualTo(200);
+    Answer deleted = http.delete("/api/v1/repos/other?confirm=other");
+
+    assertThat(deleted.status()).isEqualTo(200);
+    assertThat(deleted.json().path("warehouse").asText())
+        .isEqualTo(directory.resolve("data/warehouse").toString());
+    assertThat(texts(http.get("/api/v1/repos"), "name")).containsExactly("lake");
+    assertThat(http.get("/api/v1/repos/other/branches/exp").code())
+        .isEqualTo("repository-not-found");
+    assertThat(http.delete("/api/v1/repos/lake?confirm=lake").status()).isEqualTo(403);
+    // A new one of that name begins anew.
+    http.post("/api/v1/repos", "{\"name\":\"other\"}");
+    assertThat(texts(http.get("/api/v1/repos/other/branches"), "name")).containsExactly("main");
+  }
 }
