@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RowMergePropertyTest {
   private static final long FROM = Long.getLong("varve.merges.from", 0);
-  private static final long CASES = Long.getLong("varve.merges", 400);
+  private static final long CASES = Long.getLong("varve.merges", 2000);
   private static final long REPORT_EVERY = 5000;
 
   @TempDir(factory = MemoryDirectory.class)
