@@ -30,6 +30,17 @@ final class Processes implements AutoCloseable {
 
   /** Starts a server over an empty data directory, and waits until it is ready. */
   static Processes start(Path directory) throws IOException {
+    return start(directory, List.of(), Map.of());
+  }
+
+  /**
+   * Starts a server over the data directory that is there, or an empty one.
+   *
+   * @param settings further arguments
+   * @param variables of its environment
+   */
+  static Processes start(Path directory, List<String> settings, Map<String, String> variables)
+      throws IOException {
     List<String> command =
         java(
             "--add-opens=java.base/java.nio=ALL-UNNAMED",
@@ -38,8 +49,11 @@ final class Processes implements AutoCloseable {
             "0",
             "--data",
             directory.resolve("data").toString());
-    Process server =
-        new ProcessBuilder(command).redirectError(directory.resolve("server.err").toFile()).start();
+    command.addAll(settings);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(directory.resolve("server.err").toFile());
+    builder.environment().putAll(variables);
+    Process server = builder.start();
     BufferedReader lines = server.inputReader(StandardCharsets.UTF_8);
     String ready = lines.readLine();
     Matcher address = ADDRESS.matcher(String.valueOf(ready));
@@ -52,6 +66,11 @@ final class Processes implements AutoCloseable {
     Processes processes = new Processes(directory, server, address.group());
     processes.writeLauncher();
     return processes;
+  }
+
+  /** Where the server listens. */
+  String url() {
+    return url;
   }
 
   /** Runs a script with {@code varve} on its path; fails with all that it printed if it fails. */

@@ -2,6 +2,7 @@ package dev.varve.engine.storage;
 
 import dev.varve.catalog.error.FullDisk;
 import dev.varve.catalog.error.VarveException;
+import java.net.SocketException;
 import java.net.URI;
 import org.apache.iceberg.exceptions.NotFoundException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -27,6 +28,8 @@ final class S3Errors {
         return told(told, location, failure);
       } else if (cause instanceof SdkClientException untold) {
         return untold(untold, location, failure);
+      } else if (cause instanceof SocketException broken) {
+        return unreached(String.valueOf(broken.getMessage()), location, failure);
       }
     }
     if (FullDisk.caused(failure)) {
@@ -97,6 +100,10 @@ final class S3Errors {
           "name it with '--s3.region', or AWS_REGION in the server's environment",
           failure);
     }
+    return unreached(message, location, failure);
+  }
+
+  private VarveException unreached(String message, String location, Exception failure) {
     return error(
         location,
         "the store%s cannot be reached: %s".formatted(at(), message),
