@@ -46,7 +46,7 @@ record SparkMerges(List<String> command) {
       Map<String, Double> seconds = new TreeMap<>();
       try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          String[] parts = line.split("\t");
+          String[] parts = line.split("\t", -1);
           if (parts.length == 2) {
             seconds.put(parts[0], Double.parseDouble(parts[1]));
           }
