@@ -45,9 +45,6 @@ public final class Main {
       if (!arguments.isEmpty() && Offline.knows(arguments.get(0))) {
         return Offline.run(arguments.get(0), arguments.subList(1, arguments.size()));
       }
-      if (!arguments.isEmpty() && arguments.get(0).equals("credential")) {
-        return CredentialCommand.run(arguments.subList(1, arguments.size()));
-      }
       CommandLine line = CommandLine.parse(arguments);
       if (line.help()) {
         System.out.print(CommandLine.usage());

@@ -10,6 +10,7 @@ import dev.varve.engine.table.FsckLevel;
 import dev.varve.engine.table.TableSettings;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.Warehouse;
+import dev.varve.server.auth.CredentialFile;
 import dev.varve.server.http.Json;
 import dev.varve.server.maintenance.BackupCheck;
 import dev.varve.server.maintenance.BackupDirectory;
@@ -17,6 +18,7 @@ import dev.varve.server.maintenance.BackupManifest;
 import dev.varve.server.maintenance.FsckRun;
 import dev.varve.server.maintenance.FsckView;
 import dev.varve.server.settings.SettingException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,8 +36,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is done to a data directory that no server uses: {@code fsck --data DIR} and {@code restore
- * BACKUPS --data DIR}. Run by the launcher, which knows the server's classes.
+ * What is done without a server: {@code fsck --data DIR}, {@code restore BACKUPS --data DIR} and
+ * {@code credential NAME --file FILE}. Run by the launcher, which knows the server's classes.
  */
 final class Offline {
   /** The exit code when something is wrong with what was looked at. */
@@ -89,14 +91,17 @@ final class Offline {
   }
 
   static boolean knows(String command) {
-    return command.equals("fsck") || command.equals("restore");
+    return Set.of("fsck", "restore", "credential").contains(command);
   }
 
   /** Runs a command and gives its exit code. */
   static int run(String command, List<String> arguments) {
-    return command.equals("fsck")
-        ? new Offline(arguments, Set.of("--data", "--level", "--repo")).fsck()
-        : new Offline(arguments, Set.of("--data", "--backup")).restore();
+    return switch (command) {
+      case "fsck" -> new Offline(arguments, Set.of("--data", "--level", "--repo")).fsck();
+      case "restore" -> new Offline(arguments, Set.of("--data", "--backup")).restore();
+      case "credential" -> new Offline(arguments, Set.of("--file")).credential();
+      default -> throw new IllegalArgumentException(command);
+    };
   }
 
   private int fsck() {
@@ -176,6 +181,32 @@ final class Offline {
       out.printf("start it with: varve serve --data %s%n", target);
     }
     return check.clean() ? 0 : DAMAGED;
+  }
+
+  /** The credential goes to standard output, alone; what to do with it to standard error. */
+  private int credential() {
+    if (words.size() != 1 || !values.containsKey("--file")) {
+      throw new SettingException(
+          "a credential has a name, and a file that it is put into",
+          "write: varve credential NAME --file FILE");
+    }
+    String name = words.peek();
+    Path file = Path.of(values.get("--file")).toAbsolutePath().normalize();
+    String secret;
+    try {
+      secret = CredentialFile.add(file, name);
+    } catch (IOException e) {
+      throw new SettingException(
+          "cannot write the credentials to '" + file + "': " + e.getMessage(),
+          "its directory must be there and writable");
+    }
+    PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    err.println("'" + name + "' is in '" + file + "'; its secret is kept nowhere but here:");
+    out.println(name + ":" + secret);
+    err.println("the server takes it from:   varve serve --auth.credentials " + file);
+    err.println("the command line uses it:   export VARVE_CREDENTIAL=" + name + ":…");
+    err.println("an Iceberg engine uses it:  credential=" + name + ":… and rest.auth.type=oauth2");
+    return 0;
   }
 
   private static String verdict(long found) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -158,6 +159,34 @@ class ServerProcessIT {
     Process second = start("--port=" + first.port(), "--data=" + directory.resolve("other"));
     assertThat(exitCode(second)).isEqualTo(4);
     assertThat(stderr(1)).startsWith("error: cannot listen on 127.0.0.1:" + first.port());
+  }
+
+  @Test
+  void aCredentialIsMadeThatTheServerKnows() throws Exception {
+    String file = directory.resolve("known").toString();
+    assertThat(exitCode(start("credential", "etl"))).isEqualTo(2);
+    assertThat(stderr(0)).contains("varve credential NAME --file FILE");
+    Process making = start("credential", "etl", "--file=" + file);
+    String credential = new String(making.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(exitCode(making)).isZero();
+    assertThat(credential).matches("etl:[A-Za-z0-9_-]{43}\n");
+    assertThat(stderr(1)).contains(file).doesNotContain(credential.strip());
+
+    Caller caller =
+        ready(
+            start(
+                "--port",
+                "0",
+                "--data",
+                directory.resolve("data").toString(),
+                "--auth.credentials",
+                file));
+
+    String basic =
+        Base64.getEncoder().encodeToString(credential.strip().getBytes(StandardCharsets.UTF_8));
+    assertThat(caller.get("/api/v1/repos").status()).isEqualTo(401);
+    assertThat(caller.get("/api/v1/repos", "Authorization", "Basic " + basic).status())
+        .isEqualTo(200);
   }
 
   @Test

@@ -68,7 +68,7 @@ final class Delegated {
 
   private Reply told(Call call, Function<Call, String> table, Reply reply) {
     String ways = call.header(HEADER).orElse("").toLowerCase(Locale.ROOT);
-    if (reply.status() != 200 || reply.body().isEmpty()) {
+    if (ways.isEmpty() || reply.status() != 200 || reply.body().isEmpty()) {
       return reply;
     }
     ObjectNode more = MAPPER.createObjectNode();
