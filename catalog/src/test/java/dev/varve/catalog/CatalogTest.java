@@ -161,13 +161,13 @@ class CatalogTest {
       long before = pairs();
       Repository deleted = catalog.create(gone);
       new History(deleted).put("main", "t", "value");
+      CommitRequest late = new History(deleted).commit("main").put("t", "late").request();
 
       catalog.delete(gone);
 
       assertThatThrownBy(() -> catalog.repository(gone))
           .hasMessageContaining("there is no repository 'gone'");
-      assertThatThrownBy(() -> new History(deleted).put("main", "t", "late"))
-          .hasMessageContaining("being closed");
+      assertThatThrownBy(() -> deleted.commit(late)).hasMessageContaining("being closed");
       assertThatThrownBy(() -> catalog.delete(gone)).hasMessageContaining("no repository 'gone'");
       catalog.clearing().await();
       assertThat(pairs()).isEqualTo(before);

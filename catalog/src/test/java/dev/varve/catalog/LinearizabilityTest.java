@@ -15,10 +15,12 @@ import dev.varve.catalog.ref.RefKind;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.catalog.ref.ReflogEntry;
 import dev.varve.catalog.store.MemoryStore;
+import dev.varve.catalog.store.RocksStore;
 import dev.varve.catalog.store.Snapshot;
 import dev.varve.catalog.store.Space;
 import dev.varve.catalog.store.Store;
 import dev.varve.catalog.tree.Content;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,7 +36,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -58,7 +62,17 @@ class LinearizabilityTest {
   @ParameterizedTest
   @MethodSource("dev.varve.testing.Seeds#forThisRun")
   void concurrentUpdatesOfBranchesAreLinearizable(long seed) throws Exception {
-    FlakyStore store = new FlakyStore(seed);
+    requireLinearizable(seed, new MemoryStore());
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.varve.testing.Seeds#forThisRun")
+  void theyAreOverRocksDbToo(long seed, @TempDir Path directory) throws Exception {
+    requireLinearizable(seed, new RocksStore(directory));
+  }
+
+  private void requireLinearizable(long seed, Store reliable) throws Exception {
+    FlakyStore store = new FlakyStore(seed, reliable);
     try (Catalog catalog =
         Catalog.open(store, CatalogSettings.defaults(), InstantSource.system())) {
       Repository lake = catalog.create(RepositoryName.LAKE);
@@ -68,7 +82,7 @@ class LinearizabilityTest {
       store.flaky = false;
       resolveUnknown(lake);
       assertThat(LinearizabilityChecker.isLinearizable(operations, Heads.NONE))
-          .as("the history of seed %d: %s", seed, operations)
+          .as("the history of seed %d: %s", seed, textOf(operations))
           .isTrue();
       Wholeness.check(lake);
     }
@@ -178,6 +192,14 @@ class LinearizabilityTest {
     }
   }
 
+  private static String abbreviated(ObjectId id) {
+    return id.toString().substring(0, 8);
+  }
+
+  private static String textOf(List<Operation<Heads>> history) {
+    return history.stream().map(Operation::toString).collect(Collectors.joining("\n", "\n", ""));
+  }
+
   private record Unknown(String name, long invoked) {}
 
   /** One thread: works from what it saw last, which may be old. */
@@ -187,6 +209,9 @@ class LinearizabilityTest {
     private final Repository lake;
     private final ObjectId start;
     private ObjectId last;
+
+    /** What the operation that runs has to say of itself if the history makes no sense. */
+    private String outcome;
 
     Client(String name, Random random, Repository lake, ObjectId start) {
       this.name = name;
@@ -203,37 +228,41 @@ class LinearizabilityTest {
         RefName branch = BRANCHES.get(random.nextInt(2));
         RefName other = BRANCHES.get(1 - BRANCHES.indexOf(branch));
         switch (random.nextInt(14)) {
-          case 0 -> perform(who, () -> delete(branch, who));
-          case 1, 2 -> perform(who, () -> create(branch, who));
-          case 3 -> perform(who, () -> reset(branch, who));
-          case 4 -> perform(who, () -> rename(branch, other, who));
-          case 5 -> perform(who, () -> publish(branch, other, who));
-          case 6, 7 -> perform(who, () -> read(branch));
-          case 8, 9 -> perform(who, this::readAll);
-          default -> perform(who, () -> commit(branch, who));
+          case 0 -> perform(who, "delete " + branch, () -> delete(branch, who));
+          case 1, 2 -> perform(who, "create " + branch, () -> create(branch, who));
+          case 3 -> perform(who, "reset " + branch, () -> reset(branch, who));
+          case 4 -> perform(who, "rename " + branch, () -> rename(branch, other, who));
+          case 5 -> perform(who, "publish " + branch, () -> publish(branch, other, who));
+          case 6, 7 -> perform(who, "read " + branch, () -> read(branch));
+          case 8, 9 -> perform(who, "read all", this::readAll);
+          default -> perform(who, "commit to " + branch, () -> commit(branch, who));
         }
       }
       return null;
     }
 
-    private void perform(Author who, Callable<Step<Heads>> call) {
-      String operation = who.toString();
+    private void perform(Author who, String what, Callable<Step<Heads>> call) {
+      String from = abbreviated(last);
       long invoked = clock.getAndIncrement();
       try {
+        outcome = "done";
         Step<Heads> step = call.call();
-        operations.add(new Operation<>(operation, invoked, clock.getAndIncrement(), step));
+        long responded = clock.getAndIncrement();
+        String text = "%s %s from %s: %s".formatted(who, what, from, outcome);
+        operations.add(new Operation<>(text, invoked, responded, step));
       } catch (Exception e) {
         assertThat(e)
             .isInstanceOfSatisfying(
                 VarveException.class,
                 known -> assertThat(known.code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN));
-        unknown.add(new Unknown(operation, invoked));
+        unknown.add(new Unknown(who.toString(), invoked));
       }
     }
 
     private Step<Heads> read(RefName branch) {
       Optional<ObjectId> found = lake.refs().find(branch).map(Ref::commitId);
       last = found.orElse(last);
+      outcome = found.map(LinearizabilityTest::abbreviated).orElse("none");
       return at -> at.seen(branch, found);
     }
 
@@ -244,6 +273,7 @@ class LinearizabilityTest {
         found = found.with(ref.name(), Optional.of(ref.commitId()));
       }
       Heads seen = found;
+      outcome = found.toString();
       return at -> at.is(seen);
     }
 
@@ -315,6 +345,7 @@ class LinearizabilityTest {
               CommitResult result = lake.commit(request);
               ObjectId made = result.commit().id();
               last = made;
+              outcome = abbreviated(result.previousHead()) + " -> " + abbreviated(made);
               return at ->
                   contentAt(result.previousHead(), key).equals(expected)
                       ? at.move(branch, Optional.of(result.previousHead()), Optional.of(made))
@@ -322,6 +353,7 @@ class LinearizabilityTest {
             },
             Map.of(branch, last));
       } catch (CommitConflictException e) {
+        outcome = e.getMessage();
         return at ->
             at.find(branch).filter(head -> contentAt(head, key).equals(e.found())).map(head -> at);
       }
@@ -338,6 +370,7 @@ class LinearizabilityTest {
       } catch (CommitConflictException e) {
         throw e;
       } catch (RefMovedException e) {
+        outcome = e.getMessage();
         return at ->
             expected.entrySet().stream()
                     .anyMatch(
@@ -348,6 +381,7 @@ class LinearizabilityTest {
                 ? Optional.of(at)
                 : Optional.empty();
       } catch (VarveException e) {
+        outcome = e.getMessage();
         return switch (e.code()) {
           case REF_EXISTS -> at -> at.find(refOf(e)).map(head -> at);
           case REF_NOT_FOUND -> at -> at.seen(refOf(e), Optional.empty());
@@ -369,11 +403,12 @@ class LinearizabilityTest {
 
   /** A store of which one write in ten fails, half of these after it was done. */
   private static final class FlakyStore implements Store {
-    private final MemoryStore store = new MemoryStore();
+    private final Store store;
     private final Random random;
     private volatile boolean flaky;
 
-    FlakyStore(long seed) {
+    FlakyStore(long seed, Store store) {
+      this.store = store;
       random = new Random(seed);
     }
 

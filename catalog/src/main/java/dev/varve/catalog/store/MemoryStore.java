@@ -5,28 +5,27 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.TreeMap;
 
 /** Keeps everything in memory, for tests. */
 public final class MemoryStore implements Store {
-  private final Map<Space, ConcurrentNavigableMap<byte[], byte[]>> spaces =
-      new EnumMap<>(Space.class);
+  private final Map<Space, NavigableMap<byte[], byte[]>> spaces = new EnumMap<>(Space.class);
 
   public MemoryStore() {
     for (Space space : Space.values()) {
-      spaces.put(space, new ConcurrentSkipListMap<>(Arrays::compareUnsigned));
+      spaces.put(space, new TreeMap<>(Arrays::compareUnsigned));
     }
   }
 
   @Override
-  public Optional<byte[]> get(Space space, byte[] key) {
+  public synchronized Optional<byte[]> get(Space space, byte[] key) {
     return Optional.ofNullable(spaces.get(space).get(key)).map(byte[]::clone);
   }
 
   @Override
-  public List<Pair> scan(Space space, byte[] from, byte[] to, int limit) {
+  public synchronized List<Pair> scan(Space space, byte[] from, byte[] to, int limit) {
     List<Pair> pairs = new ArrayList<>();
     if (Arrays.compareUnsigned(from, to) >= 0) {
       return pairs;

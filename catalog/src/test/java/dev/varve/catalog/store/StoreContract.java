@@ -12,6 +12,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,31 @@ abstract class StoreContract {
           .containsExactly("a1", "b1");
     }
     assertThat(scan("a", "z", 9)).containsExactly("a=2", "c=2");
+  }
+
+  /** A reader who finds half of a write would see a branch twice while it is renamed, or never. */
+  @Test
+  void aScanShowsAWriteWhollyOrNotAtAll() throws InterruptedException {
+    store.write(List.of(put("a", "here")));
+    AtomicBoolean read = new AtomicBoolean();
+    Thread mover =
+        new Thread(
+            () -> {
+              while (!read.get()) {
+                store.write(List.of(remove("a"), put("b", "here")));
+                store.write(List.of(put("a", "here"), remove("b")));
+              }
+            },
+            "mover");
+    mover.start();
+    try {
+      for (int i = 0; i < 20_000; i++) {
+        assertThat(scan("a", "z", 9)).hasSize(1);
+      }
+    } finally {
+      read.set(true);
+      mover.join();
+    }
   }
 
   private List<String> scan(String from, String to, int limit) {
