@@ -170,14 +170,16 @@ public final class Merges {
   public enum Published {
     PUBLISHED,
     /** The branch had moved: nothing was published, and it was prepared again. */
-    PREPARED_AGAIN
+    PREPARED_AGAIN,
+    /** The branch has all of it by now: it did not move, and the prepared merge is gone. */
+    UP_TO_DATE
   }
 
   /**
    * What came of publishing.
    *
    * @param into the branch
-   * @param commit where it stands now, if it was published
+   * @param commit where it stands now, unless it was prepared again
    * @param merge what was prepared, if it was prepared again
    */
   public record Publication(

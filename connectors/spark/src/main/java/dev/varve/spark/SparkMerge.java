@@ -42,6 +42,11 @@ public record SparkMerge(
     return new SparkMerge(Outcome.MERGED, commit, report, List.of(), Optional.empty());
   }
 
+  static SparkMerge upToDate(Optional<Report> report) {
+    return new SparkMerge(
+        Outcome.UP_TO_DATE, Optional.empty(), report, List.of(), Optional.empty());
+  }
+
   static SparkMerge conflicted(String prepared, Optional<Report> report, List<KeptConflict> left) {
     return new SparkMerge(
         Outcome.CONFLICTED, Optional.empty(), report, left, Optional.of(prepared));

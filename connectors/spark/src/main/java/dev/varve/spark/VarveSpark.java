@@ -162,6 +162,9 @@ public final class VarveSpark {
         }
       }
       Publication publication = merges.publish(waits.name(), who);
+      if (publication.outcome() == Published.UP_TO_DATE) {
+        return SparkMerge.upToDate(report);
+      }
       if (publication.outcome() == Published.PUBLISHED) {
         return SparkMerge.merged(report, publication.commit());
       }

@@ -175,7 +175,8 @@ public final class PreparedMerges {
   /**
    * Moves the target branch to exactly the prepared commit, and forgets the prepared merge; both in
    * one step. If the branch has moved since it was prepared, it is prepared again on top and
-   * nothing is published, so that nothing gets onto the branch that nobody could look at.
+   * nothing is published, so that nothing gets onto the branch that nobody could look at; if the
+   * branch has all of it by now, the prepared merge is forgotten.
    *
    * @throws VarveException if there is none of this name, the branch is gone, or the branch moved
    *     and somebody committed to the prepared merge, which would be lost
@@ -221,8 +222,10 @@ public final class PreparedMerges {
     }
     Optional<ObjectId> said =
         Optional.ofNullable(prepared.commit().properties().get(RESOLUTIONS)).map(ObjectId::parse);
-    return new Publication.PreparedAgain(
-        intent, replace(prepared, prepared.commit().committer(), said, "prepare again"));
+    Preparation made = replace(prepared, prepared.commit().committer(), said, "prepare again");
+    return made.prepared().isEmpty()
+        ? new Publication.UpToDate(intent, repository.commit(head(intent.into(), Optional.empty())))
+        : new Publication.PreparedAgain(intent, made);
   }
 
   /**
@@ -252,7 +255,8 @@ public final class PreparedMerges {
   /**
    * Makes the commit of a merge whose conflicts are resolved, on the target as it is now; then it
    * can be looked at and published. If the target moved, what was said counts for those rows only
-   * that are what they were; others are in conflict again.
+   * that are what they were; others are in conflict again. If the target has all of it by now, the
+   * prepared merge is forgotten.
    *
    * @throws VarveException if conflicts are left of which nothing is said, or there are others than
    *     between rows; nothing was changed
@@ -293,7 +297,10 @@ public final class PreparedMerges {
         null);
   }
 
-  /** Prepares again on the head of the target, and puts that in the place of what was prepared. */
+  /**
+   * Prepares again on the head of the target, and puts that in the place of what was prepared; or
+   * forgets it if the target has all of it by now.
+   */
   private Preparation replace(
       PreparedMerge prepared, Author who, Optional<ObjectId> said, String why) {
     Intent intent = prepared.intent().at(head(prepared.intent().into(), Optional.empty()));
@@ -305,6 +312,12 @@ public final class PreparedMerges {
         preparer.prepare(
             intent, new WriteOptions(intent.into(), who, Optional.empty(), properties), said);
     if (made.prepared().isEmpty()) {
+      repository.deleteRef(
+          prepared.name(),
+          RefKind.BRANCH,
+          Optional.of(prepared.commit().id()),
+          who,
+          "'%s' has all of it".formatted(intent.into()));
       return made;
     }
     PreparedMerge next = made.prepared().get();

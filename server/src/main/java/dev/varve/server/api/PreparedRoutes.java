@@ -3,6 +3,7 @@ package dev.varve.server.api;
 import static dev.varve.server.api.Parameters.REPO;
 import static dev.varve.server.api.Parameters.REPOSITORY_PATH;
 
+import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.engine.Lake;
 import dev.varve.engine.prepared.PreparedMerge;
@@ -79,19 +80,20 @@ final class PreparedRoutes {
   @Doc("What came of publishing.")
   record PublicationView(
       @Doc(
-              "'published'; or 'prepared-again' if the branch had moved: nothing was published, and"
-                  + " what waits now was made on where it stands.")
+              "'published'; 'prepared-again' if the branch had moved: nothing was published, and what"
+                  + " waits now was made on where it stands; or 'up-to-date' if the branch has all"
+                  + " of it by now: it did not move, and the prepared merge is gone.")
           String outcome,
       @Doc("The branch.") String into,
-      @Doc("Where the branch stands now, if it was published.") Optional<CommitView> commit,
+      @Doc("Where the branch stands now, unless it was prepared again.")
+          Optional<CommitView> commit,
       @Doc("What was prepared, if it was prepared again.") Optional<MergeView> merge) {
     static PublicationView of(Publication publication) {
       if (publication instanceof Publication.Published published) {
-        return new PublicationView(
-            "published",
-            published.intent().into().text(),
-            Optional.of(CommitView.of(published.commit())),
-            Optional.empty());
+        return gone("published", publication, published.commit());
+      }
+      if (publication instanceof Publication.UpToDate done) {
+        return gone("up-to-date", publication, done.commit());
       }
       Publication.PreparedAgain again = (Publication.PreparedAgain) publication;
       return new PublicationView(
@@ -99,6 +101,14 @@ final class PreparedRoutes {
           again.intent().into().text(),
           Optional.empty(),
           Optional.of(MergeView.of(again.preparation())));
+    }
+
+    private static PublicationView gone(String outcome, Publication publication, Commit head) {
+      return new PublicationView(
+          outcome,
+          publication.intent().into().text(),
+          Optional.of(CommitView.of(head)),
+          Optional.empty());
     }
   }
 

@@ -150,6 +150,23 @@ class ConflictsApiTest extends ApiTest {
   }
 
   @Test
+  void aMergeThatWasPublishedBesideItIsForgottenWhenItIsFinished() {
+    prepare();
+    prepare();
+    resolve("\"take\":\"theirs\"");
+    act("finish");
+    act("publish");
+
+    post("/prepared-resolve", "{\"name\":\"merge/2\",\"table\":\"fruit\",\"take\":\"ours\"}");
+    Answer finished = post("/prepared-finish", "{\"name\":\"merge/2\"}");
+
+    assertThat(finished.json().path("outcome").asText()).isEqualTo("up-to-date");
+    assertThat(texts(get("/prepared"), "name")).isEmpty();
+    assertThat(fruit("main"))
+        .isEqualTo("[[1,\"APPLE\",10],[2,\"pear\",20],[3,\"plum\",30],[4,\"FIG\",4]]");
+  }
+
+  @Test
   void whatCannotBeSaidIsExplained() {
     prepare();
 

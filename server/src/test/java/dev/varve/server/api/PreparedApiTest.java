@@ -152,6 +152,24 @@ class PreparedApiTest extends ApiTest {
   }
 
   @Test
+  void aMergeWhoseTargetHasAllOfItByNowIsForgottenWhenItIsPublished() {
+    prepare();
+    prepare();
+    publish("merge/1");
+    String head = head("main");
+
+    Answer answer = publish("merge/2");
+
+    assertThat(answer.json().path("outcome").asText()).isEqualTo("up-to-date");
+    assertThat(answer.json().at("/commit/id").asText()).isEqualTo(head);
+    assertThat(head("main")).isEqualTo(head);
+    assertThat(texts(get("/prepared"), "name")).isEmpty();
+    assertThat(texts(get("/reflog?ref=merge/2&limit=1"), "why"))
+        .containsExactly("'main' has all of it");
+    assertThat(publish("merge/2").message()).isEqualTo("there is no prepared merge 'merge/2'");
+  }
+
+  @Test
   void whereThereIsNothingToMergeNothingIsPrepared() {
     publish(prepare().at("/prepared/name").asText());
     JsonNode nothing = prepare();

@@ -193,6 +193,8 @@ final class ConflictCommands {
       } else if (conflicted) {
         terminal().err().println("the branch moved, and there are conflicts again");
         terminal().err().println("hint: list them with 'varve prepared conflicts " + name + "'");
+      } else if (report.outcome() == Outcome.UP_TO_DATE) {
+        print("the branch has it all already; '" + name + "' was given up");
       } else {
         report.commit().ifPresent(commit -> print(commitLine(name, commit)));
         print("  next: varve prepared publish " + name);

@@ -73,7 +73,8 @@ final class PreparedCommands {
       name = "publish",
       description =
           "Move the branch to exactly the prepared commit. If the branch has moved since, it is"
-              + " prepared again and nothing is published.",
+              + " prepared again and nothing is published; if the branch has all of it by now, it is"
+              + " given up.",
       footer = {
         "",
         "Examples:",
@@ -92,10 +93,12 @@ final class PreparedCommands {
     @Override
     public Integer call() {
       Publication publication = repository().merges().publish(name, options());
-      boolean published = publication.outcome() == Published.PUBLISHED;
+      boolean again = publication.outcome() == Published.PREPARED_AGAIN;
       if (json()) {
         printJson(publication);
-      } else if (published) {
+      } else if (publication.outcome() == Published.UP_TO_DATE) {
+        print("'%s' has it all already; '%s' was given up".formatted(publication.into(), name));
+      } else if (!again) {
         publication.commit().ifPresent(commit -> print(commitLine(publication.into(), commit)));
       } else {
         terminal()
@@ -109,7 +112,7 @@ final class PreparedCommands {
                 "hint: look at it with 'varve diff %s %s', then publish again"
                     .formatted(publication.into(), name));
       }
-      return published ? OK : CONFLICT;
+      return again ? CONFLICT : OK;
     }
   }
 
