@@ -2,23 +2,17 @@ package dev.varve.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.catalog.history.Ancestry;
-import dev.varve.catalog.history.Commit;
-import dev.varve.catalog.object.ObjectId;
-import dev.varve.catalog.ref.RefName;
+import dev.varve.catalog.fsck.ContentCheck;
+import dev.varve.catalog.fsck.Finding;
+import dev.varve.catalog.fsck.FsckScope;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,21 +26,42 @@ class CrashTest {
   /** Acknowledgements to wait for before the kill, at the most: some 100 ms of load. */
   private static final int MAX_ACKNOWLEDGED = 400;
 
+  /** After so many kills everything is read again; later only now and then, and at the end. */
+  private static final int ALWAYS_WHOLE = 10;
+
+  private static final int WHOLE_EVERY = 10;
+
   @TempDir Path directory;
 
   @Test
   void whatWasAcknowledgedSurvivesAnyKill() throws Exception {
     long seed = Long.getLong("varve.seed", System.nanoTime() & 0xFFFFFF);
     Random random = new Random(seed);
+    System.out.printf("CrashTest: %d kills, -Dvarve.seed=%d%n", KILLS, seed);
     List<Acknowledged> all = new ArrayList<>();
-    for (int kill = 0; kill < KILLS; kill++) {
+    Survivors survivors = new Survivors();
+    for (int kill = 1; kill <= KILLS; kill++) {
       all.addAll(runAndKill(kill, 1 + random.nextInt(MAX_ACKNOWLEDGED)));
+      boolean whole = kill <= ALWAYS_WHOLE || kill % WHOLE_EVERY == 0 || kill == KILLS;
+      if (whole) {
+        survivors = new Survivors();
+      }
       try (Catalog catalog = Catalog.open(directory, CatalogSettings.defaults())) {
-        check(
-            catalog.repository(RepositoryName.LAKE), all, "seed %d, kill %d".formatted(seed, kill));
+        Repository lake = catalog.repository(RepositoryName.LAKE);
+        survivors.check(lake, all, "seed %d, kill %d".formatted(seed, kill));
+        if (whole) {
+          requireClean(lake);
+        }
       }
     }
+    System.out.printf("CrashTest: %d writes were acknowledged%n", all.size());
     assertThat(all).hasSizeGreaterThan(KILLS);
+  }
+
+  private static void requireClean(Repository lake) {
+    List<Finding> findings = new ArrayList<>();
+    lake.fsck(FsckScope.EVERYTHING, ContentCheck.NONE, findings::add);
+    assertThat(findings).isEmpty();
   }
 
   /** What the process said before it died. */
@@ -69,7 +84,7 @@ class CrashTest {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String line = output.readLine();
       while (line != null) {
-        if (line.endsWith(".")) {
+        if (Acknowledged.isWhole(line)) {
           acknowledged.add(Acknowledged.parse(line));
         }
         if (acknowledged.size() == count) {
@@ -84,49 +99,5 @@ class CrashTest {
     process.onExit().join();
     assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(count);
     return acknowledged;
-  }
-
-  private static void check(Repository lake, List<Acknowledged> all, String when) {
-    Wholeness.check(lake);
-    History history = new History(lake);
-    List<Commit> log = new ArrayList<>();
-    lake.graph()
-        .log(List.of(history.resolve("main")), Ancestry.FIRST_PARENT)
-        .forEachRemaining(log::add);
-    Map<ObjectId, Integer> places = new HashMap<>();
-    log.forEach(commit -> places.put(commit.id(), places.size()));
-
-    Map<String, Integer> lastOfThread = new HashMap<>();
-    Set<String> branches = new HashSet<>();
-    for (Acknowledged one : all) {
-      if (one.kind.equals("branch")) {
-        branches.add(one.name);
-        continue;
-      }
-      Integer place = places.get(ObjectId.parse(one.commit));
-      assertThat(place).as("%s: the commit %s is there", when, one).isNotNull();
-      Integer before = lastOfThread.put(one.name, place);
-      assertThat(before == null || before > place).as("%s: %s is in order", when, one).isTrue();
-    }
-    for (String branch : branches) {
-      RefName name = RefName.parse(branch);
-      assertThat(lake.refs().find(name)).as("%s: branch %s", when, branch).isPresent();
-      Wholeness.checkReflog(lake, name, Optional.of(history.resolve(branch)));
-    }
-    long moves = lake.refs().reflogSize(RefName.MAIN);
-    assertThat(moves).as("%s: one entry of the reflog a commit", when).isEqualTo(log.size());
-  }
-
-  /**
-   * One line of the process.
-   *
-   * @param name the thread that committed, or the branch that was created
-   */
-  private record Acknowledged(String kind, String name, String commit) {
-
-    static Acknowledged parse(String line) {
-      String[] words = line.substring(0, line.length() - 1).split(" ", -1);
-      return new Acknowledged(words[0], words[1], words[2]);
-    }
   }
 }

@@ -1,5 +1,8 @@
 package dev.varve.catalog;
 
+import static dev.varve.catalog.Acknowledged.Kind.BRANCH;
+import static dev.varve.catalog.Acknowledged.Kind.COMMIT;
+
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.ref.RefName;
 import java.nio.file.Path;
@@ -33,17 +36,12 @@ final class CrashingWriter {
       // Values on both sides of the size from which RocksDB keeps them in blob files.
       String value = "x".repeat(1 + random.nextInt(200)) + i;
       Commit commit = history.put("main", "t" + thread, value);
-      acknowledge("commit", thread, commit);
+      System.out.println(new Acknowledged(COMMIT, thread, commit.id()).line());
       if (i % 10 == 0) {
         String branch = "b" + thread + "-" + i;
         lake.createBranch(RefName.parse(branch), commit.id(), History.ADA, "branch");
-        acknowledge("branch", branch, commit);
+        System.out.println(new Acknowledged(BRANCH, branch, commit.id()).line());
       }
     }
-  }
-
-  /** Ends with a full stop, so that a line cut by the kill is seen. */
-  private static void acknowledge(String kind, String name, Commit commit) {
-    System.out.println(kind + " " + name + " " + commit.id().hex() + ".");
   }
 }

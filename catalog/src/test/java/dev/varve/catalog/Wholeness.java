@@ -2,7 +2,6 @@ package dev.varve.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.catalog.history.Ancestry;
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.Ref;
@@ -10,21 +9,37 @@ import dev.varve.catalog.ref.RefKind;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.catalog.ref.ReflogEntry;
 import dev.varve.catalog.tree.Entry;
+import dev.varve.catalog.tree.Tree;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Checks that a repository is whole: all that its refs lead to is there, and reflogs agree. */
+/**
+ * Checks that a repository is whole: all that its refs lead to is there, and reflogs agree.
+ *
+ * <p>It remembers the commits that it has read with everything below them, so that each is read
+ * once however many refs lead to it, and a later check reads what was added since.
+ */
 final class Wholeness {
-  private Wholeness() {}
+  /** Commits that are whole, and with each all of its ancestors. */
+  private final Set<ObjectId> commits = new HashSet<>();
 
+  private final Set<ObjectId> values = new HashSet<>();
+
+  /** Checks all of a repository. */
   static void check(Repository repository) {
-    Set<ObjectId> values = new HashSet<>();
+    new Wholeness().checkRest(repository);
+  }
+
+  /** Checks all refs and reflogs, and those commits that no earlier check of this has read. */
+  void checkRest(Repository repository) {
     for (RefKind kind : RefKind.values()) {
       for (Ref ref : repository.refs().list(kind, "", Optional.empty(), Integer.MAX_VALUE)) {
-        checkHistory(repository, ref.commitId(), values);
+        checkHistory(repository, ref.commitId());
         checkReflog(repository, ref.name(), Optional.of(ref.commitId()));
       }
     }
@@ -44,21 +59,30 @@ final class Wholeness {
     assertThat(expected).as("the reflog of '%s' begins with its creation", name).isEmpty();
   }
 
-  private static void checkHistory(Repository repository, ObjectId head, Set<ObjectId> values) {
-    Iterator<Commit> log = repository.graph().log(List.of(head), Ancestry.ALL);
-    while (log.hasNext()) {
-      Commit commit = log.next();
-      assertThat(repository.commit(commit.id())).isEqualTo(commit);
-      Iterator<Entry> entries = repository.tree(commit.id()).entries();
-      long size = 0;
-      while (entries.hasNext()) {
-        Entry entry = entries.next();
-        size++;
-        if (values.add(entry.content().value())) {
-          assertThat(repository.value(entry.content())).isNotNull();
-        }
+  private void checkHistory(Repository repository, ObjectId head) {
+    Deque<ObjectId> left = new ArrayDeque<>(List.of(head));
+    while (!left.isEmpty()) {
+      ObjectId id = left.pop();
+      if (commits.add(id)) {
+        Commit commit = repository.commit(id);
+        assertThat(commit.id()).isEqualTo(id);
+        checkTree(repository, commit);
+        left.addAll(commit.parents());
       }
-      assertThat(repository.tree(commit.id()).size()).isEqualTo(size);
     }
+  }
+
+  private void checkTree(Repository repository, Commit commit) {
+    Tree tree = repository.tree(commit.id());
+    Iterator<Entry> entries = tree.entries();
+    long size = 0;
+    while (entries.hasNext()) {
+      Entry entry = entries.next();
+      size++;
+      if (values.add(entry.content().value())) {
+        assertThat(repository.value(entry.content())).isNotNull();
+      }
+    }
+    assertThat(tree.size()).isEqualTo(size);
   }
 }
