@@ -2,17 +2,15 @@ package dev.varve.engine.ingest;
 
 import static dev.varve.engine.table.LakeFixture.MAIN;
 import static dev.varve.engine.table.LakeFixture.on;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.engine.DoomedProcess;
 import dev.varve.engine.change.TableEdits;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,25 +40,12 @@ class WriteCrashTest {
   }
 
   private void writeUntilKilled(int acknowledged, int laterMillis) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Writer.class.getName(),
-                directory.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+    try (DoomedProcess writer = DoomedProcess.start(Writer.class, directory)) {
       for (int i = 0; i < acknowledged; i++) {
-        assertThat(lines.readLine()).isEqualTo("written");
+        assertThat(writer.line()).isEqualTo("written");
       }
-      process.waitFor(laterMillis, TimeUnit.MILLISECONDS); // Anywhere within the next write.
-      process.toHandle().destroyForcibly();
+      writer.killAfter(Duration.ofMillis(laterMillis)); // Anywhere within the next write.
     }
-    process.waitFor();
   }
 
   /** Puts rows in and changes them for ever. */

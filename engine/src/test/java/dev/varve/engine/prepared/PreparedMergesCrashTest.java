@@ -3,13 +3,13 @@ package dev.varve.engine.prepared;
 import static dev.varve.engine.table.LakeFixture.ADA;
 import static dev.varve.engine.table.LakeFixture.MAIN;
 import static dev.varve.engine.table.LakeFixture.on;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.merge.MergeMode;
 import dev.varve.catalog.ref.RefKind;
 import dev.varve.catalog.ref.RefName;
+import dev.varve.engine.DoomedProcess;
 import dev.varve.engine.change.TableEdits;
 import dev.varve.engine.diff.Diffs;
 import dev.varve.engine.ingest.IngestFixture;
@@ -21,16 +21,15 @@ import dev.varve.engine.merge.Merges;
 import dev.varve.engine.prepared.PreparedMerge.State;
 import dev.varve.engine.prepared.Resolution.Take;
 import dev.varve.engine.table.LakeFixture;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -143,31 +142,16 @@ class PreparedMergesCrashTest {
 
   /** Returns what was last said to be done. */
   private Optional<String> mergeUntilKilled(int acknowledged, int laterMillis) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Merger.class.getName(),
-                directory.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    Optional<String> last = Optional.empty();
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
-      assertThat(lines.readLine()).isEqualTo("begun");
+    List<String> done = new ArrayList<>();
+    try (DoomedProcess merger = DoomedProcess.start(Merger.class, directory)) {
+      assertThat(merger.line()).isEqualTo("begun");
       for (int i = 0; i < acknowledged; i++) {
-        last = Optional.of(lines.readLine());
+        done.add(merger.line());
       }
-      process.waitFor(laterMillis, TimeUnit.MILLISECONDS); // Anywhere within the next step.
-      process.toHandle().destroyForcibly();
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        last = Optional.of(line);
-      }
+      // Anywhere within the next step.
+      done.addAll(merger.killAfter(Duration.ofMillis(laterMillis)));
     }
-    process.waitFor();
-    return last;
+    return done.isEmpty() ? Optional.empty() : Optional.of(done.get(done.size() - 1));
   }
 
   /** Merges branches that conflict, one after the other, for ever. */

@@ -1,13 +1,13 @@
 package dev.varve.engine.table;
 
 import static dev.varve.engine.table.LakeFixture.MAIN;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import dev.varve.engine.DoomedProcess;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process that appends is killed; what it was told is committed must be there, and be whole. */
 class TableCrashTest {
   private static final TableName FLIGHTS = TableName.parse("flights");
-  private static final int ROUNDS = 2;
+  private static final int ROUNDS = Integer.getInteger("varve.kills", 2);
   private static final int ACKNOWLEDGED_PER_ROUND = 7;
 
   @TempDir Path directory;
@@ -39,28 +39,14 @@ class TableCrashTest {
 
   /** How many rows the table had when the last append was acknowledged. */
   private long appendUntilKilled() throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Appender.class.getName(),
-                directory.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    long rows = 0;
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+    try (DoomedProcess appender = DoomedProcess.start(Appender.class, directory)) {
+      List<String> acknowledged = new ArrayList<>();
       for (int i = 0; i < ACKNOWLEDGED_PER_ROUND; i++) {
-        rows = Long.parseLong(lines.readLine());
+        acknowledged.add(appender.line());
       }
-      process.toHandle().destroyForcibly(); // The process's own method would close the stream.
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        rows = Long.parseLong(line);
-      }
+      acknowledged.addAll(appender.killAfter(Duration.ZERO));
+      return Long.parseLong(acknowledged.get(acknowledged.size() - 1));
     }
-    process.waitFor();
-    return rows;
   }
 
   /** Appends the next numbers for ever, and prints how many there are after each commit. */
