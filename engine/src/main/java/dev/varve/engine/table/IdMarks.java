@@ -6,6 +6,7 @@ import dev.varve.catalog.tree.ContentId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.apache.iceberg.TableMetadata;
 
@@ -67,9 +68,10 @@ record IdMarks(long lastColumnId, long lastPartitionId, long nextRowId) {
   }
 
   /**
-   * What a commit must raise in the same write.
+   * What a commit must raise in the same write: nothing if it took no id, since those of its base
+   * were marked when that was committed.
    *
-   * @param kept the repository's marks
+   * @param kept asks for the repository's marks
    * @param base the metadata that the writer took its ids from, empty for a new table
    * @throws dev.varve.catalog.error.VarveException if the writer took an id that is taken; a
    *     retryable conflict
@@ -77,14 +79,20 @@ record IdMarks(long lastColumnId, long lastPartitionId, long nextRowId) {
   static List<CounterRaise> raises(
       TableName name,
       ContentId table,
-      IdMarks kept,
+      Supplier<IdMarks> kept,
       Optional<TableMetadata> base,
       TableMetadata updated) {
     IdMarks to = of(updated);
     // A table without a base brings its ids with it: a new one, or one that is registered.
     IdMarks from = base.map(IdMarks::of).orElse(to);
-    boolean rowsBeforeUpgrade = base.isPresent() && !hasRowIds(base.get()) && to.nextRowId > 0;
-    if (rowsBeforeUpgrade && kept.nextRowId > 0) {
+    return base.isPresent() && to.equals(from)
+        ? List.of()
+        : raises(name, table, kept.get(), from, to, base.filter(it -> !hasRowIds(it)).isPresent());
+  }
+
+  private static List<CounterRaise> raises(
+      TableName name, ContentId table, IdMarks kept, IdMarks from, IdMarks to, boolean upgrade) {
+    if (upgrade && to.nextRowId > 0 && kept.nextRowId > 0) {
       // The metadata served in the old format had no place for the mark, so no retry would help.
       throw TableErrors.upgradeFirst(name);
     }

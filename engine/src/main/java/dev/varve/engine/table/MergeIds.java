@@ -62,6 +62,7 @@ public final class MergeIds {
       ContentId table,
       TableMetadata from,
       TableMetadata merged) {
-    return IdMarks.raises(name, table, IdMarks.of(repository, table), Optional.of(from), merged);
+    return IdMarks.raises(
+        name, table, () -> IdMarks.of(repository, table), Optional.of(from), merged);
   }
 }

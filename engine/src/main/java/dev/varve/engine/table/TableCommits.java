@@ -172,12 +172,8 @@ final class TableCommits {
       throw TableErrors.uuidStays(change.name());
     }
     Set<Long> known = base.map(StoredMetadata::snapshotIds).orElse(Set.of());
-    IdMarks durable = IdMarks.of(repository, id, updated.formatVersion());
-    IdMarks kept =
-        base.filter(metadata -> line.isBehind())
-            .map(metadata -> durable.or(IdMarks.of(metadata)))
-            .orElse(durable);
-    List<CounterRaise> counters = IdMarks.raises(change.name(), id, kept, base, updated);
+    List<CounterRaise> counters =
+        IdMarks.raises(change.name(), id, () -> marks(id, base, updated, line), base, updated);
     base.ifPresent(metadata -> FieldIds.requireFresh(change.name(), metadata, updated));
     if (!base.map(TableMetadata::location).equals(Optional.of(updated.location()))) {
       warehouse.requireTableLocation(repository.name().toString(), updated.location());
@@ -199,6 +195,15 @@ final class TableCommits {
             id,
             metadata.value());
     return new Prepared(change.name(), metadata, put, counters);
+  }
+
+  /** Behind others in a line, the base may have taken ids that are not in the store yet. */
+  private IdMarks marks(
+      ContentId table, Optional<TableMetadata> base, TableMetadata updated, Line line) {
+    IdMarks durable = IdMarks.of(repository, table, updated.formatVersion());
+    return base.filter(metadata -> line.isBehind())
+        .map(metadata -> durable.or(IdMarks.of(metadata)))
+        .orElse(durable);
   }
 
   /**
