@@ -1,5 +1,7 @@
 package dev.varve.spark;
 
+import dev.varve.client.Queries;
+import dev.varve.client.Queries.Query;
 import dev.varve.client.RemoteRepository;
 import dev.varve.client.VarveClient;
 import java.io.BufferedReader;
@@ -9,6 +11,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,6 +70,16 @@ final class TestServer implements AutoCloseable {
 
   RemoteRepository lake() {
     return VarveClient.connect(url).repository("lake");
+  }
+
+  /** The rows of a query that the server runs, each as the text of its values. */
+  List<String> rows(String sql, String ref) throws IOException {
+    List<String> found = new ArrayList<>();
+    try (Queries.Rows rows =
+        lake().queries().run(new Query(sql, ref, Optional.empty(), Optional.empty()))) {
+      rows.forEachRemaining(row -> found.add(row.toString()));
+    }
+    return found;
   }
 
   @Override
