@@ -107,7 +107,7 @@ public final class Server implements AutoCloseable {
                   metrics::request,
                   authenticator.map(known -> new HttpServer.Access(known::client, OPEN_PATHS))));
       parts.push(http);
-      metrics.register(new CacheMetrics(() -> caches(lakes, reports, http)));
+      metrics.register(new CacheMetrics(() -> caches(lakes, reports, http, iceberg)));
       log.info("listens on port {}, version {}", http.port(), Version.text());
       return new Server(settings, directory, http, parts);
     } catch (RuntimeException | Error e) {
@@ -117,14 +117,15 @@ public final class Server implements AutoCloseable {
   }
 
   private static Map<String, CacheStatistics> caches(
-      Lakes lakes, MetricsReports reports, HttpServer http) {
+      Lakes lakes, MetricsReports reports, HttpServer http, IcebergApi iceberg) {
     CatalogStatistics catalog = lakes.statistics();
     Map<String, CacheStatistics> caches = new TreeMap<>();
     caches.put("tree-nodes", catalog.nodes());
     caches.put("commits", catalog.commits());
     caches.put("metadata", lakes.metadataCache());
     caches.put("metrics-reports", reports.cacheStatistics());
-    caches.put("idempotent-answers", CacheStatistics.of(http.rememberedAnswers()));
+    caches.put("idempotent-answers", http.rememberedAnswers().statistics());
+    caches.putAll(iceberg.caches());
     lakes.warehouse().storage().cacheStatistics().ifPresent(files -> caches.put("files", files));
     return caches;
   }

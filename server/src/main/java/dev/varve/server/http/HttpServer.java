@@ -1,6 +1,6 @@
 package dev.varve.server.http;
 
-import com.github.benmanes.caffeine.cache.Cache;
+import dev.varve.server.recent.RecentEntries;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.compression.Gzip;
@@ -121,7 +121,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /** The answers that are remembered for requests with a key, to be looked at. */
-  public Cache<?, ?> rememberedAnswers() {
+  public RecentEntries<?, ?> rememberedAnswers() {
     return idempotency.answers();
   }
 

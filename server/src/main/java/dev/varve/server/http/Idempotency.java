@@ -1,7 +1,6 @@
 package dev.varve.server.http;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.server.recent.RecentEntries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -41,22 +41,21 @@ final class Idempotency {
           false,
           false);
 
-  private final Cache<String, Remembered> answers;
+  private final RecentEntries<String, Remembered> answers;
   private final Set<String> running = ConcurrentHashMap.newKeySet();
 
   Idempotency(HttpSettings settings) {
     this.answers =
-        Caffeine.newBuilder()
-            .recordStats()
-            .maximumWeight(settings.idempotencyMemory().bytes())
-            .weigher(
-                (String key, Remembered value) -> 512 + key.length() + 2 * value.body().length())
-            .expireAfterWrite(settings.idempotencyLifetime())
-            .build();
+        new RecentEntries<>(
+            settings.idempotencyMemory().bytes(),
+            settings.idempotencyLifetime(),
+            RecentEntries.Age.SINCE_PUT,
+            (key, value) -> 512L + key.length() + 2L * value.body().length(),
+            InstantSource.system());
   }
 
   /** The answers, to be looked at; a hit is a request that was sent again. */
-  Cache<?, ?> answers() {
+  RecentEntries<?, ?> answers() {
     return answers;
   }
 
@@ -86,8 +85,8 @@ final class Idempotency {
     }
     Call call = new Call(scoped, key.get());
     try {
-      Remembered before = answers.getIfPresent(scoped);
-      return before == null ? call.first(request, handler) : call.again(request, before);
+      Optional<Remembered> before = answers.find(scoped);
+      return before.isEmpty() ? call.first(request, handler) : call.again(request, before.get());
     } finally {
       if (!call.streams) {
         running.remove(scoped);

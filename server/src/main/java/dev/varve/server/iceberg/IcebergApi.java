@@ -1,5 +1,6 @@
 package dev.varve.server.iceberg;
 
+import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.RepositoryName;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
@@ -52,6 +53,8 @@ public final class IcebergApi {
   private final List<Route> routes;
   private final Size maxBody;
   private final Once once;
+  private final Targets targets;
+  private final Plans plans = new Plans();
 
   /**
    * @param lakes finds a repository; throws if there is none of that name
@@ -68,7 +71,7 @@ public final class IcebergApi {
       Optional<Authenticator> authenticator,
       Optional<S3Delegation> delegation) {
     this.maxBody = settings.maxBody();
-    Targets targets = new Targets(lakes, defaultRepository);
+    this.targets = new Targets(lakes, defaultRepository);
     InstantSource clock = InstantSource.system();
     this.once = new Once(targets, clock);
     List<Route> offered = new ArrayList<>();
@@ -78,7 +81,7 @@ public final class IcebergApi {
         delegated.announcedBy(new TableResource(targets, settings.shownRefs()).routes()));
     offered.addAll(delegated.routes());
     offered.addAll(new CommitResource(targets).routes());
-    offered.addAll(new PlanResource(targets, settings.shownRefs()).routes());
+    offered.addAll(new PlanResource(targets, settings.shownRefs(), plans).routes());
     offered.addAll(new ViewResource(targets).routes());
     offered.addAll(new MetricsResource(targets, reports, clock).routes());
     TokenResource tokens = new TokenResource(authenticator);
@@ -87,6 +90,14 @@ public final class IcebergApi {
     offered.addAll(tokens.refused());
     offered.add(Route.reading(CONFIG, new ConfigResource(targets, endpoints)::config));
     this.routes = List.copyOf(offered);
+  }
+
+  /** What the caches of this part did and hold, by name. */
+  public Map<String, CacheStatistics> caches() {
+    return Map.of(
+        "revisions", targets.revisions(),
+        "scan-plans", plans.statistics(),
+        "refused-writes", once.refusals());
   }
 
   /** Answers one request, errors included. */

@@ -1,12 +1,13 @@
 package dev.varve.server.iceberg;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.RepositoryName;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteKey;
+import dev.varve.server.recent.RecentEntries;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -18,8 +19,8 @@ import org.apache.iceberg.exceptions.BadRequestException;
  *
  * <p>The commit notes the key in the store, so that a write which took place is known by its key
  * even when the server was killed right after it. It is then answered with what there is now, as
- * the protocol allows. Refusals changed nothing; they are kept in memory, the newest few thousand.
- * Safe for use by many threads.
+ * the protocol allows. Refusals changed nothing; they are kept in memory, the newest. Safe for use
+ * by many threads.
  */
 final class Once {
 
@@ -29,7 +30,11 @@ final class Once {
   /** The key's own time is the client's, whose clock may be wrong by as much as a day. */
   private static final Duration KEPT = LIFETIME.plusDays(1);
 
-  private static final int REFUSALS = 4096;
+  /** What refusals may take in memory: some ten thousand, as short as they are. */
+  static final long REFUSAL_BYTES = 8L << 20;
+
+  /** A refusal but for its body: keys, headers of objects and of the answer. */
+  private static final int EMPTY_REFUSAL_BYTES = 500;
 
   /** After so many writes with keys, up to four times as many old keys are forgotten. */
   private static final int SWEEP = 1024;
@@ -40,8 +45,7 @@ final class Once {
   private final Targets targets;
   private final InstantSource clock;
   private final AtomicLong writes = new AtomicLong();
-  private final Cache<Sent, Refusal> refusals =
-      Caffeine.newBuilder().maximumSize(REFUSALS).expireAfterWrite(LIFETIME).build();
+  private final RecentEntries<Sent, Refusal> refusals;
 
   /**
    * @param clock tells when keys are too old to be sent again
@@ -49,11 +53,33 @@ final class Once {
   Once(Targets targets, InstantSource clock) {
     this.targets = targets;
     this.clock = clock;
+    this.refusals =
+        new RecentEntries<>(
+            REFUSAL_BYTES,
+            LIFETIME,
+            RecentEntries.Age.SINCE_PUT,
+            (sent, refusal) -> EMPTY_REFUSAL_BYTES + refusal.json().length,
+            clock);
+  }
+
+  /** What became of the refusals that are kept; a hit is a request that was sent again. */
+  CacheStatistics refusals() {
+    return refusals.statistics();
   }
 
   private record Sent(RepositoryName repository, UUID key) {}
 
-  private record Refusal(long request, Reply reply) {}
+  private record Refusal(long request, int status, Map<String, String> headers, byte[] json) {
+
+    static Refusal of(long request, Reply reply) {
+      byte[] json = reply.body().map(Wire::write).orElseGet(() -> new byte[0]);
+      return new Refusal(request, reply.status(), reply.headers(), json);
+    }
+
+    Reply reply() {
+      return new Reply(status, headers, json.length == 0 ? Optional.empty() : Optional.of(json));
+    }
+  }
 
   /** Answers a call that a route matches. */
   Reply answer(Route route, Call call) {
@@ -66,14 +92,14 @@ final class Once {
     if (isDone(tables, key.get())) {
       return route.again().get().answer(call);
     }
-    Refusal refusal = refusals.getIfPresent(sent);
-    if (refusal != null) {
-      requireSame(key.get(), refusal.request());
-      return refusal.reply();
+    Optional<Refusal> refusal = refusals.find(sent);
+    if (refusal.isPresent()) {
+      requireSame(key.get(), refusal.get().request());
+      return refusal.get().reply();
     }
     Reply reply = first(route, call, tables, key.get());
     if (reply.status() >= 400) {
-      refusals.put(sent, new Refusal(key.get().request(), reply));
+      refusals.put(sent, Refusal.of(key.get().request(), reply));
     } else if (writes.incrementAndGet() % SWEEP == 0) {
       tables.forgetKeys(clock.instant().minus(KEPT), 4 * SWEEP);
     }

@@ -5,7 +5,6 @@ import dev.varve.engine.table.ServedTable;
 import dev.varve.engine.table.Tables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,14 +36,16 @@ final class PlanResource {
 
   private final Targets targets;
   private final int shownRefs;
-  private final Plans plans = new Plans();
+  private final Plans plans;
 
   /**
    * @param shownRefs how many refs of the catalog a loaded table shows, whose snapshots can be read
+   * @param plans holds what does not fit an answer
    */
-  PlanResource(Targets targets, int shownRefs) {
+  PlanResource(Targets targets, int shownRefs, Plans plans) {
     this.targets = targets;
     this.shownRefs = shownRefs;
+    this.plans = plans;
   }
 
   List<Route> routes() {
@@ -69,8 +70,9 @@ final class PlanResource {
                 loaded.commitId(),
                 served(call, at, loaded).metadata(),
                 loaded.io()));
+    PlannedFiles files = files(scan(table, request));
     Plans.Plan plan =
-        new Plans.Plan(loaded.metadata().uuid(), files(scan(table, request)), table.specs());
+        new Plans.Plan(loaded.metadata().uuid(), files.tasks(), files.bytes(), table.specs());
     PlanTableScanResponse.Builder response =
         PlanTableScanResponse.builder()
             .withPlanStatus(PlanStatus.COMPLETED)
@@ -184,17 +186,17 @@ final class PlanResource {
     return configured;
   }
 
-  private static List<FileScanTask> files(Scan<?, FileScanTask, ?> scan) {
-    List<FileScanTask> files = new ArrayList<>();
+  private static PlannedFiles files(Scan<?, FileScanTask, ?> scan) {
+    PlannedFiles files = new PlannedFiles();
     try (CloseableIterable<FileScanTask> planned = scan.planFiles()) {
       for (FileScanTask file : planned) {
-        if (files.size() == Plans.MOST_FILES) {
-          throw new BadRequestException(
-              "the scan reads more than %,d files, which is left to clients: set"
-                  + " scan-planning-mode=client, or filter by a partition",
-              Plans.MOST_FILES);
-        }
         files.add(file);
+        if (files.bytes() > Plans.MOST.bytes()) {
+          throw new BadRequestException(
+              "the plan of the scan takes more than %s, after %,d files, which is left to clients:"
+                  + " set scan-planning-mode=client, or filter by a partition",
+              Plans.MOST, files.tasks().size());
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot plan the scan", e);

@@ -1,8 +1,10 @@
 package dev.varve.server.iceberg;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.catalog.CacheStatistics;
+import dev.varve.server.recent.RecentEntries;
+import dev.varve.server.settings.Size;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,28 +22,42 @@ import org.apache.iceberg.exceptions.NoSuchPlanTaskException;
  */
 final class Plans {
 
-  /** How many files are held for all clients; about a kilobyte each. */
-  static final int MOST_FILES = 200_000;
+  /** What is held for all clients together, and the most that one of them can ask for. */
+  static final Size MOST = Size.ofMib(128);
 
   /** How many files an answer carries. */
   static final int PART = 2000;
 
   private static final Duration KEPT = Duration.ofMinutes(10);
 
-  private final Cache<UUID, Plan> plans =
-      Caffeine.newBuilder()
-          .maximumWeight(MOST_FILES)
-          .weigher((UUID id, Plan plan) -> plan.files().size())
-          .expireAfterAccess(KEPT)
-          .build();
+  private final RecentEntries<UUID, Plan> plans;
+
+  Plans() {
+    this(MOST.bytes());
+  }
+
+  /**
+   * @param bytes what may be held
+   */
+  Plans(long bytes) {
+    plans =
+        new RecentEntries<>(
+            bytes,
+            KEPT,
+            RecentEntries.Age.SINCE_USE,
+            (id, plan) -> plan.bytes(),
+            InstantSource.system());
+  }
 
   /**
    * A planned scan.
    *
    * @param table the table's uuid
    * @param files those to be read, with the deletes that apply
+   * @param bytes what the files take in memory, about
    */
-  record Plan(String table, List<FileScanTask> files, Map<Integer, PartitionSpec> specs) {
+  record Plan(
+      String table, List<FileScanTask> files, long bytes, Map<Integer, PartitionSpec> specs) {
 
     /** The files of one part, counted from 0. */
     List<FileScanTask> part(int number) {
@@ -64,8 +80,7 @@ final class Plans {
   /** The plan of this id, if it is held and is one of this table. */
   Optional<Plan> find(String id, String table) {
     try {
-      return Optional.ofNullable(plans.getIfPresent(UUID.fromString(id)))
-          .filter(plan -> plan.table().equals(table));
+      return plans.find(UUID.fromString(id)).filter(plan -> plan.table().equals(table));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -73,7 +88,12 @@ final class Plans {
 
   /** Lets a plan go. */
   void forget(String id) {
-    plans.invalidate(UUID.fromString(id));
+    plans.remove(UUID.fromString(id));
+  }
+
+  /** What became of the plans; a hit is a part that was fetched. */
+  CacheStatistics statistics() {
+    return plans.statistics();
   }
 
   /** The names under which a client fetches all parts but the first. */

@@ -2,6 +2,7 @@ package dev.varve.server.iceberg;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.RepositoryName;
 import dev.varve.catalog.ResolvedRevision;
 import dev.varve.catalog.error.VarveException;
@@ -18,18 +19,33 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
 final class Targets {
 
   private static final String DEFAULT_BRANCH = "main";
-  private static final int KNOWN_REVISIONS = 1000;
+
+  /** What known revisions may take in memory: thousands, as long as their texts usually are. */
+  private static final long REVISION_BYTES = 1L << 20;
+
+  /** A revision but for its texts, which are its own and its parts'. */
+  private static final int EMPTY_REVISION_BYTES = 300;
 
   private final Function<RepositoryName, Tables> lakes;
   private final RepositoryName defaultRepository;
 
   /** Revisions by their text: clients ask at the same few all day. */
   private final Cache<String, Revision> revisions =
-      Caffeine.newBuilder().maximumSize(KNOWN_REVISIONS).build();
+      Caffeine.newBuilder()
+          .maximumWeight(REVISION_BYTES)
+          .weigher((String text, Revision revision) -> EMPTY_REVISION_BYTES + 4 * text.length())
+          .executor(Runnable::run)
+          .recordStats()
+          .build();
 
   Targets(Function<RepositoryName, Tables> lakes, RepositoryName defaultRepository) {
     this.lakes = lakes;
     this.defaultRepository = defaultRepository;
+  }
+
+  /** What the cache of revisions did. */
+  CacheStatistics revisions() {
+    return CacheStatistics.of(revisions);
   }
 
   /** The prefix of a warehouse: {@code repository} or {@code repository/revision}. */

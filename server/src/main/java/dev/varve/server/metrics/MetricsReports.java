@@ -1,10 +1,9 @@
 package dev.varve.server.metrics;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.RepositoryName;
 import dev.varve.catalog.tree.ContentId;
+import dev.varve.server.recent.RecentEntries;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,12 +31,8 @@ public final class MetricsReports implements Closeable {
   private static final long BYTES_ON_DISK = 64 << 20;
   private static final int BYTES_AROUND = 128;
 
-  private final Cache<Table, Deque<Report>> tables =
-      Caffeine.newBuilder()
-          .maximumWeight(BYTES_OVER_ALL)
-          .recordStats()
-          .weigher((Table table, Deque<Report> reports) -> weight(reports))
-          .build();
+  private final RecentEntries<Table, Deque<Report>> tables =
+      new RecentEntries<>(BYTES_OVER_ALL, (table, reports) -> weight(reports));
 
   private final ReportLog log;
 
@@ -73,34 +68,31 @@ public final class MetricsReports implements Closeable {
   }
 
   private void remember(RepositoryName repository, ContentId table, Report report) {
-    tables
-        .asMap()
-        .merge(
-            new Table(repository, table),
-            new ArrayDeque<>(List.of(report)),
-            (before, added) -> {
-              Deque<Report> all = new ArrayDeque<>(before);
-              all.addAll(added);
-              if (all.size() > PER_TABLE) {
-                all.removeFirst();
-              }
-              return all;
-            });
+    tables.merge(
+        new Table(repository, table),
+        new ArrayDeque<>(List.of(report)),
+        (before, added) -> {
+          Deque<Report> all = new ArrayDeque<>(before);
+          all.addAll(added);
+          if (all.size() > PER_TABLE) {
+            all.removeFirst();
+          }
+          return all;
+        });
   }
 
   /** The reports of a table under any of its names and on any branch, the newest first. */
   public List<Report> of(RepositoryName repository, ContentId table) {
-    Deque<Report> kept = tables.getIfPresent(new Table(repository, table));
     List<Report> newestFirst = new ArrayList<>();
-    if (kept != null) {
-      kept.descendingIterator().forEachRemaining(newestFirst::add);
-    }
+    tables
+        .find(new Table(repository, table))
+        .ifPresent(kept -> kept.descendingIterator().forEachRemaining(newestFirst::add));
     return newestFirst;
   }
 
   /** What the cache of reports did and holds. */
   public CacheStatistics cacheStatistics() {
-    return CacheStatistics.of(tables);
+    return tables.statistics();
   }
 
   /** Closes the files. */
@@ -109,7 +101,7 @@ public final class MetricsReports implements Closeable {
     log.close();
   }
 
-  private static int weight(Deque<Report> reports) {
-    return reports.stream().mapToInt(report -> BYTES_AROUND + report.json().length()).sum();
+  private static long weight(Deque<Report> reports) {
+    return reports.stream().mapToLong(report -> BYTES_AROUND + report.json().length()).sum();
   }
 }

@@ -3,6 +3,7 @@ package dev.varve.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.catalog.CacheStatistics;
 import dev.varve.server.http.Caller.Answer;
 import dev.varve.server.http.Route.Method;
 import dev.varve.server.settings.SettingValues;
@@ -53,7 +54,8 @@ class HttpServerTest {
                         "http.max-body", "2KiB",
                         "http.max-upload", "64KiB",
                         "http.max-heavy-requests", "1",
-                        "http.heavy-wait", "0ms"))));
+                        "http.heavy-wait", "0ms",
+                        "http.idempotency-memory", "64KiB"))));
     server =
         HttpServer.start(
             "127.0.0.1",
@@ -318,6 +320,25 @@ class HttpServerTest {
         .isEqualTo("idempotency-key-reused");
     assertThat(caller.post("/things", body, "Idempotency-Key", "k2").status()).isEqualTo(201);
     assertThat(made).hasValue(2);
+  }
+
+  /** The newest is the one whose answer may have been lost on its way. */
+  @Test
+  void theNewestWriteIsRememberedHoweverManyCameBefore() {
+    String body = "{\"name\":\"%s\"}".formatted("x".repeat(1000));
+    for (int i = 0; i < 200; i++) {
+      String key = "k" + i;
+      caller.post("/things", body, "Idempotency-Key", key);
+      assertThat(
+              caller.post("/things", body, "Idempotency-Key", key).header("idempotency-replayed"))
+          .as(key)
+          .contains("true");
+    }
+    assertThat(made).hasValue(200);
+    CacheStatistics answers = server.rememberedAnswers().statistics();
+    assertThat(answers.hits()).isEqualTo(200);
+    assertThat(answers.evictions()).isPositive().isEqualTo(200 - answers.entries());
+    assertThat(answers.weight()).isBetween(60L << 10, answers.bound());
   }
 
   @Test

@@ -135,6 +135,9 @@ class OpenApiTest {
         .contains("varve_cache_bytes{cache=\"metadata\"}")
         .contains("varve_cache_bound_bytes{cache=\"idempotent-answers\"}")
         .contains("varve_cache_misses_total{cache=\"metrics-reports\"}")
+        .contains("varve_cache_hit_ratio{cache=\"revisions\"}")
+        .contains("varve_cache_bound_bytes{cache=\"scan-plans\"} 1.34217728E8")
+        .contains("varve_cache_evictions_total{cache=\"refused-writes\"}")
         .contains("varve_store_bytes{what=\"wal\"}", "{what=\"block-cache\"}");
   }
 }
