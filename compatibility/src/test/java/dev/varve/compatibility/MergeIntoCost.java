@@ -11,12 +11,23 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Times Spark's {@code MERGE INTO} for {@code benchmarks/run row-merge}, which starts it; no test.
  *
- * <p>Usage: {@code MergeIntoCost DIRECTORY}. Each directory in it has Parquet files {@code ours} of
- * a table and {@code changes.parquet}, rows of {@code id} and {@code b} to be set. For each a line
- * is printed: its name, a tab, and the seconds that the faster of two merges took.
+ * <p>Usage: {@code MergeIntoCost DIRECTORY}. Each directory in it has Parquet files of three states
+ * of a table, {@code base}, {@code ours} and {@code theirs}, and {@code changes.parquet}, the rows
+ * of {@code id} and {@code b} that theirs changed. For each a line is printed, with tabs between:
+ * its name, the seconds that it took to merge the given changes, and those that it took to find
+ * them in the states and merge them; of two merges each, the faster.
  */
 final class MergeIntoCost {
   private static final int ROUNDS = 2;
+
+  /**
+   * What theirs changed. Rows that it inserted or deleted are not looked for, of which there are
+   * none here: that would take an outer join.
+   */
+  private static final String FOUND =
+      """
+      (SELECT t.id, t.b FROM parquet.`%s` AS t JOIN parquet.`%s` AS b ON t.id = b.id
+       WHERE NOT (t.a <=> b.a AND t.b <=> b.b AND t.c <=> b.c))""";
 
   private MergeIntoCost() {}
 
@@ -29,14 +40,23 @@ final class MergeIntoCost {
     try (SparkSession spark = session(directory)) {
       spark.sparkContext().setLogLevel("ERROR");
       // The first merge of a process loads classes and compiles code.
-      merge(spark, "warmup", changes.get(0));
+      merge(spark, "warmup", changes.get(0), given(changes.get(0)));
       for (Path change : changes) {
         String table = "t" + changes.indexOf(change);
-        double seconds = merge(spark, table, change);
-        System.out.printf(Locale.ROOT, "%s\t%.3f%n", change.getFileName(), seconds);
+        double given = merge(spark, table, change, given(change));
+        double found = merge(spark, "found_" + table, change, found(change));
+        System.out.printf(Locale.ROOT, "%s\t%.3f\t%.3f%n", change.getFileName(), given, found);
         System.out.flush();
       }
     }
+  }
+
+  private static String given(Path change) {
+    return "parquet.`%s`".formatted(change.resolve("changes.parquet"));
+  }
+
+  private static String found(Path change) {
+    return FOUND.formatted(change.resolve("theirs"), change.resolve("base"));
   }
 
   private static SparkSession session(Path directory) {
@@ -58,7 +78,7 @@ final class MergeIntoCost {
         .getOrCreate();
   }
 
-  private static double merge(SparkSession spark, String name, Path change) {
+  private static double merge(SparkSession spark, String name, Path change, String rows) {
     String table = "lake.db." + name;
     spark.sql(
         "CREATE TABLE %s (id BIGINT NOT NULL, a BIGINT, b DOUBLE, c STRING) USING iceberg"
@@ -77,9 +97,9 @@ final class MergeIntoCost {
       long begin = System.nanoTime();
       spark.sql(
           """
-          MERGE INTO %s AS t USING parquet.`%s` AS s ON t.id = s.id
+          MERGE INTO %s AS t USING %s AS s ON t.id = s.id
           WHEN MATCHED THEN UPDATE SET t.b = s.b"""
-              .formatted(table, change.resolve("changes.parquet")));
+              .formatted(table, rows));
       least = Math.min(least, (System.nanoTime() - begin) / 1e9);
       spark.sql("CALL lake.system.rollback_to_snapshot('db.%s', %dL)".formatted(name, start));
     }

@@ -145,14 +145,9 @@ final class MergedLake implements Closeable {
     return lake.repository().refs().find(branch, RefKind.BRANCH).orElseThrow().commitId();
   }
 
-  /** The files of base, ours and theirs. */
+  /** The files of base, ours and theirs, each in the order of their paths. */
   JoinByHand.Files files(Change change) {
     return new JoinByHand.Files(paths(RefName.MAIN), paths(ours(change)), paths(theirs(change)));
-  }
-
-  /** The files of ours, in the order of their keys. */
-  List<Path> oursFiles(Change change) {
-    return paths(ours(change));
   }
 
   private List<Path> paths(RefName branch) {

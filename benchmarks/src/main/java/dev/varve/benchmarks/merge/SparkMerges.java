@@ -15,20 +15,27 @@ import java.util.TreeMap;
  * Spark's {@code MERGE INTO} of the same changes, in a process of its own: {@code
  * dev.varve.compatibility.MergeIntoCost}, with nothing of Varve on its class path.
  *
- * <p>It meets a table of ours' files, and the changed rows ready-made, so that it need not find
- * them.
+ * <p>It meets a table of ours' files, and merges twice: the changed rows ready-made, so that it
+ * need not find them; and those that it finds in the files of base and theirs, which is what a
+ * merge of branches is there.
  *
  * @param command what starts it, but for the directory with the changes
  */
 record SparkMerges(List<String> command) {
 
-  /** Puts a change where Spark finds it: its files of ours, and the rows that theirs changed. */
+  /** What two merges took: of rows that were given, and of those that were to be found. */
+  record Seconds(double given, double found) {}
+
+  /**
+   * Puts a change where Spark finds it: its files of all states, and the rows that theirs changed.
+   */
   static void prepare(Path directory, Change change, MergedLake lake) throws IOException {
-    Path ours = Files.createDirectories(directory.resolve(change.label()).resolve("ours"));
-    for (Path file : lake.oursFiles(change)) {
-      Files.createLink(ours.resolve(file.getFileName()), file);
-    }
-    Path changes = directory.resolve(change.label()).resolve("changes.parquet");
+    Path to = directory.resolve(change.label());
+    JoinByHand.Files files = lake.files(change);
+    link(files.base(), to.resolve("base"));
+    link(files.ours(), to.resolve("ours"));
+    link(files.theirs(), to.resolve("theirs"));
+    Path changes = to.resolve("changes.parquet");
     try (var session = lake.duck().trusted()) {
       session.execute(
           "COPY (SELECT range AS id, -1::DOUBLE AS b FROM range(%d) WHERE %s) TO '%s' (FORMAT parquet)"
@@ -36,19 +43,27 @@ record SparkMerges(List<String> command) {
     }
   }
 
+  private static void link(List<Path> files, Path directory) throws IOException {
+    Files.createDirectories(directory);
+    for (Path file : files) {
+      Files.createLink(directory.resolve(file.getFileName()), file);
+    }
+  }
+
   /** Merges all prepared changes; the seconds that each took, by its label. */
-  Map<String, Double> run(Path directory) {
+  Map<String, Seconds> run(Path directory) {
     List<String> words = new ArrayList<>(command);
     words.add(directory.toString());
     try {
       Process process =
           new ProcessBuilder(words).redirectError(directory.resolve("errors").toFile()).start();
-      Map<String, Double> seconds = new TreeMap<>();
+      Map<String, Seconds> seconds = new TreeMap<>();
       try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           String[] parts = line.split("\t", -1);
-          if (parts.length == 2) {
-            seconds.put(parts[0], Double.parseDouble(parts[1]));
+          if (parts.length == 3) {
+            seconds.put(
+                parts[0], new Seconds(Double.parseDouble(parts[1]), Double.parseDouble(parts[2])));
           }
         }
       }

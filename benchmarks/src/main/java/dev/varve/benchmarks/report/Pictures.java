@@ -127,7 +127,7 @@ public final class Pictures {
     Curves curves =
         empty(
             "row-merge-" + spread, "Merge of rows: " + where, "percent of rows changed", "seconds");
-    for (String line : List.of("varve", "join-by-hand", "spark")) {
+    for (String line : List.of("varve", "join-by-hand", "spark", "spark-finding")) {
       results.stream()
           .filter(it -> it.name().equals("row-merge." + line))
           .filter(it -> it.parameters().get("changed").equals(spread))
