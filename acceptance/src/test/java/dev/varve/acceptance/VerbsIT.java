@@ -102,6 +102,53 @@ class VerbsIT {
   }
 
   @Test
+  void conflictsOfMetadataAreAnsweredOneByOne() throws Exception {
+    try (Processes varve = Processes.start(directory)) {
+      varve.bash(
+          directory,
+          """
+          printf 'id,name,price\\n1,apple,1\\n' | varve ingest fruit - --key id
+          varve branch create exp
+          varve column rename fruit name label --branch exp
+          varve column rename fruit name title
+          varve column drop fruit price --branch exp
+          varve column rename fruit price cost
+          varve merge exp --prepare || test $? = 3
+          """);
+
+      assertThat(varve.bash(directory, "varve prepared conflicts merge/1"))
+          .contains("conflicts.metadata", "ours|theirs|base|column-name?")
+          .contains("is renamed to 'title' in ours and 'label' in theirs");
+      String id =
+          varve
+              .bash(
+                  directory,
+                  "varve sql \"SELECT id FROM conflicts.metadata"
+                      + " WHERE code = 'column-renamed-differently'\" --ref merge/1 --format csv"
+                      + " | tail -1")
+              .strip();
+      assertThat(
+              varve.bash(
+                  directory,
+                  "varve prepared resolve merge/1 --conflict " + id + " --value caption"))
+          .contains("1 conflict resolved, 1 left");
+      assertThat(
+              varve.bash(
+                  directory,
+                  """
+                  varve prepared resolve merge/1 --where "take IS NULL" --take ours
+                  varve prepared conflicts merge/1
+                  varve prepared finish merge/1
+                  varve prepared publish merge/1
+                  varve sql 'FROM fruit' --format csv
+                  """))
+          .contains("next: varve prepared finish merge/1")
+          .contains("'caption'")
+          .contains("id,caption,cost", "1,apple,1");
+    }
+  }
+
+  @Test
   void aBranchIsRebased() throws Exception {
     try (Processes varve = Processes.start(directory)) {
       varve.bash(

@@ -1,13 +1,24 @@
 package dev.varve.catalog.merge;
 
+import dev.varve.catalog.merge.KeyAnswer.Kind;
 import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Key;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The conflicts of keys, which the catalog finds itself, in the words of what is being done. */
 final class Conflicts {
+  private static final Set<Kind> RENAMED = Set.of(Kind.OURS, Kind.THEIRS, Kind.KEY);
+  private static final Set<Kind> EITHER = Set.of(Kind.OURS, Kind.THEIRS);
+
+  /** Whether ours goes back to where theirs has it would have to be asked as well. */
+  private static final Set<Kind> TAKEN = Set.of(Kind.OURS, Kind.KEY);
+
+  /** A namespace goes with all that is in it only if somebody empties it. */
+  private static final Set<Kind> KEPT = Set.of(Kind.OURS);
+
   private final MergeVerb verb;
   private final ContentMerger names;
 
@@ -50,7 +61,8 @@ final class Conflicts {
             "renamed-differently",
             message.formatted(name(from, base), name(ours), name(theirs)),
             hint.formatted(name(from, base), name(ours), name(theirs)),
-            Map.of("ours", name(ours), "theirs", name(theirs))));
+            Map.of("ours", name(ours), "theirs", name(theirs))),
+        RENAMED);
   }
 
   /** One content came to both sides, as by a cherry-pick, and stands at two keys now. */
@@ -76,7 +88,8 @@ final class Conflicts {
             "renamed-differently",
             message.formatted(ours.content().type(), name(ours), name(theirs)),
             hint.formatted(ours.content().type(), name(ours), name(theirs), verb.text()),
-            Map.of("ours", name(ours), "theirs", name(theirs))));
+            Map.of("ours", name(ours), "theirs", name(theirs))),
+        RENAMED);
   }
 
   /** Our side renamed a content of the base that their side removed. */
@@ -140,7 +153,8 @@ final class Conflicts {
         ours.map(Located::content),
         theirs.map(Located::content),
         new MergedContent.Conflict(
-            "renamed-and-removed", message, hint, Map.of("renamed", name(renamed))));
+            "renamed-and-removed", message, hint, Map.of("renamed", name(renamed))),
+        EITHER);
   }
 
   KeyConflict keyTaken(Key key, Content there, Content content) {
@@ -164,7 +178,8 @@ final class Conflicts {
             "key-taken",
             message.formatted(content.type(), name(key, content)),
             hint.formatted(verb.text()),
-            Map.of("ours", there.id().toString(), "theirs", content.id().toString())));
+            Map.of("ours", there.id().toString(), "theirs", content.id().toString())),
+        TAKEN);
   }
 
   KeyConflict namespaceInUse(MergedKey namespace) {
@@ -190,7 +205,8 @@ final class Conflicts {
             "namespace-in-use",
             message.formatted(names.name(namespace.key(), ContentType.NAMESPACE)),
             hint,
-            Map.of()));
+            Map.of()),
+        KEPT);
   }
 
   KeyConflict namespaceGone(MergedKey added, Key namespace) {
@@ -218,7 +234,8 @@ final class Conflicts {
                 name(added.key(), added.after().orElseThrow()),
                 names.name(namespace, ContentType.NAMESPACE)),
             hint.formatted(verb.text()),
-            Map.of("namespace", names.name(namespace, ContentType.NAMESPACE))));
+            Map.of("namespace", names.name(namespace, ContentType.NAMESPACE))),
+        EITHER);
   }
 
   KeyConflict basesDisagree(
@@ -234,6 +251,7 @@ final class Conflicts {
             "the sides have several merge bases, which changed '%s' in ways that cannot be merged, and now differ at it"
                 .formatted(name(where)),
             "make it equal on both sides, then merge again",
-            Map.of()));
+            Map.of()),
+        EITHER);
   }
 }

@@ -29,6 +29,14 @@ public interface ContentMerger {
       Optional<ContentVersion> ours,
       Optional<ContentVersion> theirs);
 
+  /**
+   * What somebody said of a conflict of keys, in one of the ways that it names; empty if nobody
+   * did.
+   */
+  default Optional<KeyAnswer> answer(KeyConflict conflict) {
+    return Optional.empty();
+  }
+
   /** What people call the content at a key, for messages. */
   default String name(Key key, ContentType type) {
     return key.toString();

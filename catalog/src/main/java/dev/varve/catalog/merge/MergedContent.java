@@ -31,6 +31,13 @@ public sealed interface MergedContent {
     }
   }
 
+  /**
+   * Two contents that want one key: ours has it, and theirs goes to another.
+   *
+   * @param theirs where their content goes
+   */
+  record Apart(Key theirs) implements MergedContent {}
+
   /** Nothing is left of it. */
   record Removed() implements MergedContent {}
 

@@ -53,7 +53,7 @@ final class ThreeWay {
     this.merger = merger;
     this.theirChanges = Changes.between(this.base.tree(), theirs.tree());
     this.words = new Conflicts(verb, merger);
-    this.draft = new Draft(ours.tree(), theirs.tree(), conflicts, words);
+    this.draft = new Draft(ours.tree(), theirs.tree(), this::asked, words);
   }
 
   KeyMerge run() {
@@ -92,8 +92,10 @@ final class ThreeWay {
     Optional<Located> was = weTouch ? ourChanges().before(id) : theirChanges.before(id);
     Optional<Located> our = weTouch ? ourChanges().after(id) : was;
     Optional<Located> their = theyTouch ? theirChanges.after(id) : was;
-    if (!our.equals(their)) {
-      conflicts.add(words.basesDisagree(was, our, their));
+    if (!our.equals(their)
+        && asked(words.basesDisagree(was, our, their)).equals(Optional.of(KeyAnswer.THEIRS))) {
+      our.ifPresent(it -> draft.vacate(it.key()));
+      their.ifPresent(it -> draft.place(it.key(), it.content(), Origin.THEIRS, Optional.empty()));
     }
   }
 
@@ -115,15 +117,20 @@ final class ThreeWay {
   private void applyRenamed(Located before, Located after) {
     Optional<Located> mine = findInOurs(before);
     if (mine.isEmpty()) {
-      conflicts.add(words.removedAndRenamed(before.key(), before.content(), after));
+      if (asked(words.removedAndRenamed(before.key(), before.content(), after))
+          .equals(Optional.of(KeyAnswer.THEIRS))) {
+        draft.place(after.key(), after.content(), Origin.THEIRS, Optional.empty());
+      }
       return;
     }
     Key here = mine.get().key();
-    if (!here.equals(before.key()) && !here.equals(after.key())) {
-      conflicts.add(words.renamedDifferently(before.key(), before.content(), mine.get(), after));
-      return;
+    if (here.equals(before.key()) || here.equals(after.key())) {
+      decide(before.key(), after.key(), Optional.of(before), mine, Optional.of(after));
+    } else {
+      asked(words.renamedDifferently(before.key(), before.content(), mine.get(), after))
+          .map(answer -> key(answer, here, after.key()))
+          .ifPresent(at -> decide(before.key(), at, Optional.of(before), mine, Optional.of(after)));
     }
-    decide(before.key(), after.key(), Optional.of(before), mine, Optional.of(after));
   }
 
   private void applyRemoved(Located before) {
@@ -132,7 +139,10 @@ final class ThreeWay {
       return;
     }
     if (!mine.get().key().equals(before.key())) {
-      conflicts.add(words.renamedAndRemoved(before.key(), before.content(), mine.get()));
+      if (asked(words.renamedAndRemoved(before.key(), before.content(), mine.get()))
+          .equals(Optional.of(KeyAnswer.THEIRS))) {
+        draft.vacate(mine.get().key());
+      }
       return;
     }
     decide(before.key(), before.key(), Optional.of(before), mine, Optional.empty());
@@ -147,12 +157,32 @@ final class ThreeWay {
     if (here.filter(it -> sameContent(it, after)).isEmpty()) {
       Optional<Located> elsewhere = ourChanges().arrived(after.content().id());
       if (elsewhere.isPresent()) {
-        conflicts.add(words.addedApart(elsewhere.get(), after));
+        asked(words.addedApart(elsewhere.get(), after))
+            .map(answer -> key(answer, elsewhere.get().key(), key))
+            .ifPresent(at -> decide(key, at, Optional.empty(), elsewhere, Optional.of(after)));
         return;
       }
     }
     Optional<Located> mine = here.filter(it -> before.isEmpty() || !sameContent(before.get(), it));
     decide(key, key, Optional.empty(), mine, Optional.of(after));
+  }
+
+  /** What somebody said of a conflict; if nobody did, it is one. */
+  private Optional<KeyAnswer> asked(KeyConflict conflict) {
+    Optional<KeyAnswer> answer =
+        merger.answer(conflict).filter(it -> conflict.answers().contains(it.kind()));
+    if (answer.isEmpty()) {
+      conflicts.add(conflict);
+    }
+    return answer;
+  }
+
+  private static Key key(KeyAnswer answer, Key ours, Key theirs) {
+    return switch (answer.kind()) {
+      case OURS -> ours;
+      case THEIRS -> theirs;
+      case KEY -> answer.key().orElseThrow();
+    };
   }
 
   /** Where our side has a content of the base. */
@@ -193,7 +223,10 @@ final class ThreeWay {
       MergedContent merged =
           merger.merge(at, base.version(before), ours.version(mine), theirs.version(after));
       if (merged instanceof MergedContent.Conflict conflict) {
-        conflicts.add(new KeyConflict(key, was, our, their, conflict));
+        conflicts.add(new KeyConflict(key, was, our, their, conflict, Set.of()));
+      } else if (merged instanceof MergedContent.Apart apart) {
+        settle(at, mine, our, Origin.OURS);
+        their.ifPresent(it -> draft.place(apart.theirs(), it, Origin.THEIRS, Optional.empty()));
       } else {
         settle(at, mine, keep(merged), Origin.MERGED);
       }
@@ -202,7 +235,7 @@ final class ThreeWay {
 
   private void settle(Key at, Optional<Located> mine, Optional<Content> result, Origin origin) {
     mine.ifPresent(it -> draft.vacate(it.key()));
-    result.ifPresent(content -> draft.place(at, content, origin));
+    result.ifPresent(content -> draft.place(at, content, origin, mine.map(Located::key)));
   }
 
   private Optional<Content> keep(MergedContent merged) {

@@ -3,6 +3,7 @@ package dev.varve.catalog.merge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.catalog.tree.ContentId;
+import dev.varve.catalog.tree.Key;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,136 @@ class ThreeWayTest {
   void saysWhatConflicts(String name, String base, String ours, String theirs, String conflicts) {
     assertThat(merge(base, ours, theirs)).matches(pattern(conflicts));
     assertThat(merge(base, theirs, ours)).matches(pattern(conflicts));
+  }
+
+  /**
+   * An answer is ours, theirs, or a key; {@code -} if it cannot be given and a conflict is left.
+   */
+  @ParameterizedTest(name = "{0}: {4}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          renamed differently     | a=x1      | b=x1      | c=x1      | ours   | b=x1
+          renamed differently     | a=x1      | b=x1      | c=x1      | theirs | c=x1
+          renamed differently     | a=x1      | b=x1      | c=x1      | d      | d=x1
+          renamed and changed     | a=x1      | b=x1      | c=x2      | ours   | b=x2
+          renamed and changed     | a=x1      | b=x2      | c=x1      | theirs | c=x2
+          removed by theirs       | a=x1      | b=x1      | ''        | ours   | b=x1
+          removed by theirs       | a=x1      | b=x1      | ''        | theirs | ''
+          removed by ours         | a=x1      | ''        | b=x1      | ours   | ''
+          removed by ours         | a=x1      | ''        | b=x1      | theirs | b=x1
+          removed by ours         | a=x1      | ''        | b=x1      | c      | -
+          one content, two keys   | ''        | a=x1      | b=x1      | ours   | a=x1
+          one content, two keys   | ''        | a=x1      | b=x2      | theirs | -
+          one content, two keys   | ''        | a=x1      | b=x1      | theirs | b=x1
+          two renamed to one name | a=x1 b=y1 | c=x1 b=y1 | a=x1 c=y1 | ours   | b=y1 c=x1
+          two renamed to one name | a=x1 b=y1 | c=x1 b=y1 | a=x1 c=y1 | d      | c=x1 d=y1
+          two renamed to one name | a=x1 b=y1 | c=x1 b=y1 | a=x1 c=y1 | theirs | -
+          renamed onto an added   | a=x1      | a=x1 b=y1 | b=x1      | ours   | a=x1 b=y1
+          renamed onto an added   | a=x1      | a=x1 b=y1 | b=x1      | c      | b=y1 c=x1
+          onto what is still there| a=x1 b=y1 | a=x1 c=y1 | c=x1 b=y1 | a      | a=x1 c=y1
+          namespace in use        | s=#n1     | s=#n1 s.a=x1 | ''     | ours   | s=#n1 s.a=x1
+          namespace in use        | s=#n1     | s=#n1 s.a=x1 | ''     | theirs | -
+          namespace gone          | s=#n1     | ''        | s=#n1 s.a=x1 | ours   | ''
+          namespace gone          | s=#n1     | ''        | s=#n1 s.a=x1 | theirs | s=#n1 s.a=x1
+          gone, and moved to      | a=x1 s=#n1 | a=x1     | s=#n1 s.a=x1 | ours   | a=x1
+          gone, and moved to      | a=x1 s=#n1 | a=x1     | s=#n1 s.a=x1 | theirs | s=#n1 s.a=x1
+          """)
+  void answersDecideWhatConflicts(
+      String name, String base, String ours, String theirs, String answer, String merged) {
+    KeyAnswer given =
+        switch (answer) {
+          case "ours" -> KeyAnswer.OURS;
+          case "theirs" -> KeyAnswer.THEIRS;
+          default -> KeyAnswer.at(Key.of(answer));
+        };
+    assertThat(answered(base, Set.of(), ours, theirs, given)).isEqualTo(merged);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a=x1 | a=x2 | a=x3 | a=x2 | a=x3
+          a=x1 | a=x1 | b=x1 | a=x1 | b=x1
+          a=x1 | b=x1 | c=x1 | b=x1 | c=x1
+          a=x1 | a=x1 | ''   | a=x1 | ''
+          a=x1 | a=x1 | a=y1 | a=x1 | a=y1
+          """)
+  void answersDecideWhatTheBasesDisagreeOn(
+      String base, String ours, String theirs, String asOurs, String asTheirs) {
+    Set<ContentId> unsettled = Set.of(trees.id("x"));
+    assertThat(answered(base, unsettled, ours, theirs, KeyAnswer.THEIRS)).isEqualTo(asTheirs);
+    if (!theirs.contains("y")) {
+      assertThat(answered(base, unsettled, ours, theirs, KeyAnswer.OURS)).isEqualTo(asOurs);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a=x1 | b=x1 | c=x1
+          a=x1 | b=x1 | ''
+          a=x1 b=y1 | b=y1 c=x1 | a=x1 c=y1
+          s=#n1 | s=#n1 s.a=x1 | ''
+          """)
+  void anAnswerThatNoConflictAsksForChangesNothing(String base, String ours, String theirs) {
+    assertThat(answered(base, Set.of(), ours, base, KeyAnswer.THEIRS)).isEqualTo(ours);
+    assertThat(answered(base, Set.of(), base, theirs, KeyAnswer.OURS)).isEqualTo(theirs);
+    assertThat(answered(base, Set.of(), ours, ours, KeyAnswer.THEIRS)).isEqualTo(ours);
+  }
+
+  @Test
+  void theMergerMayKeepBothOfTwoContentsAtOneKey() {
+    Side ours = trees.side("a=x1");
+    ContentMerger merger = (key, was, our, their) -> new MergedContent.Apart(Key.of("b"));
+
+    KeyMerge merge =
+        new ThreeWay(
+                new MergedBase(trees.side(""), Set.of()),
+                ours,
+                trees.side("a=y1"),
+                merger,
+                MergeVerb.MERGE)
+            .run();
+
+    assertThat(merge.conflicts()).isEmpty();
+    assertThat(trees.apply(ours, merge)).isEqualTo("a=x1 b=y1");
+  }
+
+  /** What comes of a merge whose conflicts are all answered alike, or {@code -} for a conflict. */
+  private String answered(
+      String base, Set<ContentId> unsettled, String ours, String theirs, KeyAnswer answer) {
+    ContentMerger merger =
+        new ContentMerger() {
+          @Override
+          public MergedContent merge(
+              Key key,
+              Optional<ContentVersion> was,
+              Optional<ContentVersion> our,
+              Optional<ContentVersion> their) {
+            return MergedContent.bothChanged(key);
+          }
+
+          @Override
+          public Optional<KeyAnswer> answer(KeyConflict conflict) {
+            return Optional.of(answer);
+          }
+        };
+    Side side = trees.side(ours);
+    KeyMerge merge =
+        new ThreeWay(
+                new MergedBase(trees.side(base), unsettled),
+                side,
+                trees.side(theirs),
+                merger,
+                MergeVerb.MERGE)
+            .run();
+    return merge.conflicts().isEmpty() ? trees.apply(side, merge) : "-";
   }
 
   @Test

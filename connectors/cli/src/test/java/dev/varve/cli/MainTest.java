@@ -404,6 +404,36 @@ class MainTest {
   }
 
   @Test
+  void conflictsOfMetadataAreListedWithTheirChoicesAndAnsweredById() {
+    String conflict =
+        "{\"conflict\":{\"table\":\"flights\",\"code\":\"c\",\"message\":\"two names\",\"count\":0,"
+            + "\"choice\":{\"id\":\"%s\",\"table\":\"conflicts.metadata\",\"part\":\"p\","
+            + "\"ours\":\"'a'\",\"theirs\":\"'b'\",\"winners\":[\"ours\",\"theirs\",\"value\"],"
+            + "\"value\":\"column-name\"}},\"open\":%d%s}";
+    answers.put(
+        "1",
+        "{\"items\":["
+            + conflict.formatted("3f2a91c07d", 1, "")
+            + ","
+            + conflict.formatted("77b0d11400", 0, ",\"take\":\"value\",\"value\":\"delay\"")
+            + "]}");
+    answers.put("prepared-resolve", "{\"resolved\":1,\"open\":0}");
+
+    assertThat(varve("prepared", "conflicts", "merge/1")).isZero();
+    assertThat(out())
+        .contains("3f2a91c07d  ours|theirs|column-name?  two names")
+        .contains("77b0d11400  'delay'")
+        .contains("conflicts.metadata");
+    assertThat(
+            varve("prepared", "resolve", "merge/1", "--conflict", "3f2a91c07d", "--value", "late"))
+        .isZero();
+    assertThat(requests.get(1))
+        .isEqualTo(
+            "POST /prepared-resolve {\"name\":\"merge/1\",\"conflict\":\"3f2a91c07d\",\"key\":[],"
+                + "\"take\":\"value\",\"value\":\"late\",\"author\":\"Ada\"}");
+  }
+
+  @Test
   void anUpdateSetsEachColumnOnceAndCountsRowsOnce() {
     answers.put(
         "update", "{\"branch\":\"main\",\"rowsAdded\":3,\"rowsRemoved\":3,\"filesAdded\":1}");

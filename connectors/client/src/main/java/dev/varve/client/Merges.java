@@ -98,6 +98,7 @@ public final class Merges {
    *     the branch of the prepared merge
    * @param count how many there are
    * @param task what another engine is to do, if rows are to be merged by one
+   * @param choice what there is to choose between, if it is something else that can be answered
    */
   public record KeptConflict(
       String table,
@@ -106,7 +107,29 @@ public final class Merges {
       Optional<String> hint,
       Optional<String> rows,
       long count,
-      Optional<RowTask> task) {}
+      Optional<RowTask> task,
+      Optional<Choice> choice) {}
+
+  /**
+   * What there is to choose between in a conflict of metadata, or of a whole table or view.
+   *
+   * @param id names the conflict, for as long as both sides are what they are
+   * @param table holds what is said, on the branch of the prepared merge
+   * @param part what is in conflict, such as {@code name of column 'price'}
+   * @param base what it was, as text, and {@code ours} and {@code theirs} what it is
+   * @param winners who may win, of {@code ours}, {@code theirs}, {@code base} and {@code value}
+   * @param value what may be given: {@code text}, {@code column-name}, {@code type} or {@code
+   *     table-name}
+   */
+  public record Choice(
+      String id,
+      String table,
+      String part,
+      Optional<String> base,
+      String ours,
+      String theirs,
+      List<String> winners,
+      Optional<String> value) {}
 
   /**
    * A merge of one table's rows that another engine does.
@@ -127,9 +150,13 @@ public final class Merges {
   /**
    * A conflict, and how much of it is not resolved.
    *
-   * @param open how many cells and rows nothing is said of; 1 if it is a conflict of another kind
+   * @param open how many cells and rows nothing is said of; for a conflict of another kind 1, or 0
+   *     if it is answered
+   * @param take who wins, if it is of another kind and answered
+   * @param value what was given, if that wins
    */
-  public record OpenConflict(KeptConflict conflict, long open) {}
+  public record OpenConflict(
+      KeptConflict conflict, long open, Optional<String> take, Optional<String> value) {}
 
   /** Which value wins. */
   public enum Take {
@@ -144,14 +171,19 @@ public final class Merges {
   /**
    * What is to be said of conflicts.
    *
-   * @param table the table in conflict
+   * @param table all conflicts of this table, of rows or of others
+   * @param conflict one that is not between rows, by its id; with neither a table nor this, all
+   *     that are not between rows
    * @param key of one row: its value, or {@code column=value} for each column of the key
-   * @param where an SQL condition over key, cell, kind, base, ours and theirs
-   * @param column only conflicts in this column
-   * @param value for {@link Take#VALUE}, an SQL expression over the same
+   * @param where an SQL condition: for rows over key, cell, kind, base, ours and theirs; for other
+   *     conflicts over id, subject, code, part, base, ours, theirs and take
+   * @param column only conflicts between rows in this column
+   * @param value for {@link Take#VALUE}: for rows an SQL expression over the same, for other
+   *     conflicts a name, a type or a text as it is
    */
   public record Resolution(
-      String table,
+      Optional<String> table,
+      Optional<String> conflict,
       List<String> key,
       Optional<String> where,
       Optional<String> column,
@@ -470,6 +502,7 @@ public final class Merges {
         repository.call("POST", "/prepared-resolve"),
         Fields.of("name", name)
             .and("table", resolution.table())
+            .and("conflict", resolution.conflict())
             .and("key", resolution.key())
             .and("where", resolution.where())
             .and("column", resolution.column())

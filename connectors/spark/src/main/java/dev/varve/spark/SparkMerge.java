@@ -60,6 +60,7 @@ public record SparkMerge(
         conflict.hint(),
         Optional.empty(),
         conflict.rows().map(rows -> rows.count()).orElse(0L),
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -225,6 +225,7 @@ public final class VarveSpark {
                           Optional.of("see them in '" + kept + "' of '" + tables.revision() + "'"),
                           Optional.of(kept),
                           count,
+                          Optional.empty(),
                           Optional.empty()));
                 });
     unclear.ifPresent(
@@ -237,6 +238,7 @@ public final class VarveSpark {
                     Optional.of("leave one row of each key, then merge again"),
                     Optional.empty(),
                     0,
+                    Optional.empty(),
                     Optional.empty())));
     return found.stream().findFirst();
   }

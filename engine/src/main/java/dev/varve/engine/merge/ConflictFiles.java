@@ -9,12 +9,13 @@ import java.nio.file.Path;
  * ones: two Parquet files for a table, by its content id.
  *
  * @param directory it exists, and is the caller's to delete
+ * @param answers knows what was said of conflicts that are not between rows
  * @param elsewhere takes the merges of rows that another engine is to do, and knows what it did
  */
-public record ConflictFiles(Path directory, RowsElsewhere elsewhere) {
-  /** Nothing was done elsewhere so far. */
+public record ConflictFiles(Path directory, RowsElsewhere elsewhere, Answers answers) {
+  /** Nothing was done elsewhere so far, or said. */
   public ConflictFiles(Path directory) {
-    this(directory, new RowsElsewhere());
+    this(directory, new RowsElsewhere(), new Answers());
   }
 
   /** The files of one table, which need not be there. */

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param hint what a person can do next
  * @param details the values by name, for programs
  * @param rows the cells and rows in conflict, if it is these
+ * @param choice what there is to choose between, if it is something else that can be answered
  */
 public record MergeConflict(
     String subject,
@@ -24,7 +25,8 @@ public record MergeConflict(
     String message,
     String hint,
     SortedMap<String, String> details,
-    Optional<RowConflicts> rows) {
+    Optional<RowConflicts> rows,
+    Optional<Choice> choice) {
   public MergeConflict {
     requireNonNull(subject);
     requireNonNull(code);
@@ -33,8 +35,14 @@ public record MergeConflict(
     details = Collections.unmodifiableSortedMap(new TreeMap<>(details));
   }
 
+  /** One that is neither between rows nor to be answered. */
   public MergeConflict(
       String subject, String code, String message, String hint, SortedMap<String, String> details) {
-    this(subject, code, message, hint, details, Optional.empty());
+    this(subject, code, message, hint, details, Optional.empty(), Optional.empty());
+  }
+
+  /** The same, to be answered. */
+  MergeConflict withChoice(Choice of) {
+    return new MergeConflict(subject, code, message, hint, details, rows, Optional.of(of));
   }
 }

@@ -133,10 +133,7 @@ final class MergeReports {
     if (!found.isEmpty() && found.get(0).message().equals(told.message())) {
       return found.stream();
     }
-    String subject = merger.name(conflict.key(), content.type());
-    return Stream.of(
-        new MergeConflict(
-            subject, told.code(), told.message(), told.hint().orElse(""), told.details()));
+    return Stream.of(KeyConflicts.told(conflict));
   }
 
   /**

@@ -1,18 +1,16 @@
 package dev.varve.engine.merge;
 
+import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
-import org.apache.iceberg.PartitionField;
+import java.util.stream.Stream;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SnapshotRef;
-import org.apache.iceberg.SortField;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -25,8 +23,6 @@ import org.apache.iceberg.exceptions.ValidationException;
  * other side's snapshots are not taken over, since they were never states of this branch's table.
  */
 final class MetadataMerge {
-  private static final String ALIGN = "make it alike on both branches, then merge again";
-
   private final ThreeWay<TableMetadata> sides;
   private final TableMetadata lineage;
   private final TableMetadata other;
@@ -59,8 +55,9 @@ final class MetadataMerge {
             sides.ours().schema(),
             sides.theirs().schema(),
             conflicts);
-    List<PartitionField> partitioning = partitioning(schema);
-    List<SortField> sorting = sorting(schema);
+    LayoutMerge layout = new LayoutMerge(sides, conflicts);
+    PartitionSpec partitioning = layout.partitioning(schema);
+    SortOrder sorting = layout.sorting(schema);
     Map<String, String> properties =
         PropertiesMerge.merge(sides.map(TableMetadata::properties), conflicts);
     location();
@@ -83,8 +80,8 @@ final class MetadataMerge {
 
   private TableMetadata build(
       Schema schema,
-      List<PartitionField> partitioning,
-      List<SortField> sorting,
+      PartitionSpec partitioning,
+      SortOrder sorting,
       Map<String, String> properties,
       Map<String, SnapshotRef> refs) {
     merged.upgradeFormatVersion(Math.max(lineage.formatVersion(), other.formatVersion()));
@@ -93,75 +90,15 @@ final class MetadataMerge {
     other.specs().stream()
         .filter(spec -> fits(spec, schema))
         .forEach(spec -> merged.addPartitionSpec(spec.toUnbound().bind(schema)));
-    merged.setDefaultPartitionSpec(
-        holder(partitioning, sides.map(TableMetadata::spec), PartitionSpec::fields)
-            .toUnbound()
-            .bind(schema));
-    merged.setDefaultSortOrder(
-        holder(sorting, sides.map(TableMetadata::sortOrder), SortOrder::fields)
-            .toUnbound()
-            .bind(schema));
+    merged.setDefaultPartitionSpec(partitioning.toUnbound().bind(schema));
+    merged.setDefaultSortOrder(sorting.toUnbound().bind(schema));
     setProperties(properties);
     setRefs(refs);
     return merged.build();
   }
 
-  private static <T, F> T holder(List<F> wanted, ThreeWay<T> sides, Function<T, List<F>> fields) {
-    return fields.apply(sides.ours()).equals(wanted) ? sides.ours() : sides.theirs();
-  }
-
   private static boolean fits(PartitionSpec spec, Schema schema) {
     return spec.fields().stream().allMatch(field -> schema.findField(field.sourceId()) != null);
-  }
-
-  private List<PartitionField> partitioning(Schema schema) {
-    ThreeWay<List<String>> meaning = sides.map(side -> meaning(side.spec()));
-    if (meaning.conflicts()) {
-      differs(
-          "partitioning-differs",
-          "the partitioning",
-          sides.ours().spec().toString(),
-          sides.theirs().spec().toString());
-    }
-    PartitionSpec spec = meaning.oursChanged() ? sides.ours().spec() : sides.theirs().spec();
-    for (PartitionField field : spec.fields()) {
-      checkPresent(schema, field.sourceId(), "the partitioning");
-    }
-    return spec.fields();
-  }
-
-  /** What a spec means, without the ids of its fields. */
-  private static List<String> meaning(PartitionSpec spec) {
-    return spec.fields().stream()
-        .map(field -> field.sourceId() + " " + field.transform() + " " + field.name())
-        .toList();
-  }
-
-  private List<SortField> sorting(Schema schema) {
-    ThreeWay<List<SortField>> sorting = sides.map(side -> side.sortOrder().fields());
-    if (sorting.conflicts()) {
-      differs(
-          "sort-order-differs",
-          "the sort order",
-          sides.ours().sortOrder().toString(),
-          sides.theirs().sortOrder().toString());
-    }
-    for (SortField field : sorting.merged()) {
-      checkPresent(schema, field.sourceId(), "the sort order");
-    }
-    return sorting.merged();
-  }
-
-  private void checkPresent(Schema schema, int column, String use) {
-    if (conflicts.isEmpty() && schema.findField(column) == null) {
-      String name = sides.base().orElseThrow().schema().findColumnName(column);
-      conflicts.add(
-          "column-dropped-and-used",
-          "column '%s' of '%s' is dropped on one side and part of %s on the other"
-              .formatted(name, conflicts.table(), use),
-          "take the column out of " + use + ", or add it again, then merge again",
-          Map.of("column", String.valueOf(name)));
-    }
   }
 
   private void setProperties(Map<String, String> properties) {
@@ -175,10 +112,13 @@ final class MetadataMerge {
 
   private void location() {
     ThreeWay<String> location = sides.map(TableMetadata::location);
-    if (location.conflicts()) {
-      differs("location-differs", "the location", location.ours(), location.theirs());
-    }
-    merged.setLocation(location.merged());
+    merged.setLocation(
+        location.conflicts()
+            ? conflicts.decide(
+                location,
+                conflicts.differs("location-differs", "the location", location),
+                Options.ofSides("the location", location))
+            : location.merged());
   }
 
   /**
@@ -192,30 +132,41 @@ final class MetadataMerge {
     for (String name : names) {
       ThreeWay<Optional<SnapshotRef>> ref =
           sides.map(side -> Optional.ofNullable(side.refs().get(name)));
-      if (ref.conflicts()) {
-        differs(
-            "iceberg-ref-differs",
-            "the Iceberg ref '" + name + "'",
-            ref.ours().toString(),
-            ref.theirs().toString());
-      } else if (ref.merged().isPresent()) {
-        keepRef(name, ref.merged().get(), refs);
-      }
+      ref(name, ref).ifPresent(chosen -> refs.put(name, chosen));
     }
     return refs;
   }
 
-  private void keepRef(String name, SnapshotRef ref, Map<String, SnapshotRef> refs) {
-    if (lineage.snapshot(ref.snapshotId()) != null) {
-      refs.put(name, ref);
-    } else {
-      conflicts.add(
-          "iceberg-ref-unknown-snapshot",
-          "the Iceberg ref '%s' of '%s' names snapshot %d, which only one side has"
-              .formatted(name, conflicts.table(), ref.snapshotId()),
-          "drop that ref on its branch, or use a branch or tag of the lake instead",
-          Map.of("ref", name, "snapshot", Long.toString(ref.snapshotId())));
+  private Optional<SnapshotRef> ref(String name, ThreeWay<Optional<SnapshotRef>> ref) {
+    ThreeWay<String> seen = ref.map(it -> it.map(Object::toString).orElse("none"));
+    Set<Winner> winners = EnumSet.noneOf(Winner.class);
+    Stream.of(Winner.OURS, Winner.THEIRS)
+        .filter(winner -> ref.of(winner).map(this::isKnown).orElse(true))
+        .forEach(winners::add);
+    Options options = Options.of("the Iceberg ref '" + name + "'", seen, winners);
+    if (ref.conflicts()) {
+      return conflicts.decide(
+          ref,
+          conflicts.differs("iceberg-ref-differs", "the Iceberg ref '" + name + "'", seen),
+          options);
     }
+    if (ref.merged().map(this::isKnown).orElse(true)) {
+      return ref.merged();
+    }
+    String snapshot = Long.toString(ref.merged().orElseThrow().snapshotId());
+    return conflicts.decide(
+        ref,
+        new Problem(
+            "iceberg-ref-unknown-snapshot",
+            "the Iceberg ref '%s' of '%s' names snapshot %s, which only one side has"
+                .formatted(name, conflicts.table(), snapshot),
+            "drop that ref on its branch, or use a branch or tag of the lake instead",
+            Map.of("ref", name, "snapshot", snapshot)),
+        options);
+  }
+
+  private boolean isKnown(SnapshotRef ref) {
+    return lineage.snapshot(ref.snapshotId()) != null;
   }
 
   private void setRefs(Map<String, SnapshotRef> refs) {
@@ -225,20 +176,5 @@ final class MetadataMerge {
       }
     }
     refs.forEach(merged::setRef);
-  }
-
-  private void differs(String code, String what, String ours, String theirs) {
-    conflicts.add(
-        code,
-        "%s of '%s' is '%s' %s and '%s' %s"
-            .formatted(
-                what,
-                conflicts.table(),
-                ours,
-                conflicts.verb().inOurs(),
-                theirs,
-                conflicts.verb().inTheirs()),
-        ALIGN,
-        Map.of("ours", ours, "theirs", theirs));
   }
 }

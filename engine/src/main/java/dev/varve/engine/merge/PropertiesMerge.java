@@ -1,5 +1,6 @@
 package dev.varve.engine.merge;
 
+import dev.varve.engine.merge.Choice.ValueKind;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -24,28 +25,35 @@ final class PropertiesMerge {
     SortedMap<String, String> merged = new TreeMap<>();
     for (String name : names) {
       ThreeWay<Optional<String>> value = sides.map(side -> Optional.ofNullable(side.get(name)));
-      if (value.conflicts()) {
-        differs(name, value, conflicts);
-      }
-      value.merged().ifPresent(text -> merged.put(name, text));
+      Optional<String> decided =
+          value.conflicts() ? differs(name, value, conflicts) : value.merged();
+      decided.ifPresent(text -> merged.put(name, text));
     }
     return merged;
   }
 
-  private static void differs(String name, ThreeWay<Optional<String>> value, Conflicts conflicts) {
-    String ours = value.ours().map(text -> "'" + text + "'").orElse("removed");
-    String theirs = value.theirs().map(text -> "'" + text + "'").orElse("removed");
-    conflicts.add(
-        "property-differs",
-        "property '%s' of '%s' is %s %s and %s %s"
-            .formatted(
-                name,
-                conflicts.table(),
-                ours,
-                conflicts.verb().inOurs(),
-                theirs,
-                conflicts.verb().inTheirs()),
-        "make it alike on both branches, then merge again",
-        Map.of("property", name, "ours", ours, "theirs", theirs));
+  private static Optional<String> differs(
+      String name, ThreeWay<Optional<String>> value, Conflicts conflicts) {
+    ThreeWay<String> seen = value.map(it -> it.map(text -> "'" + text + "'").orElse("removed"));
+    Problem problem =
+        new Problem(
+            "property-differs",
+            "property '%s' of '%s' is %s %s and %s %s"
+                .formatted(
+                    name,
+                    conflicts.table(),
+                    seen.ours(),
+                    conflicts.verb().inOurs(),
+                    seen.theirs(),
+                    conflicts.verb().inTheirs()),
+            "make it alike on both branches, then merge again",
+            Map.of("property", name, "ours", seen.ours(), "theirs", seen.theirs()));
+    return conflicts
+        .ask(
+            problem,
+            Options.ofSides("property '" + name + "'", seen).orValue(ValueKind.TEXT),
+            answer -> true)
+        .map(answer -> answer.value().or(() -> value.of(answer.winner())))
+        .orElseGet(value::merged);
   }
 }

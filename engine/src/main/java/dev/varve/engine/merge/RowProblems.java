@@ -65,7 +65,8 @@ final class RowProblems {
                 ours,
                 "theirs",
                 theirs)),
-        Optional.of(rows));
+        Optional.of(rows),
+        Optional.empty());
   }
 
   /** Says that the rows are left to another engine. */

@@ -135,6 +135,11 @@ final class RowResolution {
     return options.rowLimit().isPresent() && plan.bytes() > options.rowLimit().getAsLong();
   }
 
+  /** What was said of conflicts that are not between rows. */
+  Answers answers() {
+    return options.kept().map(ConflictFiles::answers).orElseGet(Answers::new);
+  }
+
   /** What another engine did, and takes what it is to do. */
   RowsElsewhere elsewhere() {
     return options.kept().map(ConflictFiles::elsewhere).orElseGet(RowsElsewhere::new);

@@ -4,6 +4,8 @@ import dev.varve.catalog.Repository;
 import dev.varve.catalog.change.CounterRaise;
 import dev.varve.catalog.merge.ContentMerger;
 import dev.varve.catalog.merge.ContentVersion;
+import dev.varve.catalog.merge.KeyAnswer;
+import dev.varve.catalog.merge.KeyConflict;
 import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.catalog.merge.MergedContent;
 import dev.varve.catalog.object.ObjectId;
@@ -14,13 +16,13 @@ import dev.varve.engine.merge.StateMergeResult.Combined;
 import dev.varve.engine.merge.StateMergeResult.MetadataConflicts;
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import dev.varve.engine.merge.StateMergeResult.Why;
+import dev.varve.engine.merge.WholeContents.Sides;
 import dev.varve.engine.merge.rows.RowMerge;
 import dev.varve.engine.merge.rows.RowMergeResult;
 import dev.varve.engine.merge.rows.RowPlan;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.MergeIds;
 import dev.varve.engine.table.NamespaceContent;
-import dev.varve.engine.table.NamespaceName;
 import dev.varve.engine.table.OpenAttempts;
 import dev.varve.engine.table.TableContent;
 import dev.varve.engine.table.TableName;
@@ -54,6 +56,9 @@ final class TableMerge implements ContentMerger {
   private final RowFit fit;
   private final RowMerge rows;
   private final RowResolution resolution;
+  private final Answers answers;
+  private final WholeContents wholes;
+  private final KeyConflicts keyConflicts;
   private final ScratchFileIO io;
   private final Map<List<Object>, MergedContent> made = new HashMap<>();
   private final Map<ContentId, Combined> combined = new HashMap<>();
@@ -73,6 +78,9 @@ final class TableMerge implements ContentMerger {
     this.fit = new DuckRowFit(duck, io);
     this.rows = new RowMerge(duck, io);
     this.resolution = resolution;
+    this.answers = resolution.answers();
+    this.wholes = new WholeContents(verb, answers);
+    this.keyConflicts = new KeyConflicts(answers);
   }
 
   /** How a table was merged, if this merged it. */
@@ -167,7 +175,12 @@ final class TableMerge implements ContentMerger {
       Optional<ContentVersion> theirs) {
     String name = name(key, ours.or(() -> theirs).orElseThrow().content().type());
     if (ours.isEmpty() || theirs.isEmpty()) {
-      return removedAndChanged(name, base.orElseThrow(), ours.isEmpty());
+      return conflict(
+          base.orElseThrow().content().id(),
+          new Sides(ours, theirs),
+          List.of(
+              TableConflicts.droppedAndChanged(
+                  verb, name, base.get().content().type(), ours.isEmpty())));
     }
     ContentType type = ours.get().content().type();
     boolean oneContent =
@@ -178,18 +191,25 @@ final class TableMerge implements ContentMerger {
       return mergeNamespace(name, sides);
     }
     if (!oneContent || (base.isEmpty() && !type.equals(ContentType.ICEBERG_TABLE))) {
-      return createdByBoth(name, ours.get(), theirs.get());
+      return conflict(
+          sides,
+          List.of(
+              TableConflicts.createdByBoth(
+                  verb, name, ours.get().content(), theirs.get().content())));
     }
     return type.equals(ContentType.ICEBERG_TABLE)
         ? mergeTable(new TableName(key), sides)
-        : conflict(ours.get().content().id(), List.of(TableConflicts.bothChanged(verb, name)));
+        : conflict(sides, List.of(TableConflicts.bothChanged(verb, name)));
   }
 
   @Override
   public String name(Key key, ContentType type) {
-    return type.equals(ContentType.NAMESPACE)
-        ? new NamespaceName(key).toString()
-        : new TableName(key).toString();
+    return KeyConflicts.name(key, type);
+  }
+
+  @Override
+  public synchronized Optional<KeyAnswer> answer(KeyConflict conflict) {
+    return keyConflicts.answer(conflict);
   }
 
   private MergedContent mergeTable(TableName name, ThreeWay<ContentVersion> versions) {
@@ -198,13 +218,14 @@ final class TableMerge implements ContentMerger {
     Optional<TableMetadata> base =
         stored.base().or(() -> CommonStart.of(stored.ours(), stored.theirs()));
     if (base.isEmpty()) {
-      return createdApart(name.toString(), id);
+      // The table came to both branches, as by a cherry-pick, after their histories parted.
+      return conflict(versions, List.of(TableConflicts.createdApart(verb, name.toString())));
     }
     int format = Math.max(stored.ours().formatVersion(), stored.theirs().formatVersion());
     TableMetadata ours = MergeIds.raised(repository, id, stored.ours(), format);
     ThreeWay<TableMetadata> sides = new ThreeWay<>(base, ours, stored.theirs());
     StateMergeResult result =
-        StateMerge.merge(new Conflicts(name.toString(), verb), sides, io, sharedKeys, fit);
+        StateMerge.merge(new Conflicts(name.toString(), verb, answers), sides, io, sharedKeys, fit);
     if (result instanceof Combined merged) {
       // Rows that theirs' history brings along have the ids that theirs took for them.
       TableMetadata from =
@@ -214,11 +235,11 @@ final class TableMerge implements ContentMerger {
       return merged(name, id, from, merged);
     }
     if (result instanceof MetadataConflicts metadata) {
-      return conflict(id, metadata.conflicts());
+      return conflict(versions, metadata.conflicts());
     }
     NeedsRows needed = (NeedsRows) result;
     return needed.why() == Why.ROWS_MAY_NOT_FIT
-        ? conflict(id, List.of(unfit(name, versions, needed)))
+        ? conflict(versions, List.of(unfit(name, versions, needed)))
         : mergeRows(name, versions, sides, needed);
   }
 
@@ -256,16 +277,17 @@ final class TableMerge implements ContentMerger {
           resolution.elsewhere().result(task, needed.metadata(), io);
       return done.isPresent()
           ? rowsMerged(name, versions, sides, needed, done.get(), WrittenFiles.none(io))
-          : conflict(id, List.of(RowProblems.elsewhere(verb, name.toString(), needed, plan)));
+          : conflict(versions, List.of(RowProblems.elsewhere(verb, name.toString(), needed, plan)));
     }
     RowMergeResult result =
         level.merge(rows, name.toString(), plan, resolution.page(), resolution.kept(id));
     if (result instanceof RowMergeResult.Conflicted conflicted) {
       return conflict(
-          id, List.of(RowProblems.disagree(verb, name.toString(), needed, conflicted.conflicts())));
+          versions,
+          List.of(RowProblems.disagree(verb, name.toString(), needed, conflicted.conflicts())));
     }
     if (result instanceof RowMergeResult.UnclearKeys keys) {
-      return conflict(id, List.of(RowProblems.unclear(verb, name.toString(), keys)));
+      return conflict(versions, List.of(RowProblems.unclear(verb, name.toString(), keys)));
     }
     RowMergeResult.Merged done = (RowMergeResult.Merged) result;
     return rowsMerged(name, versions, sides, needed, done, done.written());
@@ -308,7 +330,7 @@ final class TableMerge implements ContentMerger {
       Optional<String> misfit = fit.misfit(sides, combined.metadata(), verb);
       if (misfit.isPresent()) {
         own.discard();
-        return conflict(id, List.of(unfit(name, versions, needed.unfit(misfit.get()))));
+        return conflict(versions, List.of(unfit(name, versions, needed.unfit(misfit.get()))));
       }
       MergedContent.Merged made = merged(name, id, sides.ours(), combined);
       dataFiles.put(made.value(), own);
@@ -328,30 +350,23 @@ final class TableMerge implements ContentMerger {
   /** A namespace is its name: if both sides created it, they created the same one. */
   private MergedContent mergeNamespace(String name, ThreeWay<ContentVersion> versions) {
     ContentId id = versions.ours().content().id();
-    Conflicts found = new Conflicts(name, verb);
+    Conflicts found = new Conflicts(name, verb, answers);
     SortedMap<String, String> merged =
         PropertiesMerge.ofNamespace(
             versions.map(version -> NamespaceContent.decode(version.value())), found);
     return found.isEmpty()
         ? new MergedContent.Merged(ContentType.NAMESPACE, id, NamespaceContent.encode(merged))
-        : conflict(id, found.found());
+        : conflict(versions, found.found());
   }
 
-  private MergedContent removedAndChanged(String name, ContentVersion base, boolean oursDropped) {
-    return conflict(
-        base.content().id(),
-        List.of(TableConflicts.droppedAndChanged(verb, name, base.content().type(), oursDropped)));
+  private MergedContent conflict(ThreeWay<ContentVersion> versions, List<MergeConflict> found) {
+    return conflict(versions.ours().content().id(), Sides.of(versions), found);
   }
 
-  private MergedContent createdByBoth(String name, ContentVersion ours, ContentVersion theirs) {
-    return conflict(
-        ours.content().id(),
-        List.of(TableConflicts.createdByBoth(verb, name, ours.content(), theirs.content())));
-  }
-
-  /** The table came to both branches, as by a cherry-pick, after their histories parted. */
-  private MergedContent createdApart(String name, ContentId id) {
-    return conflict(id, List.of(TableConflicts.createdApart(verb, name)));
+  /** What somebody chose of a whole content; else what is in its way. */
+  private MergedContent conflict(ContentId id, Sides sides, List<MergeConflict> problems) {
+    List<MergeConflict> found = wholes.withChoices(problems, sides);
+    return wholes.settled(found, sides).orElseGet(() -> conflict(id, found));
   }
 
   private MergedContent conflict(ContentId id, List<MergeConflict> found) {

@@ -30,6 +30,20 @@ record ThreeWay<T>(Optional<T> base, T ours, T theirs) {
     return oursChanged() && theirsChanged() && !Objects.equals(ours, theirs);
   }
 
+  /**
+   * The value of a side.
+   *
+   * @param winner not {@link Winner#VALUE}, nor base if it is not known
+   */
+  T of(Winner winner) {
+    return switch (winner) {
+      case OURS -> ours;
+      case THEIRS -> theirs;
+      case BASE -> base.orElseThrow();
+      case VALUE -> throw new IllegalArgumentException("a value is no side");
+    };
+  }
+
   /** The merged value; ours where both sides changed it differently. */
   T merged() {
     return oursChanged() ? ours : theirs;

@@ -1,10 +1,7 @@
 package dev.varve.engine.prepared;
 
-import dev.varve.catalog.error.ErrorCode;
-import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.engine.change.TableEdits;
-import dev.varve.engine.history.RowKey;
 import dev.varve.engine.ingest.FileFormat;
 import dev.varve.engine.ingest.Ingest;
 import dev.varve.engine.ingest.IngestMode;
@@ -12,12 +9,13 @@ import dev.varve.engine.ingest.IngestRequest;
 import dev.varve.engine.ingest.IngestRequest.NewTable;
 import dev.varve.engine.ingest.IngestSource;
 import dev.varve.engine.ingest.ProgressListener;
+import dev.varve.engine.merge.Answer;
+import dev.varve.engine.merge.Answers;
 import dev.varve.engine.merge.ConflictFiles;
 import dev.varve.engine.merge.MergeConflict;
 import dev.varve.engine.merge.MergeReport;
 import dev.varve.engine.merge.RowTask;
 import dev.varve.engine.merge.rows.Side;
-import dev.varve.engine.prepared.Resolution.Take;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.SqlText;
@@ -29,8 +27,9 @@ import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,24 +39,27 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Conflicts between rows as tables {@code conflicts.NAME} on the branch of a prepared merge: a row
- * for each cell, or row, in conflict, and in {@code take} and {@code value} what was said of it.
+ * Conflicts as tables {@code conflicts.NAME} on the branch of a prepared merge: for each table
+ * whose rows are in conflict one with a row for each cell, or row; and a {@link ChoiceTable} for
+ * all other conflicts. In {@code take} and {@code value} is what was said.
  */
 final class ConflictTables {
-  private static final String NAMESPACE = "conflicts";
-
   private final Tables tables;
   private final Ingest ingest;
-  private final TableEdits edits;
   private final Supplier<Duck> duck;
   private final RowTasks tasks;
+  private final ConflictNames names;
+  private final RowAnswers rowAnswers;
+  private final ChoiceTable choices;
 
   ConflictTables(Tables tables, Ingest ingest, TableEdits edits, Supplier<Duck> duck) {
     this.tables = tables;
     this.ingest = ingest;
-    this.edits = edits;
     this.duck = duck;
     this.tasks = new RowTasks(tables);
+    this.names = new ConflictNames(tables);
+    this.rowAnswers = new RowAnswers(tables, edits);
+    this.choices = new ChoiceTable(tables, ingest, edits, duck);
   }
 
   /**
@@ -68,9 +70,12 @@ final class ConflictTables {
    * @param files where the merge left them
    */
   void keep(WriteOptions on, MergeReport report, ConflictFiles files) {
-    NamespaceName namespace = freeNamespace(report.sides().ours());
+    NamespaceName namespace = names.freeNamespace(report.sides().ours());
     List<KeptConflict> kept = new ArrayList<>();
     for (MergeConflict conflict : report.conflicts()) {
+      if (conflict.choice().isPresent()) {
+        continue;
+      }
       Optional<RowTask> task =
           files.elsewhere().left().stream()
               .filter(it -> it.table().toString().equals(conflict.subject()))
@@ -79,18 +84,33 @@ final class ConflictTables {
           task.map(
                   it ->
                       new KeptConflict.Rows(
-                          freeName(namespace, conflict.subject(), kept),
+                          ConflictNames.freeName(namespace, conflict.subject(), kept),
                           it.content(),
                           it.plan().fileCount()))
               .or(() -> rows(report, conflict, namespace, kept));
-      kept.add(KeptConflict.of(conflict, rows, task.map(KeptConflict.Task::of)));
+      kept.add(KeptConflict.of(conflict, rows, task.map(KeptConflict.Task::of), Optional.empty()));
     }
+    List<MergeConflict> answerable = answerable(report, files.answers());
+    TableName choiceTable = ConflictNames.freeName(namespace, ChoiceTable.NAME, kept);
+    answerable.forEach(
+        it ->
+            kept.add(
+                KeptConflict.of(
+                    it,
+                    Optional.empty(),
+                    Optional.empty(),
+                    it.choice().map(choice -> new KeptChoice(choiceTable, choice)))));
+    kept.sort(Comparator.comparing(KeptConflict::subject));
     WriteOptions first = unmarked(on);
     tables.namespaces().create(first, namespace, Map.of());
     for (KeptConflict conflict : kept) {
       conflict.rows().ifPresent(rows -> ingest(first, conflict, rows, files));
     }
     files.elsewhere().left().forEach(task -> tasks.putTarget(first, task));
+    if (!answerable.isEmpty()) {
+      Path file = files.directory().resolve("choices.parquet");
+      choices.write(first, choiceTable, answerable, files.answers(), file);
+    }
     tables
         .namespaces()
         .update(
@@ -98,6 +118,16 @@ final class ConflictTables {
             namespace,
             Map.of("comment", on.message().orElse("conflicts")),
             Set.of());
+  }
+
+  /** What is in conflict and can be answered, and what was and has been, each once. */
+  private static List<MergeConflict> answerable(MergeReport report, Answers answers) {
+    Map<String, MergeConflict> byId = new LinkedHashMap<>();
+    Stream.concat(report.conflicts().stream(), answers.settled().stream())
+        .forEach(
+            conflict ->
+                conflict.choice().ifPresent(choice -> byId.putIfAbsent(choice.id(), conflict)));
+    return List.copyOf(byId.values());
   }
 
   /** The options of a commit that does not yet make the branch a prepared merge. */
@@ -118,7 +148,7 @@ final class ConflictTables {
         .map(
             table ->
                 new KeptConflict.Rows(
-                    freeName(namespace, conflict.subject(), taken),
+                    ConflictNames.freeName(namespace, conflict.subject(), taken),
                     table.content().id(),
                     conflict.rows().orElseThrow().count()));
   }
@@ -154,117 +184,55 @@ final class ConflictTables {
         .findFirst();
   }
 
-  private NamespaceName freeNamespace(ObjectId commit) {
-    NamespaceName name = NamespaceName.parse(NAMESPACE);
-    for (int i = 2; tables.namespaces().exists(commit, name); i++) {
-      name = NamespaceName.parse(NAMESPACE + "_" + i);
-    }
-    return name;
-  }
-
-  private static TableName freeName(
-      NamespaceName namespace, String subject, List<KeptConflict> taken) {
-    String name = subject.replaceAll("[^\\p{L}\\p{N}_]", "_");
-    TableName free = TableName.of(namespace, name);
-    for (int i = 2; isTaken(free, taken); i++) {
-      free = TableName.of(namespace, name + "_" + i);
-    }
-    return free;
-  }
-
-  private static boolean isTaken(TableName name, List<KeptConflict> taken) {
-    return taken.stream()
-        .flatMap(conflict -> conflict.rows().stream())
-        .anyMatch(rows -> rows.table().equals(name));
-  }
-
-  /**
-   * Says something of conflicts.
-   *
-   * @param options the branch of the prepared merge, with the properties of its commits
-   * @return how many conflicts it is said of
-   */
+  /** As {@link RowAnswers#resolve}. */
   long resolve(WriteOptions options, PreparedMerge prepared, Resolution resolution) {
-    KeptConflict.Rows rows = rows(prepared, resolution.table());
-    boolean valued = resolution.take() == Take.VALUE;
-    if (valued && (resolution.cell().isEmpty() || resolution.value().isEmpty())) {
-      throw new VarveException(
-          ErrorCode.INVALID_REQUEST,
-          "cannot resolve conflicts of '%s' by a value: it is not said of which column"
-              .formatted(resolution.table()),
-          "name the column and an expression for its value");
-    }
-    List<String> conditions = new ArrayList<>();
-    conditions.add(resolution.where() + "\n");
-    resolution.cell().ifPresent(cell -> conditions.add("cell = " + SqlText.literal(cell)));
-    if (!resolution.key().isEmpty()) {
-      conditions.add(key(prepared, resolution).conditionOn("\"key\""));
-    }
-    if (valued || resolution.take() == Take.BASE) {
-      // A row that base does not have has no cell to go back to.
-      conditions.add("cell IS NOT NULL AND (base IS NOT NULL OR " + valued + ")");
-    }
-    String take =
-        resolution.take() == Take.NONE
-            ? "NULL"
-            : SqlText.literal(resolution.take().name().toLowerCase(Locale.ROOT));
-    String value = valued ? "CAST((" + resolution.value().get() + "\n) AS VARCHAR)" : "NULL";
-    return edits
-        .update(
-            options,
-            rows.table(),
-            new TreeMap<>(Map.of("take", take, "value", value)),
-            "(" + String.join(") AND (", conditions) + ")")
-        .rowsAdded();
+    return rowAnswers.resolve(options, prepared, resolution);
   }
 
-  private RowKey key(PreparedMerge prepared, Resolution resolution) {
-    LoadedTable table =
-        Stream.of(prepared.intent().ours(), prepared.intent().commit())
-            .flatMap(commit -> tables.find(commit, resolution.table()).stream())
+  /** As {@link ChoiceTable#resolve}; there is at least one conflict with a choice. */
+  long choose(WriteOptions options, PreparedMerge prepared, ChoiceResolution resolution) {
+    TableName table =
+        prepared.conflicts().stream()
+            .flatMap(conflict -> conflict.choice().stream())
+            .map(KeptChoice::table)
             .findFirst()
-            .orElseThrow(() -> noConflict(prepared, resolution.table()));
-    return RowKey.parse(resolution.table(), table.metadata().schema(), resolution.key());
+            .orElseThrow();
+    return choices.resolve(options, table, resolution);
   }
 
-  private static KeptConflict.Rows rows(PreparedMerge prepared, TableName table) {
-    return prepared.conflicts().stream()
-        .filter(conflict -> conflict.subject().equals(table.toString()))
-        .filter(conflict -> conflict.task().isEmpty())
-        .flatMap(conflict -> conflict.rows().stream())
-        .findFirst()
-        .orElseThrow(() -> noConflict(prepared, table));
-  }
-
-  private static VarveException noConflict(PreparedMerge prepared, TableName table) {
-    return new VarveException(
-        ErrorCode.INVALID_REQUEST,
-        "'%s' has no conflicts between rows of '%s'".formatted(prepared.name(), table),
-        "list them with: varve prepared conflicts " + prepared.name(),
-        Map.of("ref", prepared.name().text(), "table", table.toString()),
-        null);
-  }
-
-  /** How many conflicts of each table nothing is said of, by the table in conflict. */
-  SortedMap<String, Long> open(PreparedMerge prepared) {
-    SortedMap<String, Long> open = new TreeMap<>();
+  /** What is in the way, and of how much of it nothing is said. */
+  List<OpenConflict> open(PreparedMerge prepared) {
+    ObjectId commit = prepared.commit().id();
+    Map<TableName, SortedMap<String, Answer>> said = new TreeMap<>();
+    List<OpenConflict> open = new ArrayList<>();
     for (KeptConflict conflict : prepared.conflicts()) {
-      if (conflict.task().isPresent()) {
-        open.put(conflict.subject(), tasks.isDone(prepared, conflict) ? 0L : 1L);
-        continue;
+      if (conflict.choice().isPresent()) {
+        KeptChoice kept = conflict.choice().get();
+        Optional<Answer> answer =
+            Optional.ofNullable(
+                said.computeIfAbsent(kept.table(), table -> choices.said(commit, table))
+                    .get(kept.choice().id()));
+        open.add(new OpenConflict(conflict, answer.isPresent() ? 0 : 1, answer));
+      } else {
+        open.add(new OpenConflict(conflict, openRows(prepared, conflict), Optional.empty()));
       }
-      conflict
-          .rows()
-          .ifPresent(
-              rows ->
-                  open.put(
-                      conflict.subject(),
-                      tables
-                          .find(prepared.commit().id(), rows.table())
-                          .map(table -> number(table, "count(*) FILTER (take IS NULL)"))
-                          .orElse(rows.count())));
     }
     return open;
+  }
+
+  private long openRows(PreparedMerge prepared, KeptConflict conflict) {
+    if (conflict.task().isPresent()) {
+      return tasks.isDone(prepared, conflict) ? 0 : 1;
+    }
+    return conflict
+        .rows()
+        .map(
+            rows ->
+                tables
+                    .find(prepared.commit().id(), rows.table())
+                    .map(table -> number(table, "count(*) FILTER (take IS NULL)"))
+                    .orElse(rows.count()))
+        .orElse(1L);
   }
 
   private long number(LoadedTable table, String expression) {
@@ -285,6 +253,11 @@ final class ConflictTables {
   SortedMap<String, Side> export(
       ObjectId commit, List<KeptConflict> conflicts, ConflictFiles files) {
     SortedMap<String, Side> strategies = new TreeMap<>();
+    conflicts.stream()
+        .flatMap(conflict -> conflict.choice().stream())
+        .map(KeptChoice::table)
+        .distinct()
+        .forEach(table -> choices.said(commit, table).forEach(files.answers()::add));
     for (KeptConflict conflict : conflicts) {
       if (conflict.task().isPresent()) {
         tables

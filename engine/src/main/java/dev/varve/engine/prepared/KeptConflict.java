@@ -25,12 +25,14 @@ import java.util.UUID;
  * A conflict of a prepared merge.
  *
  * <p>Is kept in the property {@value #PROPERTY} of the commits that hold the conflicts, as JSON of
- * format 1: {@code {format, conflicts: [{subject, code, message, hint, rows?, content?, count?,
- * task?: {id, key, strategy, strategies, rules}}]}}.
+ * format 2: {@code {format, conflicts: [{subject, code, message, hint, rows?, content?, count?,
+ * task?: {id, key, strategy, strategies, rules}, choice?: {id, table, part, base?, ours, theirs,
+ * winners, value?}}]}}. Format 1 had no choices.
  *
  * @param subject the table or namespace
  * @param rows where cells and rows in conflict are, if it is these; or for a task, its files
  * @param task what another engine is to do, if rows are to be merged by one
+ * @param choice what there is to choose between, if it is something else that can be answered
  */
 public record KeptConflict(
     String subject,
@@ -38,12 +40,14 @@ public record KeptConflict(
     String message,
     String hint,
     Optional<Rows> rows,
-    Optional<Task> task) {
+    Optional<Task> task,
+    Optional<KeptChoice> choice) {
   /** The name of the property. */
   static final String PROPERTY = "varve.conflicts";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+  private static final int FORMAT_WITHOUT_CHOICES = 1;
 
   /**
    * Cells and rows in conflict, as a table.
@@ -93,9 +97,19 @@ public record KeptConflict(
     }
   }
 
-  static KeptConflict of(MergeConflict conflict, Optional<Rows> rows, Optional<Task> task) {
+  static KeptConflict of(
+      MergeConflict conflict,
+      Optional<Rows> rows,
+      Optional<Task> task,
+      Optional<KeptChoice> choice) {
     return new KeptConflict(
-        conflict.subject(), conflict.code(), conflict.message(), conflict.hint(), rows, task);
+        conflict.subject(),
+        conflict.code(),
+        conflict.message(),
+        conflict.hint(),
+        rows,
+        task,
+        choice);
   }
 
   /** Reads them from a commit; empty if it holds none. */
@@ -104,7 +118,8 @@ public record KeptConflict(
     String text = commit.properties().getOrDefault(PROPERTY, "{}");
     try {
       JsonNode json = JSON.readTree(text);
-      if (json.path("format").asInt() == FORMAT) {
+      int format = json.path("format").asInt();
+      if (format == FORMAT || format == FORMAT_WITHOUT_CHOICES) {
         json.path("conflicts").forEach(conflict -> found.add(read(conflict)));
       }
     } catch (JsonProcessingException e) {
@@ -126,7 +141,8 @@ public record KeptConflict(
                     new ContentId(UUID.fromString(json.path("content").asText())),
                     json.path("count").asLong()))
             : Optional.empty(),
-        Optional.ofNullable(json.get("task")).map(KeptConflict::task));
+        Optional.ofNullable(json.get("task")).map(KeptConflict::task),
+        Optional.ofNullable(json.get("choice")).map(KeptChoice::read));
   }
 
   private static Task task(JsonNode json) {
@@ -180,6 +196,7 @@ public record KeptConflict(
                 one.put("count", rows.count());
               });
       conflict.task().ifPresent(task -> put(one.putObject("task"), task));
+      conflict.choice().ifPresent(choice -> choice.write(one.putObject("choice")));
     }
     return Map.of(PROPERTY, json.toString());
   }

@@ -50,6 +50,7 @@ public final class PreparedMerges {
   private final ScratchBranches scratch;
   private final ConflictTables conflictTables;
   private final Preparer preparer;
+  private final ChoiceCheck choiceCheck;
 
   /**
    * @param temp a directory for what is written while merges are prepared
@@ -64,6 +65,7 @@ public final class PreparedMerges {
     this.repository = tables.repository();
     this.scratch = new ScratchBranches(repository);
     this.conflictTables = new ConflictTables(tables, ingest, edits, duck);
+    this.choiceCheck = new ChoiceCheck(tables);
     this.preparer = new Preparer(repository, merges, scratch, conflictTables, temp);
   }
 
@@ -247,8 +249,30 @@ public final class PreparedMerges {
     return conflictTables.resolve(options, prepared, resolution);
   }
 
-  /** How many conflicts of each table nothing is said of; those tables only that have such. */
-  public SortedMap<String, Long> open(PreparedMerge prepared) {
+  /**
+   * Says of conflicts that are not between rows who wins. It is a commit on the branch of the
+   * prepared merge; the target branch is not concerned.
+   *
+   * @return how many conflicts it is said of
+   * @throws VarveException if there is none of this name, it has no such conflicts, those that are
+   *     meant cannot be answered so, or a condition cannot be read; nothing was changed
+   */
+  public long resolve(RefName name, ChoiceResolution resolution, Author who) {
+    PreparedMerge prepared = load(name);
+    choiceCheck.check(prepared, resolution);
+    WriteOptions options =
+        new WriteOptions(
+            name,
+            who,
+            Optional.of(
+                "resolve conflicts"
+                    + resolution.subject().map(it -> " of '" + it + "'").orElse("")),
+            kept(prepared).properties());
+    return conflictTables.choose(options, prepared, resolution);
+  }
+
+  /** What is in the way of a prepared merge, and of how much of it nothing is said. */
+  public List<OpenConflict> open(PreparedMerge prepared) {
     return conflictTables.open(prepared);
   }
 
@@ -258,8 +282,8 @@ public final class PreparedMerges {
    * that are what they were; others are in conflict again. If the target has all of it by now, the
    * prepared merge is forgotten.
    *
-   * @throws VarveException if conflicts are left of which nothing is said, or there are others than
-   *     between rows; nothing was changed
+   * @throws VarveException if conflicts are left of which nothing is said, or that cannot be
+   *     answered; nothing was changed
    */
   public Preparation finish(RefName name, Author who) {
     PreparedMerge prepared = load(name);
@@ -269,8 +293,7 @@ public final class PreparedMerges {
           "'%s' is not in conflict".formatted(name),
           "publish it with: varve prepared publish " + name);
     }
-    boolean others = prepared.conflicts().stream().anyMatch(it -> it.rows().isEmpty());
-    if (others || open(prepared).values().stream().anyMatch(count -> count > 0)) {
+    if (open(prepared).stream().anyMatch(conflict -> conflict.open() > 0)) {
       throw inConflict("finish", prepared);
     }
     return replace(prepared, who, Optional.of(prepared.commit().id()), "finish");
@@ -279,12 +302,12 @@ public final class PreparedMerges {
   private VarveException inConflict(String verb, PreparedMerge prepared) {
     String left =
         prepared.conflicts().stream()
-            .filter(it -> it.rows().isEmpty())
+            .filter(it -> it.rows().isEmpty() && it.choice().isEmpty())
             .map(KeptConflict::message)
             .findFirst()
             .orElseGet(
                 () -> {
-                  long open = open(prepared).values().stream().mapToLong(it -> it).sum();
+                  long open = open(prepared).stream().mapToLong(OpenConflict::open).sum();
                   return open == 0
                       ? "it is to be finished first"
                       : open + (open == 1 ? " conflict is" : " conflicts are") + " not resolved";

@@ -24,6 +24,7 @@ class MetadataMergePropertyTest {
 
   private int merged;
   private int conflicted;
+  private int answered;
 
   @Test
   void metadataMergesFactByFact() {
@@ -39,7 +40,10 @@ class MetadataMergePropertyTest {
         return;
       }
     }
-    System.out.printf("%d merged, %d in conflict%n", merged, conflicted);
+    System.out.printf(
+        "%d merged, %d in conflict, %d of these times two answered%n",
+        merged, conflicted, answered);
+    assertThat(answered).isGreaterThan(conflicted);
     assertThat(merged).isGreaterThan((int) CASES / 3);
     assertThat(conflicted).isGreaterThan((int) CASES / 10);
   }
@@ -68,15 +72,40 @@ class MetadataMergePropertyTest {
     if (result instanceof MetadataConflicts found) {
       assertThat(expected).as("merged facts beside " + found).isEmpty();
       conflicted++;
+      checkAnswers(sides, Winner.OURS);
+      checkAnswers(sides, Winner.THEIRS);
     } else {
       assertThat(Optional.of(TableFacts.of(((Combined) result).metadata()))).isEqualTo(expected);
       merged++;
     }
   }
 
+  /** Who wins decides what conflicts and nothing else, whichever side is called ours. */
+  private void checkAnswers(ThreeWay<TableMetadata> sides, Winner winner) {
+    Optional<TableFacts> merged = answered(sides, winner);
+    ThreeWay<TableMetadata> flipped = new ThreeWay<>(sides.base(), sides.theirs(), sides.ours());
+    Winner other = winner == Winner.OURS ? Winner.THEIRS : Winner.OURS;
+    assertThat(answered(flipped, other)).as("flipped, " + other + " wins").isEqualTo(merged);
+    if (merged.isPresent()) {
+      answered++;
+      TableFacts.merge(sides.map(TableFacts::of), Optional.of(winner))
+          .ifPresent(expected -> assertThat(merged).as(winner + " wins").contains(expected));
+    }
+  }
+
+  private static Optional<TableFacts> answered(ThreeWay<TableMetadata> sides, Winner winner) {
+    return Answering.merge(
+            new Answer(winner, Optional.empty()), conflicts -> merge(sides, conflicts))
+        .map(result -> TableFacts.of(((Combined) result).metadata()));
+  }
+
   private static StateMergeResult merge(ThreeWay<TableMetadata> sides) {
+    return merge(sides, new Conflicts("t", MergeVerb.MERGE));
+  }
+
+  private static StateMergeResult merge(ThreeWay<TableMetadata> sides, Conflicts conflicts) {
     return StateMerge.merge(
-        new Conflicts("t", MergeVerb.MERGE),
+        conflicts,
         sides,
         TestTable.of(sides.ours()).io(),
         (ours, theirs, key) -> new SharedKeys.Found(0, List.of()),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.diff.Schemas;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +84,77 @@ class SchemaMergeTest {
   void oursLeadsInTheOrderWhereBothSidesReordered(
       String base, String ours, String theirs, String expected) {
     assertThat(merge(base, ours, theirs)).isEqualTo(normal(expected));
+  }
+
+  /** Each conflict is answered alike; {@code -} if one cannot be answered so. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 a int | 1 b int | 1 c int | ours   | 1 b int",
+        "1 a int | 1 b int | 1 c int | theirs | 1 c int",
+        "1 a int | 1 b int | 1 c int | base   | 1 a int",
+        "1 a int | 1 b int | 1 c int | =d     | 1 d int",
+        "1 a int | 1 b long | 1 c int | theirs | 1 c long",
+        // a given name that is taken is asked about again
+        "1 a int, 2 d int | 1 b int, 2 d int | 1 c int, 2 d int | =d | -",
+        // only types that both sides' values fit
+        "1 a decimal(9;2) | 1 a decimal(11;2) | 1 a decimal(18;2) | ours   | -",
+        "1 a decimal(9;2) | 1 a decimal(11;2) | 1 a decimal(18;2) | theirs | 1 a decimal(18;2)",
+        "1 a decimal(9;2) | 1 a decimal(11;2) | 1 a decimal(18;2) | =decimal(20,2) | 1 a decimal(20;2)",
+        "1 a decimal(9;2) | 1 a decimal(11;2) | 1 a decimal(18;2) | =decimal(12,2) | -",
+        "1 a decimal(9;2) | 1 a decimal(11;2) | 1 a decimal(18;2) | =text | -",
+        "1 a int | 1 a int 'one' | 1 a int 'two' | ours   | 1 a int 'one'",
+        "1 a int | 1 a int 'one' | 1 a int 'two' | base   | 1 a int",
+        "1 a int | 1 a int 'one' | 1 a int 'two' | =three | 1 a int 'three'",
+        // dropped here, changed there
+        "1 a int, 2 b int | 1 a int | 1 a int, 2 c int | ours   | 1 a int",
+        "1 a int, 2 b int | 1 a int | 1 a int, 2 c int | theirs | 1 a int, 2 c int",
+        "1 a int, 2 s {3 x int, 4 y int} | 1 a int | 1 a int, 2 s {3 x long, 4 y int} | ours | 1 a int",
+        "1 a int, 2 s {3 x int, 4 y int} | 1 a int | 1 a int, 2 s {3 x long, 4 y int, 5 z int} | theirs"
+            + " | 1 a int, 2 s {3 x long, 4 y int, 5 z int}",
+        // two columns of one name
+        "1 a int | 1 a int, 2 b int | 1 a int, 3 b int | ours   | 1 a int, 2 b int",
+        "1 a int | 1 a int, 2 b int | 1 a int, 3 b int | theirs | 1 a int, 3 b int",
+        "1 a int | 1 a int, 2 b int | 1 a int, 3 b int | base   | -",
+        "1 a int | 1 a int, 2 b int | 1 a int, 3 b int | =c     | 1 a int, 2 b int, 3 c int",
+        "1 a int | 1 a int, 2 b int | 1 a int, 3 b int | =B     | -",
+        "1 a int | 1 a int, 2 b int | 1 a int, 3 b int | =a     | -",
+        "1 a int, 2 b int | 1 c int, 2 b int | 1 a int, 2 c int | ours   | 1 c int, 2 b int",
+        "1 a int, 2 b int | 1 c int, 2 b int | 1 a int, 2 c int | theirs | 1 a int, 2 c int",
+        "1 a int, 2 b int | 1 c int, 2 b int | 1 a int, 2 c int | =d     | 1 c int, 2 d int",
+        "1 a int, 2 b int | 1 b int | 1 a int, 2 c int | ours   | 1 b int",
+        "1 a int, 2 b int | 1 b int | 1 a int, 2 c int | theirs | 1 b int, 2 c int",
+        // keys
+        "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 1 a int!, 2 b int! #key | ours"
+            + " | 1 a int! #key, 2 b int!",
+        "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 1 a int!, 2 b int! #key | theirs"
+            + " | 1 a int!, 2 b int! #key",
+        "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 1 a int!, 2 b int! #key | base"
+            + " | 1 a int!, 2 b int!",
+        "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 2 b int! | ours   | 1 a int! #key, 2 b int!",
+        "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 2 b int! | theirs | 2 b int!",
+        "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 1 a int, 2 b int! | ours"
+            + " | 1 a int! #key, 2 b int!",
+        "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 1 a int, 2 b int! | theirs"
+            + " | 1 a int, 2 b int!",
+      })
+  void answersDecideConflicts(
+      String base, String ours, String theirs, String answer, String expected) {
+    Answer given =
+        answer.startsWith("=")
+            ? new Answer(Winner.VALUE, Optional.of(answer.substring(1)))
+            : new Answer(Winner.valueOf(answer.toUpperCase(Locale.ROOT)), Optional.empty());
+    ThreeWay<Schema> sides = ThreeWay.of(base, ours, theirs).map(Schemas::parse);
+    Optional<Schema> merged =
+        Answering.merge(
+            given,
+            conflicts ->
+                SchemaMerge.merge(
+                    sides.base().orElseThrow(), sides.ours(), sides.theirs(), conflicts));
+
+    assertThat(merged.map(Schemas::print).orElse("-"))
+        .isEqualTo(expected.equals("-") ? "-" : Schemas.print(Schemas.parse(expected)));
   }
 
   private static String merge(String base, String ours, String theirs) {

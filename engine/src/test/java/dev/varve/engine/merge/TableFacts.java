@@ -58,6 +58,15 @@ record TableFacts(
 
   /** The facts of both sides, or empty if these conflict. */
   static Optional<TableFacts> merge(ThreeWay<TableFacts> sides) {
+    return merge(sides, Optional.empty());
+  }
+
+  /**
+   * The facts of both sides; empty if what the sides agree on, or who wins has, is no whole table.
+   *
+   * @param winner who wins where the sides conflict over one fact; ours or theirs
+   */
+  static Optional<TableFacts> merge(ThreeWay<TableFacts> sides, Optional<Winner> winner) {
     Map<Integer, SortedMap<String, String>> base = sides.base().orElseThrow().fields();
     Map<Integer, SortedMap<String, String>> ours = sides.ours().fields();
     Map<Integer, SortedMap<String, String>> theirs = sides.theirs().fields();
@@ -72,7 +81,8 @@ record TableFacts(
               merge(
                   Optional.ofNullable(base.get(id)).map(it -> it.get(fact)).orElse(null),
                   ours.get(id).get(fact),
-                  theirs.get(id).get(fact));
+                  theirs.get(id).get(fact),
+                  winner);
           if (value.isEmpty()) {
             return Optional.empty();
           }
@@ -84,28 +94,49 @@ record TableFacts(
       } else {
         Map<Integer, SortedMap<String, String>> kept = ours.containsKey(id) ? ours : theirs;
         if (!below(base, id).entrySet().containsAll(below(kept, id).entrySet())) {
-          return Optional.empty(); // dropped here, and more or something else there
+          if (winner.isEmpty()) {
+            return Optional.empty(); // dropped here, and more or something else there
+          }
+          if ((kept == ours) == (winner.get() == Winner.OURS)) {
+            fields.putAll(below(kept, id));
+          }
         }
       }
     }
-    return table(sides).map(table -> new TableFacts(fields, table)).filter(TableFacts::isWhole);
+    boolean orphans = true;
+    while (orphans) {
+      orphans =
+          fields
+              .values()
+              .removeIf(
+                  facts ->
+                      !facts.get("parent").equals("-1")
+                          && !fields.containsKey(Integer.parseInt(facts.get("parent"))));
+    }
+    return table(sides, winner)
+        .map(table -> new TableFacts(fields, table))
+        .filter(TableFacts::isWhole);
   }
 
-  private static <T> Optional<T> merge(T base, T ours, T theirs) {
+  private static <T> Optional<T> merge(T base, T ours, T theirs, Optional<Winner> winner) {
     if (ours.equals(theirs) || Objects.equals(base, theirs)) {
       return Optional.of(ours);
     }
-    return Objects.equals(base, ours) ? Optional.of(theirs) : Optional.empty();
+    return Objects.equals(base, ours)
+        ? Optional.of(theirs)
+        : winner.map(it -> it == Winner.OURS ? ours : theirs);
   }
 
-  private static Optional<Map<String, List<?>>> table(ThreeWay<TableFacts> sides) {
+  private static Optional<Map<String, List<?>>> table(
+      ThreeWay<TableFacts> sides, Optional<Winner> winner) {
     Map<String, List<?>> merged = new HashMap<>();
     for (String fact : sides.ours().table().keySet()) {
       Optional<List<?>> value =
           merge(
               sides.base().orElseThrow().table().get(fact),
               sides.ours().table().get(fact),
-              sides.theirs().table().get(fact));
+              sides.theirs().table().get(fact),
+              winner);
       if (value.isEmpty()) {
         return Optional.empty();
       }

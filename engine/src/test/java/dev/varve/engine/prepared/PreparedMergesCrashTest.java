@@ -87,7 +87,7 @@ class PreparedMergesCrashTest {
         assertThat(lake.lake().tables().find(each.commit().id(), rows.table()))
             .as(when)
             .isPresent();
-        assertThat(prepared.open(each).get("t")).as(when).isBetween(0L, 1L);
+        assertThat(prepared.open(each).get(0).open()).as(when).isBetween(0L, 1L);
       }
       finish(prepared, each);
       assertThat(value(lake) % 2).as(when).isEqualTo(1);

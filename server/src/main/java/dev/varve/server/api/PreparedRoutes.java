@@ -6,26 +6,22 @@ import static dev.varve.server.api.Parameters.REPOSITORY_PATH;
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.engine.Lake;
+import dev.varve.engine.merge.Answer;
+import dev.varve.engine.prepared.OpenConflict;
 import dev.varve.engine.prepared.PreparedMerge;
 import dev.varve.engine.prepared.Publication;
-import dev.varve.engine.prepared.Resolution;
-import dev.varve.engine.prepared.Resolution.Take;
-import dev.varve.engine.table.TableName;
 import dev.varve.server.http.Doc;
-import dev.varve.server.http.HttpErrorCode;
 import dev.varve.server.http.Page;
 import dev.varve.server.http.Parameter;
 import dev.varve.server.http.Reply;
 import dev.varve.server.http.Request;
-import dev.varve.server.http.RequestRefused;
 import dev.varve.server.http.Route;
 import dev.varve.server.http.Route.Method;
 import dev.varve.server.lake.Lakes;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Merges that were prepared: what waits, and how it is published or given up. */
 final class PreparedRoutes {
@@ -45,27 +41,6 @@ final class PreparedRoutes {
       @Doc("The prepared merge, such as merge/1.") String name,
       @Doc("Who, for the reflog.") Optional<String> author) {}
 
-  /** What resolves. */
-  @Doc("What is to be said of conflicts: which value wins.")
-  record ResolveBody(
-      @Doc("The prepared merge, such as merge/1.") String name,
-      @Doc("The table in conflict.") String table,
-      @Doc(
-              "Of one row: its key, or 'column=value' for each column of the key; of all rows if empty.")
-          List<String> key,
-      @Doc(
-              "An SQL condition over 'key', 'cell' (the column, null for a whole row), 'kind', and"
-                  + " the rows 'base', 'ours' and 'theirs', such as ours.price > theirs.price.")
-          Optional<String> where,
-      @Doc("Only conflicts in this column.") Optional<String> column,
-      @Doc(
-              "'ours', 'theirs', 'base' (cells only), 'value' (with 'column' and 'value'), or 'none'"
-                  + " to take back what was said.")
-          String take,
-      @Doc("An SQL expression over the same, such as greatest(ours.price, theirs.price).")
-          Optional<String> value,
-      Optional<String> author) {}
-
   /** What was resolved. */
   @Doc("What was said of conflicts.")
   record ResolutionView(
@@ -74,7 +49,19 @@ final class PreparedRoutes {
 
   /** How many are open. */
   @Doc("What is in the way of a prepared merge, and how much of it is open.")
-  record OpenView(PreparedView.KeptConflictView conflict, @Doc("Not resolved yet.") long open) {}
+  record OpenView(
+      PreparedView.KeptConflictView conflict,
+      @Doc("Not resolved yet.") long open,
+      @Doc("Who wins, if it is not between rows and answered.") Optional<String> take,
+      @Doc("What was given, if that wins.") Optional<String> value) {
+    static OpenView of(OpenConflict open) {
+      return new OpenView(
+          PreparedView.KeptConflictView.of(open.conflict()),
+          open.open(),
+          open.said().map(said -> said.winner().name().toLowerCase(Locale.ROOT)),
+          open.said().flatMap(Answer::value));
+    }
+  }
 
   /** What came of publishing. */
   @Doc("What came of publishing.")
@@ -138,14 +125,16 @@ final class PreparedRoutes {
         Route.of(Method.GET, REPOSITORY_PATH + "/prepared-conflicts/<name>", "listConflicts")
             .group(GROUP)
             .summary(
-                "Lists what is in the way of a prepared merge; cells and rows are in tables to query.")
+                "Lists what is in the way of a prepared merge, and what is said of it; all of it is in"
+                    + " tables to query.")
             .cost(Route.Cost.HEAVY)
             .takes(REPO, NAME)
             .pages(OpenView.class, "Conflicts, in the order of the tables.")
             .handledBy(this::conflicts),
         Route.of(Method.POST, REPOSITORY_PATH + "/prepared-resolve", "resolveConflicts")
             .group(GROUP)
-            .summary("Says of conflicts which value wins: by key, or of all that match.")
+            .summary(
+                "Says of conflicts which value wins: of one by its id or key, or of all that match.")
             .cost(Route.Cost.HEAVY)
             .takes(REPO)
             .body(ResolveBody.class)
@@ -207,51 +196,19 @@ final class PreparedRoutes {
   private Reply conflicts(Request request) {
     Lake lake = lakes.lake(request.get(REPO));
     PreparedMerge prepared = lake.prepared().load(request.get(NAME));
-    Map<String, Long> open = lake.prepared().open(prepared);
     return Reply.ok(
         new Page<>(
-            prepared.conflicts().stream()
-                .map(
-                    it ->
-                        new OpenView(
-                            PreparedView.KeptConflictView.of(it),
-                            open.getOrDefault(it.subject(), it.rows().isEmpty() ? 1L : 0L)))
-                .toList(),
-            Optional.empty()));
+            lake.prepared().open(prepared).stream().map(OpenView::of).toList(), Optional.empty()));
   }
 
   private Reply resolve(Request request) throws IOException {
     Lake lake = lakes.lake(request.get(REPO));
     ResolveBody body = request.body(ResolveBody.class);
-    RefName name = RefName.parse(body.name());
-    long resolved =
-        lake.prepared()
-            .resolve(
-                name,
-                new Resolution(
-                    TableName.parse(body.table()),
-                    body.key(),
-                    body.where().orElse("true"),
-                    body.column(),
-                    take(body.take()),
-                    body.value()),
-                Who.of(request, body.author()));
-    long open =
-        lake.prepared().open(lake.prepared().load(name)).values().stream()
-            .mapToLong(count -> count)
-            .sum();
-    return Reply.ok(new ResolutionView(resolved, open));
-  }
-
-  private static Take take(String text) {
-    return Stream.of(Take.values())
-        .filter(take -> take.name().equalsIgnoreCase(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new RequestRefused(
-                    HttpErrorCode.INVALID_BODY,
-                    "'take' must be ours, theirs, base, value or none, not '" + text + "'"));
+    long resolved = body.resolve(lake.prepared(), Who.of(request, body.author()));
+    PreparedMerge prepared = lake.prepared().load(RefName.parse(body.name()));
+    return Reply.ok(
+        new ResolutionView(
+            resolved, lake.prepared().open(prepared).stream().mapToLong(OpenConflict::open).sum()));
   }
 
   private Reply finish(Request request) throws IOException {

@@ -1,6 +1,8 @@
 package dev.varve.server.api;
 
+import dev.varve.engine.merge.Choice;
 import dev.varve.engine.merge.rows.Side;
+import dev.varve.engine.prepared.KeptChoice;
 import dev.varve.engine.prepared.KeptConflict;
 import dev.varve.engine.prepared.PreparedMerge;
 import dev.varve.server.http.Doc;
@@ -39,7 +41,9 @@ record PreparedView(
           Optional<String> rows,
       @Doc("How many cells and rows are in conflict, or files in the task.") long count,
       @Doc("What another engine is to do, if rows are to be merged by one.")
-          Optional<RowTaskView> task) {
+          Optional<RowTaskView> task,
+      @Doc("What there is to choose between, in a conflict that is not between rows.")
+          Optional<ChoiceView> choice) {
     static KeptConflictView of(KeptConflict conflict) {
       return new KeptConflictView(
           conflict.subject(),
@@ -48,7 +52,38 @@ record PreparedView(
           conflict.hint(),
           conflict.rows().map(rows -> rows.table().toString()),
           conflict.rows().map(KeptConflict.Rows::count).orElse(0L),
-          conflict.task().map(RowTaskView::of));
+          conflict.task().map(RowTaskView::of),
+          conflict.choice().map(ChoiceView::of));
+    }
+  }
+
+  /** A choice. */
+  @Doc("What there is to choose between in a conflict of metadata, or of a whole table or view.")
+  record ChoiceView(
+      @Doc("Names the conflict, for as long as both sides are what they are.") String id,
+      @Doc("The table that holds what is said, on the branch of the prepared merge.") String table,
+      @Doc("What is in conflict, such as: name of column 'price'.") String part,
+      @Doc("What it was, as text.") Optional<String> base,
+      @Doc("What it is on our side, as text.") String ours,
+      @Doc("What it is on their side, as text.") String theirs,
+      @Doc("Who may win, of 'ours', 'theirs', 'base' and 'value'.") List<String> winners,
+      @Doc("What may be given as a value: 'text', 'column-name', 'type' or 'table-name'.")
+          Optional<String> value) {
+    static ChoiceView of(KeptChoice kept) {
+      Choice choice = kept.choice();
+      return new ChoiceView(
+          choice.id(),
+          kept.table().toString(),
+          choice.part(),
+          choice.base(),
+          choice.ours(),
+          choice.theirs(),
+          choice.winners().stream().map(ChoiceView::text).toList(),
+          choice.value().map(ChoiceView::text));
+    }
+
+    private static String text(Enum<?> constant) {
+      return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 

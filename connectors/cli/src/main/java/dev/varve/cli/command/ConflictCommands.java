@@ -5,6 +5,7 @@ import dev.varve.cli.text.Terminal;
 import dev.varve.cli.text.TextTable;
 import dev.varve.client.Listing;
 import dev.varve.client.Merges;
+import dev.varve.client.Merges.Choice;
 import dev.varve.client.Merges.KeptConflict;
 import dev.varve.client.Merges.OpenConflict;
 import dev.varve.client.Merges.Outcome;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,13 +29,14 @@ final class ConflictCommands {
   @Command(
       name = "conflicts",
       description =
-          "List what is in the way of a prepared merge. Cells and rows are in tables of its branch,"
-              + " to be queried and exported.",
+          "List what is in the way of a prepared merge, and what is said of it. All of it is in"
+              + " tables of its branch, to be queried and exported.",
       footer = {
         "",
         "Examples:",
         "  varve prepared conflicts merge/1",
         "  varve sql \"SELECT * FROM conflicts.flights WHERE take IS NULL\" --ref merge/1",
+        "  varve sql \"SELECT id, subject, part, ours, theirs, take FROM conflicts.metadata\" --ref merge/1",
         "  varve sql \"FROM conflicts.flights\" --ref merge/1 --format parquet > conflicts.parquet"
       })
   static final class ListAll extends ListCommand {
@@ -54,7 +57,7 @@ final class ConflictCommands {
         print("'" + name + "' is not in conflict");
         return OK;
       }
-      TextTable table = table("TABLE", "OPEN|", "OF|", "QUERY", "WHAT HAPPENED");
+      TextTable table = table("TABLE", "OPEN|", "OF|", "QUERY", "ID", "TAKE", "WHAT HAPPENED");
       for (OpenConflict open : conflicts.items()) {
         KeptConflict conflict = open.conflict();
         table.add(
@@ -62,28 +65,53 @@ final class ConflictCommands {
                 conflict.table(),
                 Quantity.count(open.open()),
                 conflict.rows().isPresent() ? Quantity.count(conflict.count()) : "-",
-                conflict.rows().orElse("-"),
+                conflict.rows().or(() -> conflict.choice().map(Choice::table)).orElse("-"),
+                conflict.choice().map(Choice::id).orElse("-"),
+                take(open),
                 conflict.message()));
       }
       print(table);
       return OK;
     }
+
+    /** What is said, or what can be: {@code ours, theirs or a column name}. */
+    private static String take(OpenConflict open) {
+      if (open.take().isPresent()) {
+        return open.value().map(value -> "'" + value + "'").orElse(open.take().get());
+      }
+      return open.conflict()
+          .choice()
+          .map(
+              choice ->
+                  choice.winners().stream()
+                          .map(it -> it.equals("value") ? choice.value().orElse(it) : it)
+                          .collect(Collectors.joining("|"))
+                      + "?")
+          .orElse("-");
+    }
   }
 
   @Command(
       name = "resolve",
-      description = "Say of conflicts which value wins: of one row, or of all that match.",
+      description =
+          "Say of conflicts which value wins: of one, or of all that match. A TABLE alone means all of"
+              + " its conflicts; --conflict one that is not between rows; neither of them all that are"
+              + " not between rows.",
       footer = {
         "",
-        "A condition and a value are SQL over key, cell (the column, NULL for a whole row), kind, and",
-        "the rows base, ours and theirs. What is said last counts.",
+        "Between rows, a condition and a value are SQL over key, cell (the column, NULL for a whole",
+        "row), kind, and the rows base, ours and theirs. Of other conflicts, a condition is SQL over",
+        "id, subject, code, part, base, ours, theirs and take; a value is a name, a type or a text as",
+        "it is. What is said last counts.",
         "",
         "Examples:",
         "  varve prepared resolve merge/1 flights --take theirs",
         "  varve prepared resolve merge/1 flights --key 17 --column delay --take ours",
         "  varve prepared resolve merge/1 flights --where \"ours.seen > theirs.seen\" --take ours",
         "  varve prepared resolve merge/1 flights --column delay "
-            + "--value \"greatest(ours.delay, theirs.delay)\""
+            + "--value \"greatest(ours.delay, theirs.delay)\"",
+        "  varve prepared resolve merge/1 --conflict 3f2a91c07d --value delay_minutes",
+        "  varve prepared resolve merge/1 --where \"code = 'property-differs'\" --take ours"
       })
   static final class Resolve extends WriteCommand {
     /** Which value wins, as it is typed. */
@@ -97,8 +125,18 @@ final class ConflictCommands {
     @Parameters(index = "0", paramLabel = "NAME", description = "The prepared merge.")
     private String name;
 
-    @Parameters(index = "1", paramLabel = "TABLE", description = "The table in conflict.")
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "TABLE",
+        description = "The table in conflict.")
     private String table;
+
+    @Option(
+        names = "--conflict",
+        paramLabel = "ID",
+        description = "Only this one, which is not between rows.")
+    private String conflict;
 
     @Option(
         names = "--key",
@@ -115,14 +153,14 @@ final class ConflictCommands {
     @Option(
         names = "--take",
         description =
-            "${COMPLETION-CANDIDATES}: whose value wins; 'base' for cells alone, 'none' takes back"
-                + " what was said.")
+            "${COMPLETION-CANDIDATES}: whose value wins; 'base' is not for whole rows, 'none' takes"
+                + " back what was said.")
     private Side take;
 
     @Option(
         names = "--value",
-        paramLabel = "SQL",
-        description = "The value that wins, with --column.")
+        paramLabel = "VALUE",
+        description = "The value that wins: with --column as SQL, else as it is.")
     private String value;
 
     Resolve(Terminal terminal) {
@@ -132,7 +170,7 @@ final class ConflictCommands {
     @Override
     public Integer call() {
       if ((take == null) == (value == null)) {
-        throw new Usage("say which value wins", "give --take SIDE, or --column and --value SQL");
+        throw new Usage("say which value wins", "give --take SIDE, or --value VALUE");
       }
       Resolved resolved =
           repository()
@@ -140,7 +178,8 @@ final class ConflictCommands {
               .resolve(
                   name,
                   new Resolution(
-                      table,
+                      Optional.ofNullable(table),
+                      Optional.ofNullable(conflict),
                       key,
                       Optional.ofNullable(where),
                       Optional.ofNullable(column),
