@@ -24,7 +24,7 @@ final class JoinByHand {
           FROM read_parquet(%s) AS b
           FULL JOIN read_parquet(%s) AS o ON b.id = o.id
           FULL JOIN read_parquet(%s) AS t ON coalesce(b.id, o.id) = t.id
-        ) TO %s (FORMAT parquet, COMPRESSION zstd)"""
+        ) TO %s (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 2)"""
             .formatted(
                 cell("a"),
                 cell("b"),

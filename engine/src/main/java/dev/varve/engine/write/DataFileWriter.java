@@ -69,7 +69,9 @@ public final class DataFileWriter {
       List<String> sorting = SortSql.of(schema, order);
       BucketHashes.registerFor(session, partitions);
       BucketHashes.registerFor(session, sorting);
-      ParquetCopy copy = new ParquetCopy(session, FieldIds.of(schema.columns()));
+      ParquetCopy copy =
+          new ParquetCopy(
+              session, ParquetCompression.of(table.properties()), FieldIds.of(schema.columns()));
       List<WrittenParquet> written =
           new StagedRows(copy, staging.path(), targetBytes()).write(rows, partitions, sorting);
       return publish(staging, written, floatMetrics(session, written));

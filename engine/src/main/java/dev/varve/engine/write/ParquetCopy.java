@@ -18,9 +18,12 @@ final class ParquetCopy {
   private final DuckSession session;
   private final String format;
 
-  ParquetCopy(DuckSession session, String fieldIds) {
+  /**
+   * @param compression options as {@link ParquetCompression} gives them
+   */
+  ParquetCopy(DuckSession session, String compression, String fieldIds) {
     this.session = session;
-    this.format = "FORMAT parquet, COMPRESSION zstd, RETURN_STATS, FIELD_IDS " + fieldIds;
+    this.format = "FORMAT parquet, " + compression + ", RETURN_STATS, FIELD_IDS " + fieldIds;
   }
 
   /** One file that keeps the order of the query's rows. */

@@ -21,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.iceberg.DataFile;
@@ -194,6 +195,61 @@ class DataFileWriterTest {
     for (DataFile file : written.files()) {
       assertThat(outOfOrder(file, "v < before")).isZero();
     }
+  }
+
+  @Test
+  void filesAreCompressedAsTheTableSays() throws Exception {
+    assertThat(codecs(Map.of())).containsOnly("ZSTD");
+    for (String codec : List.of("ZSTD", "SNAPPY", "GZIP", "BROTLI", "LZ4_RAW", "UNCOMPRESSED")) {
+      assertThat(codecs(Map.of("write.parquet.compression-codec", codec.toLowerCase(Locale.ROOT))))
+          .containsOnly(codec);
+    }
+  }
+
+  @Test
+  void theLevelOfCompressionIsTheTables() throws Exception {
+    long fast = written(Map.of("write.parquet.compression-level", "1")).bytes();
+    long small = written(Map.of("write.parquet.compression-level", "19")).bytes();
+    assertThat(small).isLessThan(fast);
+  }
+
+  @Test
+  void aCompressionThatThereIsNotIsRefused() {
+    assertThatThrownBy(() -> written(Map.of("write.parquet.compression-codec", "lzo")))
+        .isInstanceOf(VarveException.class)
+        .hasMessageContaining("'write.parquet.compression-codec' is 'lzo'")
+        .hasMessageContaining("snappy");
+    for (String level : List.of("0", "23", "high")) {
+      assertThatThrownBy(() -> written(Map.of("write.parquet.compression-level", level)))
+          .isInstanceOf(VarveException.class)
+          .hasMessageContaining("'" + level + "'")
+          .hasMessageContaining("1 (fastest) to 22");
+    }
+  }
+
+  private WrittenFiles written(Map<String, String> properties) throws Exception {
+    Schema schema = new Schema(optional(1, "v", Types.StringType.get()));
+    Table table =
+        LocalTable.create(
+            Files.createTempDirectory(directory, "table"),
+            schema,
+            PartitionSpec.unpartitioned(),
+            SortOrder.unsorted(),
+            properties);
+    return append(table, "SELECT 'row ' || i * 7919 % 1009 AS v FROM range(50000) t(i)");
+  }
+
+  private List<String> codecs(Map<String, String> properties) throws Exception {
+    String file = written(properties).files().get(0).location();
+    return session.query(
+        "SELECT DISTINCT compression FROM parquet_metadata('%s')".formatted(file),
+        rows -> {
+          List<String> found = new ArrayList<>();
+          while (rows.next()) {
+            found.add(rows.getString(1));
+          }
+          return found;
+        });
   }
 
   @Test
