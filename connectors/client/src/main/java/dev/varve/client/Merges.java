@@ -94,8 +94,8 @@ public final class Merges {
   /**
    * A conflict of a prepared merge.
    *
-   * @param rows the table with the cells and rows in conflict, or with the files of the task, on
-   *     the branch of the prepared merge
+   * @param rows the table with the cells and rows in conflict, on the branch of the prepared merge,
+   *     if any are known
    * @param count how many there are
    * @param task what another engine is to do, if rows are to be merged by one
    * @param choice what there is to choose between, if it is something else that can be answered
@@ -135,6 +135,9 @@ public final class Merges {
    * A merge of one table's rows that another engine does.
    *
    * @param id to be told in the summary of the snapshot that does it
+   * @param files the table that lists the files to compare, on the branch of the prepared merge
+   * @param fileCount how many files these are
+   * @param conflicts the table to make of what the sides disagree on, if they do
    * @param key the field ids of the row key, empty if rows are a bag
    * @param strategy who wins where nothing more precise is said
    * @param strategies who wins, by the name of a column
@@ -142,6 +145,9 @@ public final class Merges {
    */
   public record RowTask(
       String id,
+      String files,
+      long fileCount,
+      String conflicts,
       List<Long> key,
       Winner strategy,
       SortedMap<String, Winner> strategies,

@@ -48,7 +48,7 @@ final class BagRows implements ComparedRows {
   private final Dataset<Row> affected;
   private final boolean conflict;
 
-  BagRows(TaskRows rows, RowColumns columns, RowTask task) {
+  BagRows(TaskRows rows, RowColumns columns, RowTask task, Resolutions resolutions) {
     this.columns = columns;
     this.theirs = kept(change(rows.theirsNew(), rows.lostByTheirs()));
     this.ours = kept(change(rows.oursNew(), rows.lostByOurs()));
@@ -58,7 +58,8 @@ final class BagRows implements ComparedRows {
         !shared.isEmpty()
             && !(ours.where(col(TIMES).gt(0)).isEmpty()
                 && theirs.where(col(TIMES).gt(0)).isEmpty());
-    Winner winner = ambiguous && sameChange() ? Winner.OURS : task.strategy();
+    Winner winner =
+        ambiguous && sameChange() ? Winner.OURS : resolutions.ofAllRows().orElse(task.strategy());
     this.conflict = ambiguous && winner == Winner.FAIL;
     this.applied = kept(ambiguous ? settled(winner) : summed(theirs.unionAll(shared)));
   }
@@ -131,10 +132,11 @@ final class BagRows implements ComparedRows {
   public Dataset<Row> conflicts() {
     return (conflict ? shared : shared.limit(0))
         .select(
-            lit("removed-on-both-sides").as("kind"),
             lit(null).cast("string").as("cell"),
+            lit("removed-on-both-sides").as("kind"),
             col(ROW).as("base"),
-            col(TIMES).as("times"));
+            lit(null).cast("string").as("take"),
+            lit(null).cast("string").as("value"));
   }
 
   @Override

@@ -18,7 +18,10 @@ interface ComparedRows extends AutoCloseable {
   Optional<String> unclear();
 
   /**
-   * Rows of {@code kind}, {@code key}, {@code cell}, {@code base}, {@code ours}, {@code theirs}.
+   * All cells and rows in conflict, those that were resolved included: {@code key} (a struct, with
+   * a key only), {@code cell} (null for a whole row), {@code kind}, the rows {@code base}, {@code
+   * ours} and {@code theirs} as structs, and what was said of it, {@code take} and {@code value}.
+   * Without a key the rows of the sides are not known, and left out.
    */
   Dataset<Row> conflicts();
 

@@ -50,19 +50,26 @@ final class KeyedRows implements ComparedRows {
   /** Ours' row is replaced by the merged one, unless some cell conflicts or none differs. */
   private static final Column CELLS = lit("cells");
 
+  /** What the status of a row is before resolutions are looked at, and then after. */
+  private static final String ASKED = "asked";
+
+  private static final String STATUS = "status";
+
   private static final Column REMOVED_IN_OURS = lit("removed-in-ours");
   private static final Column REMOVED_IN_THEIRS = lit("removed-in-theirs");
 
   private final RowColumns columns;
   private final RowTask task;
+  private final Resolutions resolutions;
   private final List<NestedField> cells;
   private final Dataset<Row> changed;
   private final Dataset<Row> decided;
   private final Optional<String> unclear;
 
-  KeyedRows(TaskRows rows, RowColumns columns, RowTask task) {
+  KeyedRows(TaskRows rows, RowColumns columns, RowTask task, Resolutions resolutions) {
     this.columns = columns;
     this.task = task;
+    this.resolutions = resolutions;
     this.cells = columns.cells();
     Dataset<Row> base = keyed(rows.lostByTheirs(), "base");
     Dataset<Row> theirs = keyed(rows.theirsNew(), "theirs");
@@ -108,9 +115,11 @@ final class KeyedRows implements ComparedRows {
   private Dataset<Row> decide(Dataset<Row> affected) {
     Dataset<Row> sides =
         changed.join(keyed(affected, "ours", FILE, POSITION), columns.keyNames(), "left_outer");
-    return sides
-        .withColumn("status", status())
-        .withColumn("merged", when(col("status").equalTo(CELLS), mergedRow()))
+    return resolutions
+        .join(sides, columns)
+        .withColumn(ASKED, status())
+        .withColumn(STATUS, resolved())
+        .withColumn("merged", when(col(STATUS).equalTo(CELLS), mergedRow()))
         .withColumn("clashes", clashes());
   }
 
@@ -121,6 +130,15 @@ final class KeyedRows implements ComparedRows {
         .when(col("theirs").isNotNull(), CELLS)
         .when(sameIn(cells, "base", "ours"), REMOVE)
         .otherwise(settled(NONE, REMOVE, REMOVED_IN_THEIRS));
+  }
+
+  /** What was asked about and has been answered is no conflict any more. */
+  private static Column resolved() {
+    return when(col(ASKED).equalTo(REMOVED_IN_OURS), Resolutions.ofRow(NONE, ADD, REMOVED_IN_OURS))
+        .when(
+            col(ASKED).equalTo(REMOVED_IN_THEIRS),
+            Resolutions.ofRow(NONE, REMOVE, REMOVED_IN_THEIRS))
+        .otherwise(col(ASKED));
   }
 
   private Column settled(Column ours, Column theirs, Column conflict) {
@@ -147,7 +165,7 @@ final class KeyedRows implements ComparedRows {
     return when(unchanged(theirs, column), ours)
         .when(unchanged(ours, column), theirs)
         .when(same(ours, theirs, column), ours)
-        .otherwise(settled(column, ours, theirs));
+        .otherwise(Resolutions.ofCell(column, settled(column, ours, theirs)));
   }
 
   private Column settled(NestedField column, Column ours, Column theirs) {
@@ -175,7 +193,7 @@ final class KeyedRows implements ComparedRows {
         Column ours = value("ours", column);
         Column theirs = value("theirs", column);
         Column differ =
-            col("status")
+            col(STATUS)
                 .equalTo(CELLS)
                 .and(not(unchanged(theirs, column)))
                 .and(not(unchanged(ours, column)))
@@ -194,20 +212,24 @@ final class KeyedRows implements ComparedRows {
   @Override
   public Dataset<Row> conflicts() {
     Column row = lit(null).cast("string");
+    Column isWhole = col(ASKED).isin("removed-in-ours", "removed-in-theirs");
     Column kind =
-        when(col("status").notEqual(CELLS), col("status"))
+        when(isWhole, col(ASKED))
             .when(col("base").isNull(), lit("added-on-both-sides"))
             .otherwise(lit("changed-on-both-sides"));
-    return decided.select(
-        join(
-            new Column[] {kind.as("kind"), columns.keyStruct().as("key")},
-            explode(
-                    when(col("status").isin("removed-in-ours", "removed-in-theirs"), array(row))
-                        .otherwise(col("clashes")))
-                .as("cell"),
-            col("base"),
-            col("ours"),
-            col("theirs")));
+    return decided
+        .withColumn("cell", explode(when(isWhole, array(row)).otherwise(col("clashes"))))
+        .select(
+            join(
+                new Column[] {
+                  columns.keyStruct().as("key"),
+                  col("cell"),
+                  kind.as("kind"),
+                  col("base"),
+                  col("ours"),
+                  col("theirs")
+                },
+                Resolutions.given()));
   }
 
   @Override
@@ -216,21 +238,21 @@ final class KeyedRows implements ComparedRows {
   }
 
   private Column replaced() {
-    return col("status").equalTo(CELLS).and(not(sameIn(cells, "ours", "merged")));
+    return col(STATUS).equalTo(CELLS).and(not(sameIn(cells, "ours", "merged")));
   }
 
   @Override
   public Dataset<Row> gone() {
     return decided
-        .where(col("status").equalTo(REMOVE).or(replaced()))
+        .where(col(STATUS).equalTo(REMOVE).or(replaced()))
         .select(col(FILE), col(POSITION));
   }
 
   @Override
   public Dataset<Row> come() {
     return decided
-        .where(col("status").equalTo(ADD).or(replaced()))
-        .select(when(col("status").equalTo(ADD), col("theirs")).otherwise(col("merged")).as("row"))
+        .where(col(STATUS).equalTo(ADD).or(replaced()))
+        .select(when(col(STATUS).equalTo(ADD), col("theirs")).otherwise(col("merged")).as("row"))
         .select(columns.listOf("row"));
   }
 

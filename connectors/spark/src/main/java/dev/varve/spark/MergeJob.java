@@ -20,7 +20,7 @@ import org.apache.spark.sql.SparkSession;
  * </pre>
  *
  * <p>A server that asks who calls is told {@code VARVE_CREDENTIAL}, of the environment. Ends with 0
- * if it was published and with 1 if it is in conflict.
+ * if it was published and with 1 if it is in conflict: resolve what it lists, and submit it again.
  */
 public final class MergeJob {
   private MergeJob() {}
@@ -48,6 +48,7 @@ public final class MergeJob {
         System.err.println(conflict.table() + ": " + conflict.message());
         conflict.hint().ifPresent(hint -> System.err.println("  hint: " + hint));
       }
+      System.err.println("list them with: varve prepared conflicts " + arguments[2]);
       System.exit(1);
     }
     done.commit().ifPresent(commit -> System.out.println("merged as " + commit.id()));

@@ -3,6 +3,8 @@ package dev.varve.spark;
 import dev.varve.client.RemoteRepository;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,11 +12,11 @@ import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.iceberg.spark.SparkCatalog;
+import org.apache.spark.sql.CreateTableWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
-import org.apache.spark.sql.catalyst.analysis.TableAlreadyExistsException;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 
 /** The tables of one revision, through Varve's Iceberg catalog. */
@@ -57,13 +59,18 @@ final class RevisionTables {
     return spark.table(identifier(table));
   }
 
-  /** Makes a table of rows. */
-  void write(String table, Dataset<Row> rows) {
-    try {
-      rows.writeTo(identifier(table)).using("iceberg").create();
-    } catch (TableAlreadyExistsException e) {
-      throw new IllegalStateException("'%s' of '%s' is there".formatted(table, revision), e);
-    }
+  /** As {@link #read}; empty if there is no such table. */
+  Optional<Dataset<Row>> find(String table) {
+    return spark.catalog().tableExists(identifier(table))
+        ? Optional.of(read(table))
+        : Optional.empty();
+  }
+
+  /** Makes a table of rows, in the place of one that may be there; in one commit. */
+  void write(String table, Dataset<Row> rows, Map<String, String> properties) {
+    CreateTableWriter<Row> writer = rows.writeTo(identifier(table)).using("iceberg");
+    properties.forEach(writer::tableProperty);
+    writer.createOrReplace();
   }
 
   /** A name as Varve prints it, as Spark reads it; a bare one is of the namespace default. */

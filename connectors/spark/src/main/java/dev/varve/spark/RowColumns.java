@@ -12,12 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The columns of the merged table as pieces of Spark plans. Immutable.
@@ -98,9 +100,27 @@ final class RowColumns {
   Column keyStruct() {
     Column[] fields = new Column[key.size()];
     for (int at = 0; at < fields.length; at++) {
-      fields[at] = named(KEY + at).as(String.join(".", path(schema.columns(), key.get(at))));
+      fields[at] = named(KEY + at).as(keyName(at));
     }
     return struct(fields);
+  }
+
+  /** The key of a told conflict, which is a struct {@code key}, as temporary key columns. */
+  Column[] keyOfConflict() {
+    Column[] columns = new Column[key.size()];
+    for (int at = 0; at < columns.length; at++) {
+      columns[at] = named("key").getField(keyName(at)).as(KEY + at);
+    }
+    return columns;
+  }
+
+  private String keyName(int at) {
+    return String.join(".", path(schema.columns(), key.get(at)));
+  }
+
+  /** The type of a row. */
+  StructType type() {
+    return SparkSchemaUtil.convert(schema);
   }
 
   /** Some columns beside others, as arguments of a selection. */

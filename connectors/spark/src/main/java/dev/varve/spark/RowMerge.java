@@ -1,5 +1,7 @@
 package dev.varve.spark;
 
+import static org.apache.spark.sql.functions.col;
+
 import dev.varve.client.Merges.RowTask;
 import java.util.HashSet;
 import java.util.List;
@@ -22,10 +24,12 @@ import org.apache.spark.sql.SparkSession;
  * one snapshot of the target.
  *
  * @param target the merged table with ours' files, on the branch of the prepared merge
+ * @param resolutions what was said of conflicts that were found before
  */
-record RowMerge(SparkSession spark, Table target, TaskFiles files, RowTask task) {
+record RowMerge(
+    SparkSession spark, Table target, TaskFiles files, RowTask task, Resolutions resolutions) {
   /** In the summary of the snapshot: the id of the task that it does. */
-  private static final String DONE = "varve.rows-task";
+  static final String DONE = "varve.rows-task";
 
   private static final String CHANGED = "varve.rows-changed";
   private static final String WRITTEN = "varve.rows-written";
@@ -34,15 +38,20 @@ record RowMerge(SparkSession spark, Table target, TaskFiles files, RowTask task)
   /** What stands in the way. */
   interface OnConflict {
     /**
-     * Takes the conflicts while they can be read.
-     *
-     * @param count how many there are
+     * Takes the conflicts while they can be read: all, those that were resolved included, with the
+     * columns of {@link ComparedRows#conflicts}.
      */
-    void keep(Dataset<Row> conflicts, long count);
+    void keep(Dataset<Row> conflicts);
+  }
+
+  /** Whether the snapshot that does a task is the newest of its target. */
+  static boolean isDone(Table target, RowTask task) {
+    return target.currentSnapshot() != null
+        && task.id().equals(target.currentSnapshot().summary().get(DONE));
   }
 
   /**
-   * Compares, and commits to the target unless something is in conflict.
+   * Compares, and commits to the target unless something is in conflict of which nothing was said.
    *
    * @return what keeps rows from being compared, such as a key that is there twice
    */
@@ -54,15 +63,14 @@ record RowMerge(SparkSession spark, Table target, TaskFiles files, RowTask task)
       TaskRows rows = new TaskRows(staged, files);
       try (ComparedRows compared =
           task.key().isEmpty()
-              ? new BagRows(rows, columns, task)
-              : new KeyedRows(rows, columns, task)) {
+              ? new BagRows(rows, columns, task, resolutions)
+              : new KeyedRows(rows, columns, task, resolutions)) {
         if (compared.unclear().isPresent()) {
           return compared.unclear();
         }
         Dataset<Row> conflicts = compared.conflicts();
-        long count = conflicts.count();
-        if (count > 0) {
-          onConflict.keep(conflicts, count);
+        if (!conflicts.where(col("take").isNull()).isEmpty()) {
+          onConflict.keep(conflicts);
         } else {
           write(staged, columns, compared);
         }

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param commit where the branch stands now; empty if it did not move
  * @param report what the server said of it last
  * @param conflicts what stands in the way; empty unless conflicted
- * @param prepared the branch where tables of the conflicts are; look at them, then abandon it
+ * @param prepared the branch where tables of the conflicts are: resolve them, then {@linkplain
+ *     VarveSpark#finish finish} it, or abandon it
  */
 public record SparkMerge(
     Outcome outcome,

@@ -5,6 +5,7 @@ import dev.varve.client.Merges;
 import dev.varve.client.Merges.ConflictOptions;
 import dev.varve.client.Merges.KeptConflict;
 import dev.varve.client.Merges.Mode;
+import dev.varve.client.Merges.OpenConflict;
 import dev.varve.client.Merges.Outcome;
 import dev.varve.client.Merges.Prepared;
 import dev.varve.client.Merges.Publication;
@@ -13,7 +14,6 @@ import dev.varve.client.Merges.Report;
 import dev.varve.client.Merges.Run;
 import dev.varve.client.RemoteRepository;
 import dev.varve.client.VarveException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -117,7 +117,9 @@ public final class VarveSpark {
   }
 
   /**
-   * Does what is left to another engine on a prepared merge, and publishes it.
+   * Does what is left to another engine on a prepared merge, and publishes it. What is in conflict
+   * is kept on it, to be resolved; then it is finished by another call, which goes by what was
+   * said. If it fails, what was prepared and said is still there.
    *
    * @param name such as {@code merge/1}
    * @throws dev.varve.client.VarveException if there is none of this name
@@ -137,16 +139,22 @@ public final class VarveSpark {
       return SparkMerge.of(report);
     }
     Report prepared = verb.apply(Run.PREPARE);
-    return prepared.prepared().isEmpty()
-        ? SparkMerge.of(prepared)
-        : onSpark(prepared.prepared().get(), Optional.of(prepared), who);
+    if (prepared.prepared().isEmpty()) {
+      return SparkMerge.of(prepared);
+    }
+    try {
+      return onSpark(prepared.prepared().get(), Optional.of(prepared), who);
+    } catch (RuntimeException e) {
+      abandon(prepared.prepared().get(), who, e);
+      throw e;
+    }
   }
 
   private SparkMerge onSpark(Prepared prepared, Optional<Report> first, CommitOptions who) {
     Prepared waits = prepared;
     Optional<Report> report = first;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      List<KeptConflict> left = compareOrAbandon(waits, who);
+      List<KeptConflict> left = compare(waits);
       if (!left.isEmpty()) {
         return SparkMerge.conflicted(waits.name(), report, left);
       }
@@ -176,70 +184,20 @@ public final class VarveSpark {
             .formatted(ATTEMPTS, waits.name()));
   }
 
-  private List<KeptConflict> compareOrAbandon(Prepared prepared, CommitOptions who) {
-    try {
-      return compare(prepared);
-    } catch (RuntimeException e) {
-      try {
-        merges.abandon(prepared.name(), who);
-      } catch (VarveException unreachable) {
-        e.addSuppressed(unreachable);
-      }
-      throw e;
-    }
-  }
-
-  /** Does the tasks of a prepared merge; what it gives is in the way. */
+  /** Does the tasks of a prepared merge; what is in the way then. */
   private List<KeptConflict> compare(Prepared prepared) {
-    RevisionTables tables = new RevisionTables(spark, repository, prepared.name());
-    List<KeptConflict> left = new ArrayList<>();
-    for (KeptConflict conflict : prepared.conflicts()) {
-      if (conflict.task().isEmpty()) {
-        left.add(conflict);
-      } else if (left.isEmpty()) {
-        compare(tables, conflict).ifPresent(left::add);
-      }
-    }
-    return left;
+    new PreparedTasks(spark, repository, prepared).run(prepared.conflicts());
+    return merges.conflicts(prepared.name()).stream()
+        .filter(conflict -> conflict.open() > 0)
+        .map(OpenConflict::conflict)
+        .toList();
   }
 
-  private Optional<KeptConflict> compare(RevisionTables tables, KeptConflict conflict) {
-    List<KeptConflict> found = new ArrayList<>();
-    String list = conflict.rows().orElseThrow();
-    Optional<String> unclear =
-        new RowMerge(
-                spark,
-                tables.load(conflict.table()),
-                TaskFiles.of(tables.read(list)),
-                conflict.task().orElseThrow())
-            .merge(
-                (rows, count) -> {
-                  String kept = list + "_rows";
-                  tables.write(kept, rows);
-                  found.add(
-                      new KeptConflict(
-                          conflict.table(),
-                          "rows-conflict",
-                          "%d cells or rows of '%s' were changed differently on both sides"
-                              .formatted(count, conflict.table()),
-                          Optional.of("see them in '" + kept + "' of '" + tables.revision() + "'"),
-                          Optional.of(kept),
-                          count,
-                          Optional.empty(),
-                          Optional.empty()));
-                });
-    unclear.ifPresent(
-        why ->
-            found.add(
-                new KeptConflict(
-                    conflict.table(),
-                    "row-keys-unclear",
-                    "cannot merge '%s': %s".formatted(conflict.table(), why),
-                    Optional.of("leave one row of each key, then merge again"),
-                    Optional.empty(),
-                    0,
-                    Optional.empty(),
-                    Optional.empty())));
-    return found.stream().findFirst();
+  private void abandon(Prepared prepared, CommitOptions who, RuntimeException why) {
+    try {
+      merges.abandon(prepared.name(), who);
+    } catch (VarveException unreachable) {
+      why.addSuppressed(unreachable);
+    }
   }
 }

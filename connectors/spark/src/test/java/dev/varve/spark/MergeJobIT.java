@@ -6,7 +6,9 @@ import dev.varve.client.CommitOptions;
 import dev.varve.client.Merges.ConflictOptions;
 import dev.varve.client.Merges.Mode;
 import dev.varve.client.Merges.Prepared;
+import dev.varve.client.Merges.Resolution;
 import dev.varve.client.Merges.Run;
+import dev.varve.client.Merges.Take;
 import dev.varve.client.RemoteRepository;
 import dev.varve.client.Tables.Layout;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,15 +95,34 @@ class MergeJobIT {
   }
 
   @Test
-  void conflictsEndTheJobWithTheirNumberAndWhereTheyAre() throws Exception {
+  void conflictsEndTheJobAndAreMergedByTheNextOneWhenTheyAreResolved() throws Exception {
     Prepared prepared = prepared("clash", "n=n + 100", "n=n + 1");
 
     SubmittedJob job = submit(prepared.name());
 
     assertThat(job.exit()).as(job.err()).isEqualTo(1);
     assertThat(job.err()).contains("t: 2 cells or rows of 't' were changed differently");
+    assertThat(job.err()).contains("list them with: varve prepared conflicts " + prepared.name());
     assertThat(rows("clash"))
         .containsExactly("[1, \"a\", 110]", "[2, \"b\", 120]", "[3, \"c\", 30]");
+
+    lake.merges()
+        .resolve(
+            prepared.name(),
+            new Resolution(
+                Optional.of("t"),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.of("n"),
+                Take.VALUE,
+                Optional.of("ours.n * theirs.n")),
+            CommitOptions.NONE);
+    SubmittedJob again = submit(prepared.name());
+
+    assertThat(again.exit()).as(again.err()).isZero();
+    assertThat(rows("clash"))
+        .containsExactly("[1, \"a\", 1210]", "[2, \"b\", 2520]", "[3, \"c\", 30]");
   }
 
   @Test

@@ -1,12 +1,17 @@
 package dev.varve.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.client.CommitOptions;
 import dev.varve.client.Merges.ConflictOptions;
 import dev.varve.client.Merges.KeptConflict;
 import dev.varve.client.Merges.Mode;
+import dev.varve.client.Merges.OpenConflict;
 import dev.varve.client.Merges.Outcome;
+import dev.varve.client.Merges.Prepared;
+import dev.varve.client.Merges.Resolution;
+import dev.varve.client.Merges.Take;
 import dev.varve.client.Ref;
 import dev.varve.client.RemoteRepository;
 import java.io.IOException;
@@ -101,6 +106,119 @@ class VarveSparkTest {
         .extracting(row -> row.mkString("|"))
         .containsExactly("changed-on-both-sides|1|n|10|12|11");
     lake.merges().abandon(merge.prepared().orElseThrow(), CommitOptions.NONE);
+  }
+
+  private static void resolve(
+      String prepared, List<String> key, String where, Take take, String column, String value) {
+    lake.merges()
+        .resolve(
+            prepared,
+            new Resolution(
+                Optional.of("t"),
+                Optional.empty(),
+                key,
+                Optional.ofNullable(where),
+                Optional.ofNullable(column),
+                take,
+                Optional.ofNullable(value)),
+            CommitOptions.NONE);
+  }
+
+  @Test
+  void conflictsAreListedAndResolvedAsThoseOfTheServerAndThenMerged() throws IOException {
+    branches("solve", "solveexp", "id INT NOT NULL, name STRING, n INT");
+    spark.sql("UPDATE solve.default.t SET n = n + 100, name = upper(name) WHERE id < 3");
+    spark.sql("DELETE FROM solve.default.t WHERE id = 3");
+    spark.sql("UPDATE solveexp.default.t SET n = n * 2, name = name || name");
+
+    SparkMerge merge = varve.merge("solveexp", "solve");
+
+    String name = merge.prepared().orElseThrow();
+    OpenConflict listed = lake.merges().conflicts(name).stream().findFirst().orElseThrow();
+    assertThat(listed.open()).isEqualTo(5);
+    assertThat(listed.conflict().code()).isEqualTo("rows-conflict");
+    assertThat(listed.conflict().rows()).contains("conflicts.t");
+    assertThat(
+            server.rows(
+                "SELECT \"key\".id, cell, kind, base.n, ours.n, theirs.n, take, value"
+                    + " FROM conflicts.t ORDER BY ALL",
+                name))
+        .containsExactly(
+            "[1, \"n\", \"changed-on-both-sides\", 10, 110, 20, null, null]",
+            "[1, \"name\", \"changed-on-both-sides\", 10, 110, 20, null, null]",
+            "[2, \"n\", \"changed-on-both-sides\", 20, 120, 40, null, null]",
+            "[2, \"name\", \"changed-on-both-sides\", 20, 120, 40, null, null]",
+            "[3, null, \"removed-in-ours\", 30, null, 60, null, null]");
+    assertThatThrownBy(() -> lake.merges().finish(name, CommitOptions.NONE))
+        .hasMessageContaining("5 conflicts are not resolved");
+
+    resolve(name, List.of("1"), null, Take.THEIRS, "name", null);
+    resolve(name, List.of(), "ours.n > 110", Take.BASE, "name", null);
+    resolve(name, List.of(), null, Take.VALUE, "n", "least(ours.n, theirs.n) + 1");
+    assertThat(varve.finish(name, CommitOptions.NONE).outcome()).isEqualTo(Outcome.CONFLICTED);
+    assertThat(server.rows("SELECT count(*) FROM conflicts.t WHERE take IS NULL", name))
+        .containsExactly("[1]");
+    resolve(name, List.of(), "cell IS NULL", Take.THEIRS, null, null);
+    assertThatThrownBy(() -> lake.merges().finish(name, CommitOptions.NONE))
+        .hasMessageContaining("what was said of 't' is to be applied on Spark");
+    SparkMerge finished = varve.finish(name, CommitOptions.NONE);
+
+    assertThat(finished.outcome()).as("%s", finished).isEqualTo(Outcome.MERGED);
+    assertThat(rows("solve")).containsExactly("1|aa|21", "2|b|41", "3|cc|60");
+    assertThat(lake.merges().prepared().stream().map(Prepared::name)).doesNotContain(name);
+  }
+
+  @Test
+  void whatWasSaidCountsOnTheBranchAsItIsByNowForRowsThatAreWhatTheyWere() throws IOException {
+    branches("moved", "movedexp", "id INT NOT NULL, name STRING, n INT");
+    spark.sql("UPDATE moved.default.t SET n = n + 100 WHERE id < 3");
+    spark.sql("UPDATE movedexp.default.t SET n = n * 2 WHERE id < 3");
+    String name = varve.merge("movedexp", "moved").prepared().orElseThrow();
+    resolve(name, List.of(), null, Take.THEIRS, null, null);
+    spark.sql("UPDATE moved.default.t SET n = 7 WHERE id = 2");
+
+    SparkMerge again = varve.finish(name, CommitOptions.NONE);
+
+    assertThat(again.outcome()).as("%s", again).isEqualTo(Outcome.CONFLICTED);
+    assertThat(server.rows("SELECT \"key\".id, ours.n, take FROM conflicts.t ORDER BY 1", name))
+        .containsExactly("[1, 110, \"theirs\"]", "[2, 7, null]");
+    resolve(name, List.of("2"), null, Take.OURS, null, null);
+    assertThat(varve.finish(name, CommitOptions.NONE).outcome()).isEqualTo(Outcome.MERGED);
+    assertThat(rows("moved")).containsExactly("1|a|20", "2|b|7", "3|c|30");
+  }
+
+  @Test
+  void conflictsBetweenRowsWithoutAKeyAreResolvedTogether() {
+    branches("bags", "bagsexp", "id INT, name STRING, n INT");
+    spark.sql("UPDATE bags.default.t SET n = 11 WHERE id = 1");
+    spark.sql("UPDATE bagsexp.default.t SET n = 12 WHERE id = 1");
+    String name = varve.merge("bagsexp", "bags").prepared().orElseThrow();
+    resolve(name, List.of(), null, Take.THEIRS, null, null);
+
+    SparkMerge finished = varve.finish(name, CommitOptions.NONE);
+
+    assertThat(finished.outcome()).as("%s", finished).isEqualTo(Outcome.MERGED);
+    assertThat(rows("bags")).containsExactly("1|a|12", "2|b|20", "3|c|30");
+  }
+
+  @Test
+  void keysThatDoNotTellRowsApartAreKeptAsAConflict() {
+    branches("twice", "twiceexp", "id INT NOT NULL, name STRING, n INT");
+    spark.sql("UPDATE twice.default.t SET n = 11 WHERE id = 1");
+    spark.sql("UPDATE twiceexp.default.t SET name = 'A' WHERE id = 1");
+    spark.sql("INSERT INTO twiceexp.default.t VALUES (1, 'again', 0)");
+
+    SparkMerge merge = varve.merge("twiceexp", "twice");
+
+    assertThat(merge.conflicts())
+        .extracting(KeptConflict::code)
+        .containsExactly("row-keys-unclear");
+    String name = merge.prepared().orElseThrow();
+    assertThat(lake.merges().prepared(name).conflicts().get(0).message())
+        .contains("the row key does not tell rows apart in theirs");
+    assertThatThrownBy(() -> lake.merges().finish(name, CommitOptions.NONE))
+        .hasMessageContaining("does not tell rows apart");
+    lake.merges().abandon(name, CommitOptions.NONE);
   }
 
   @Test

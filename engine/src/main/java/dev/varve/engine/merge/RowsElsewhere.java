@@ -39,6 +39,11 @@ public final class RowsElsewhere {
     return List.copyOf(left.values());
   }
 
+  /** The task of a table that is not done, by the table's name. */
+  public Optional<RowTask> left(String table) {
+    return left.values().stream().filter(task -> task.table().toString().equals(table)).findFirst();
+  }
+
   /** Whether a state of a task's target is what came of the task. */
   public static boolean isDone(String task, TableMetadata state) {
     Snapshot snapshot = state.currentSnapshot();

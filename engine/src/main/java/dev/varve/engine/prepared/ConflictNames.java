@@ -37,7 +37,9 @@ final class ConflictNames {
 
   private static boolean isTaken(TableName name, List<KeptConflict> taken) {
     return taken.stream()
-        .flatMap(conflict -> conflict.rows().stream())
-        .anyMatch(rows -> rows.table().equals(name));
+        .anyMatch(
+            conflict ->
+                conflict.table().filter(name::equals).isPresent()
+                    || conflict.task().filter(task -> task.files().equals(name)).isPresent());
   }
 }

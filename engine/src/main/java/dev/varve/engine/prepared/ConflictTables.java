@@ -1,6 +1,7 @@
 package dev.varve.engine.prepared;
 
 import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.tree.ContentId;
 import dev.varve.engine.change.TableEdits;
 import dev.varve.engine.ingest.FileFormat;
 import dev.varve.engine.ingest.Ingest;
@@ -58,7 +59,7 @@ final class ConflictTables {
     this.duck = duck;
     this.tasks = new RowTasks(tables);
     this.names = new ConflictNames(tables);
-    this.rowAnswers = new RowAnswers(tables, edits);
+    this.rowAnswers = new RowAnswers(tables, edits, tasks);
     this.choices = new ChoiceTable(tables, ingest, edits, duck);
   }
 
@@ -68,27 +69,26 @@ final class ConflictTables {
    *
    * @param on the branch, with the properties of the last commit
    * @param files where the merge left them
+   * @param said what was said before: a task has it beside it
    */
-  void keep(WriteOptions on, MergeReport report, ConflictFiles files) {
+  void keep(WriteOptions on, MergeReport report, ConflictFiles files, Optional<Said> said) {
     NamespaceName namespace = names.freeNamespace(report.sides().ours());
     List<KeptConflict> kept = new ArrayList<>();
     for (MergeConflict conflict : report.conflicts()) {
       if (conflict.choice().isPresent()) {
         continue;
       }
-      Optional<RowTask> task =
-          files.elsewhere().left().stream()
-              .filter(it -> it.table().toString().equals(conflict.subject()))
-              .findFirst();
+      Optional<RowTask> left = files.elsewhere().left(conflict.subject());
+      Optional<KeptConflict.Task> task =
+          left.map(
+              it ->
+                  KeptConflict.Task.of(
+                      it,
+                      ConflictNames.freeName(namespace, conflict.subject() + "_files", kept),
+                      ConflictNames.freeName(namespace, conflict.subject(), kept)));
       Optional<KeptConflict.Rows> rows =
-          task.map(
-                  it ->
-                      new KeptConflict.Rows(
-                          ConflictNames.freeName(namespace, conflict.subject(), kept),
-                          it.content(),
-                          it.plan().fileCount()))
-              .or(() -> rows(report, conflict, namespace, kept));
-      kept.add(KeptConflict.of(conflict, rows, task.map(KeptConflict.Task::of), Optional.empty()));
+          task.isPresent() ? Optional.empty() : rows(report, conflict, namespace, kept);
+      kept.add(KeptConflict.of(conflict, rows, task, Optional.empty()));
     }
     List<MergeConflict> answerable = answerable(report, files.answers());
     TableName choiceTable = ConflictNames.freeName(namespace, ChoiceTable.NAME, kept);
@@ -104,9 +104,12 @@ final class ConflictTables {
     WriteOptions first = unmarked(on);
     tables.namespaces().create(first, namespace, Map.of());
     for (KeptConflict conflict : kept) {
-      conflict.rows().ifPresent(rows -> ingest(first, conflict, rows, files));
+      conflict.rows().ifPresent(rows -> ingest(first, rows, files));
+      conflict.task().ifPresent(task -> ingest(first, conflict, task, files));
+      if (conflict.task().isPresent() && said.isPresent()) {
+        tasks.carry(first, conflict, said.get());
+      }
     }
-    files.elsewhere().left().forEach(task -> tasks.putTarget(first, task));
     if (!answerable.isEmpty()) {
       Path file = files.directory().resolve("choices.parquet");
       choices.write(first, choiceTable, answerable, files.answers(), file);
@@ -153,23 +156,26 @@ final class ConflictTables {
                     conflict.rows().orElseThrow().count()));
   }
 
+  private void ingest(WriteOptions options, KeptConflict.Rows rows, ConflictFiles files) {
+    ingest(options, rows.table(), files.of(rows.content()).conflicts(), FileFormat.PARQUET);
+  }
+
   private void ingest(
-      WriteOptions options, KeptConflict conflict, KeptConflict.Rows rows, ConflictFiles files) {
-    Path file = files.of(rows.content()).conflicts();
-    if (conflict.task().isPresent()) {
-      file = file.resolveSibling(rows.content() + ".files.jsonl");
-      RowTask task =
-          files.elsewhere().left().stream()
-              .filter(it -> it.content().equals(rows.content()))
-              .findFirst()
-              .orElseThrow();
-      RowTasks.write(task, file);
-    }
+      WriteOptions options, KeptConflict conflict, KeptConflict.Task kept, ConflictFiles files) {
+    RowTask task = files.elsewhere().left(conflict.subject()).orElseThrow();
+    Path list =
+        files.of(task.content()).conflicts().resolveSibling(task.content() + ".files.jsonl");
+    RowTasks.write(task, list);
+    ingest(options, kept.files(), list, FileFormat.JSON_LINES);
+    tasks.putTarget(options, task);
+  }
+
+  private void ingest(WriteOptions options, TableName table, Path file, FileFormat format) {
     ingest.ingest(
         new IngestRequest(
-            rows.table(),
+            table,
             IngestSource.of(file),
-            Optional.of(conflict.task().isPresent() ? FileFormat.JSON_LINES : FileFormat.PARQUET),
+            Optional.of(format),
             IngestMode.CREATE,
             NewTable.PLAIN,
             options),
@@ -221,8 +227,8 @@ final class ConflictTables {
   }
 
   private long openRows(PreparedMerge prepared, KeptConflict conflict) {
-    if (conflict.task().isPresent()) {
-      return tasks.isDone(prepared, conflict) ? 0 : 1;
+    if (tasks.isDone(prepared, conflict)) {
+      return 0;
     }
     return conflict
         .rows()
@@ -233,6 +239,19 @@ final class ConflictTables {
                     .map(table -> number(table, "count(*) FILTER (take IS NULL)"))
                     .orElse(rows.count()))
         .orElse(1L);
+  }
+
+  /** What is to be done elsewhere before the merge can be finished, though nothing is open. */
+  Optional<KeptConflict> toApply(PreparedMerge prepared) {
+    return prepared.conflicts().stream()
+        .filter(conflict -> conflict.task().isPresent() && conflict.rows().isPresent())
+        .filter(conflict -> !tasks.isDone(prepared, conflict))
+        .findFirst();
+  }
+
+  /** Conflicts as a commit on top of those that were kept has them: with what was found since. */
+  List<KeptConflict> asFound(ObjectId commit, List<KeptConflict> conflicts) {
+    return conflicts.stream().map(conflict -> tasks.asFound(commit, conflict)).toList();
   }
 
   private long number(LoadedTable table, String expression) {
@@ -247,29 +266,31 @@ final class ConflictTables {
   /**
    * Writes what was said where a merge finds it.
    *
-   * @param commit holds the conflict tables
    * @return strategies for those tables without a row key of whose rows all was said the same
    */
-  SortedMap<String, Side> export(
-      ObjectId commit, List<KeptConflict> conflicts, ConflictFiles files) {
+  SortedMap<String, Side> export(Said said, ConflictFiles files) {
     SortedMap<String, Side> strategies = new TreeMap<>();
-    conflicts.stream()
+    said.conflicts().stream()
         .flatMap(conflict -> conflict.choice().stream())
         .map(KeptChoice::table)
         .distinct()
-        .forEach(table -> choices.said(commit, table).forEach(files.answers()::add));
-    for (KeptConflict conflict : conflicts) {
+        .forEach(table -> choices.said(said.commit(), table).forEach(files.answers()::add));
+    for (KeptConflict conflict : said.conflicts()) {
+      Optional<ContentId> content = conflict.rows().map(KeptConflict.Rows::content);
       if (conflict.task().isPresent()) {
-        tables
-            .find(commit, TableName.parse(conflict.subject()))
-            .ifPresent(table -> files.elsewhere().add(table.content().id(), table.metadata()));
+        Optional<LoadedTable> target =
+            tables.find(said.commit(), TableName.parse(conflict.subject()));
+        target.ifPresent(it -> files.elsewhere().add(it.content().id(), it.metadata()));
+        content = target.map(it -> it.content().id());
+      }
+      Optional<LoadedTable> table =
+          conflict.table().flatMap(name -> tables.find(said.commit(), name));
+      if (table.isEmpty() || content.isEmpty() || !RowTasks.holdsConflicts(table.get())) {
         continue;
       }
-      Optional<KeptConflict.Rows> rows = conflict.rows();
-      Optional<LoadedTable> table = rows.flatMap(it -> tables.find(commit, it.table()));
-      if (table.isPresent() && table.get().metadata().schema().findField("key") != null) {
-        said(table.get(), files.of(rows.get().content()).said().toString());
-      } else if (table.isPresent()) {
+      if (table.get().metadata().schema().findField("key") != null) {
+        said(table.get(), files.of(content.get()).said().toString());
+      } else {
         side(table.get()).ifPresent(side -> strategies.put(conflict.subject(), side));
       }
     }

@@ -26,11 +26,12 @@ import java.util.UUID;
  *
  * <p>Is kept in the property {@value #PROPERTY} of the commits that hold the conflicts, as JSON of
  * format 2: {@code {format, conflicts: [{subject, code, message, hint, rows?, content?, count?,
- * task?: {id, key, strategy, strategies, rules}, choice?: {id, table, part, base?, ours, theirs,
- * winners, value?}}]}}. Format 1 had no choices.
+ * task?: {id, files, count, conflicts, key, strategy, strategies, rules}, choice?: {id, table,
+ * part, base?, ours, theirs, winners, value?}}]}}. Format 1 had no choices.
  *
  * @param subject the table or namespace
- * @param rows where cells and rows in conflict are, if it is these; or for a task, its files
+ * @param rows where cells and rows in conflict are, if it is these; empty for a task of which no
+ *     conflicts are known
  * @param task what another engine is to do, if rows are to be merged by one
  * @param choice what there is to choose between, if it is something else that can be answered
  */
@@ -62,6 +63,9 @@ public record KeptConflict(
    * A merge of rows for another engine.
    *
    * @param id to be told in the summary of the snapshot that does it
+   * @param files the table that lists the files to compare
+   * @param fileCount how many these are
+   * @param conflicts the table for what the sides disagree on, to be made by the engine
    * @param key the field ids of the row key, empty if rows are a bag
    * @param strategy who wins where nothing more precise is said: {@code fail}, {@code ours} or
    *     {@code theirs}
@@ -70,11 +74,14 @@ public record KeptConflict(
    */
   public record Task(
       String id,
+      TableName files,
+      long fileCount,
+      TableName conflicts,
       List<Integer> key,
       Side strategy,
       SortedMap<String, Side> strategies,
       SortedMap<String, String> rules) {
-    static Task of(RowTask task) {
+    static Task of(RowTask task, TableName files, TableName conflicts) {
       SortedMap<String, Side> strategies = new TreeMap<>();
       SortedMap<String, String> rules = new TreeMap<>();
       task.plan()
@@ -90,11 +97,19 @@ public record KeptConflict(
               });
       return new Task(
           task.id(),
+          files,
+          task.plan().fileCount(),
+          conflicts,
           task.plan().key().stream().sorted().toList(),
           task.plan().strategies().rows(),
           strategies,
           rules);
     }
+  }
+
+  /** The table that holds cells and rows in conflict, or will if there are any. */
+  Optional<TableName> table() {
+    return task.map(Task::conflicts).or(() -> rows.map(Rows::table));
   }
 
   static KeptConflict of(
@@ -134,14 +149,16 @@ public record KeptConflict(
         json.path("code").asText(),
         json.path("message").asText(),
         json.path("hint").asText(),
-        json.has("rows")
+        json.has("rows") && !json.has("task")
             ? Optional.of(
                 new Rows(
                     TableName.parse(json.path("rows").asText()),
                     new ContentId(UUID.fromString(json.path("content").asText())),
                     json.path("count").asLong()))
             : Optional.empty(),
-        Optional.ofNullable(json.get("task")).map(KeptConflict::task),
+        Optional.ofNullable(json.get("task"))
+            .filter(task -> task.has("files")) // One of format 1 is to be prepared again.
+            .map(KeptConflict::task),
         Optional.ofNullable(json.get("choice")).map(KeptChoice::read));
   }
 
@@ -154,7 +171,15 @@ public record KeptConflict(
         .forEach(it -> strategies.put(it.getKey(), side(it.getValue())));
     SortedMap<String, String> rules = new TreeMap<>();
     json.path("rules").properties().forEach(it -> rules.put(it.getKey(), it.getValue().asText()));
-    return new Task(json.path("id").asText(), key, side(json.path("strategy")), strategies, rules);
+    return new Task(
+        json.path("id").asText(),
+        TableName.parse(json.path("files").asText()),
+        json.path("count").asLong(),
+        TableName.parse(json.path("conflicts").asText()),
+        key,
+        side(json.path("strategy")),
+        strategies,
+        rules);
   }
 
   private static Side side(JsonNode json) {
@@ -167,6 +192,9 @@ public record KeptConflict(
 
   private static void put(ObjectNode json, Task task) {
     json.put("id", task.id());
+    json.put("files", task.files().toString());
+    json.put("count", task.fileCount());
+    json.put("conflicts", task.conflicts().toString());
     ArrayNode key = json.putArray("key");
     task.key().forEach(key::add);
     json.put("strategy", text(task.strategy()));

@@ -293,29 +293,39 @@ public final class PreparedMerges {
           "'%s' is not in conflict".formatted(name),
           "publish it with: varve prepared publish " + name);
     }
-    if (open(prepared).stream().anyMatch(conflict -> conflict.open() > 0)) {
+    if (open(prepared).stream().anyMatch(conflict -> conflict.open() > 0)
+        || conflictTables.toApply(prepared).isPresent()) {
       throw inConflict("finish", prepared);
     }
     return replace(prepared, who, Optional.of(prepared.commit().id()), "finish");
   }
 
   private VarveException inConflict(String verb, PreparedMerge prepared) {
-    String left =
-        prepared.conflicts().stream()
+    List<OpenConflict> open =
+        open(prepared).stream().filter(conflict -> conflict.open() > 0).toList();
+    long count = open.stream().mapToLong(OpenConflict::open).sum();
+    Optional<String> other =
+        open.stream()
+            .map(OpenConflict::conflict)
             .filter(it -> it.rows().isEmpty() && it.choice().isEmpty())
             .map(KeptConflict::message)
-            .findFirst()
-            .orElseGet(
-                () -> {
-                  long open = open(prepared).stream().mapToLong(OpenConflict::open).sum();
-                  return open == 0
-                      ? "it is to be finished first"
-                      : open + (open == 1 ? " conflict is" : " conflicts are") + " not resolved";
-                });
+            .findFirst();
+    Optional<String> toApply =
+        conflictTables
+            .toApply(prepared)
+            .map(it -> "what was said of '%s' is to be applied on Spark".formatted(it.subject()));
+    String left =
+        other.orElseGet(
+            () ->
+                count == 0
+                    ? toApply.orElse("it is to be finished first")
+                    : count + (count == 1 ? " conflict is" : " conflicts are") + " not resolved");
     return new VarveException(
         ErrorCode.MERGE_CONFLICT,
         "cannot %s '%s': %s".formatted(verb, prepared.name(), left),
-        "list what is left with: varve prepared conflicts " + prepared.name(),
+        toApply.isPresent() && count == 0
+            ? "submit it to Spark again, as told by: varve prepared show " + prepared.name()
+            : "list what is left with: varve prepared conflicts " + prepared.name(),
         Map.of("ref", prepared.name().text()),
         null);
   }

@@ -54,10 +54,9 @@ final class Preparer {
     try (TemporaryDirectory directory = TemporaryDirectory.in(temp)) {
       ConflictFiles files = new ConflictFiles(directory.path());
       ConflictOptions conflicts = intent.conflicts().keptIn(files);
-      if (said.isPresent()) {
-        Commit holds = repository.commit(said.get());
-        List<KeptConflict> known = scratch.prepared(holds).map(KeptConflict::of).orElse(List.of());
-        conflicts = conflicts.with(conflictTables.export(holds.id(), known, files));
+      Optional<Said> earlier = said.map(this::said);
+      if (earlier.isPresent()) {
+        conflicts = conflicts.with(conflictTables.export(earlier.get(), files));
       }
       WriteOptions there =
           new WriteOptions(at.name(), options.author(), intent.message(), options.properties())
@@ -65,7 +64,7 @@ final class Preparer {
       MergeReport report = run(intent, there, conflicts);
       if (report.outcome() == MergeOutcome.CONFLICT) {
         conflictTables.keep(
-            there.withMessage("keep the conflicts of: " + intent.action()), report, files);
+            there.withMessage("keep the conflicts of: " + intent.action()), report, files, earlier);
       }
       kept = report.outcome() != MergeOutcome.UP_TO_DATE;
       return new Preparation(report, kept ? find(at.name()) : Optional.empty());
@@ -74,6 +73,11 @@ final class Preparer {
         scratch.delete(at.name(), options.author(), "nothing was prepared");
       }
     }
+  }
+
+  private Said said(ObjectId commit) {
+    Commit holds = repository.commit(commit);
+    return new Said(holds.id(), scratch.prepared(holds).map(KeptConflict::of).orElse(List.of()));
   }
 
   private MergeReport run(Intent intent, WriteOptions there, ConflictOptions conflicts) {
@@ -103,7 +107,7 @@ final class Preparer {
                                 ref.name(),
                                 intent,
                                 head,
-                                KeptConflict.of(made),
+                                conflictTables.asFound(head.id(), KeptConflict.of(made)),
                                 state(made, intent))));
   }
 

@@ -21,8 +21,10 @@ import java.util.stream.Stream;
 final class RowAnswers {
   private final Tables tables;
   private final TableEdits edits;
+  private final RowTasks tasks;
 
-  RowAnswers(Tables tables, TableEdits edits) {
+  RowAnswers(Tables tables, TableEdits edits, RowTasks tasks) {
+    this.tasks = tasks;
     this.tables = tables;
     this.edits = edits;
   }
@@ -76,13 +78,24 @@ final class RowAnswers {
     return RowKey.parse(resolution.table(), table.metadata().schema(), resolution.key());
   }
 
-  private static KeptConflict.Rows rows(PreparedMerge prepared, TableName table) {
-    return prepared.conflicts().stream()
-        .filter(conflict -> conflict.subject().equals(table.toString()))
-        .filter(conflict -> conflict.task().isEmpty())
-        .flatMap(conflict -> conflict.rows().stream())
-        .findFirst()
-        .orElseThrow(() -> noConflict(prepared, table));
+  private KeptConflict.Rows rows(PreparedMerge prepared, TableName table) {
+    KeptConflict found =
+        prepared.conflicts().stream()
+            .filter(conflict -> conflict.subject().equals(table.toString()))
+            .filter(conflict -> conflict.rows().isPresent())
+            .findFirst()
+            .orElseThrow(() -> noConflict(prepared, table));
+    if (tasks.isDone(prepared, found)) {
+      throw new VarveException(
+          ErrorCode.INVALID_REQUEST,
+          "cannot resolve conflicts of '%s': what was said of them is in the table already"
+              .formatted(table),
+          "finish it with 'varve prepared finish %1$s', or abandon it and prepare it again"
+              .formatted(prepared.name()),
+          Map.of("ref", prepared.name().text(), "table", table.toString()),
+          null);
+    }
+    return found.rows().orElseThrow();
   }
 
   private static VarveException noConflict(PreparedMerge prepared, TableName table) {

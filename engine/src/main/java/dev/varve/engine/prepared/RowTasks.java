@@ -5,14 +5,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.catalog.CommitRequest;
 import dev.varve.catalog.Repository;
+import dev.varve.catalog.change.CounterRaise;
 import dev.varve.catalog.change.KeyChange.Put;
 import dev.varve.catalog.history.CommitDetails;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.tree.ContentType;
 import dev.varve.engine.merge.RowTask;
 import dev.varve.engine.merge.RowsElsewhere;
 import dev.varve.engine.merge.rows.DifferingFiles;
 import dev.varve.engine.merge.rows.StateFiles;
 import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.TableContent;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
@@ -29,6 +33,8 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.PartitionSpecParser;
 import org.apache.iceberg.SchemaParser;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.TableMetadata;
 
 /**
@@ -44,9 +50,19 @@ import org.apache.iceberg.TableMetadata;
  * file     the data file as JSON of Iceberg's REST specification
  * deletes  the deletes that apply to it, as an array of {spec, file}
  * </pre>
+ *
+ * <p>The engine either writes the target, or makes a table of conflicts as the server does: with
+ * the columns of {@code ComparedRows.conflictRows}, and the task's id as the property {@value
+ * RowTask#DONE}.
  */
 final class RowTasks {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The property of a table of conflicts that tells why rows could not be compared. */
+  private static final String PROBLEM = "varve.rows-problem";
+
+  /** What a table of conflicts has beside the rows of the sides. */
+  private static final List<String> COLUMNS = List.of("cell", "kind", "base", "take", "value");
 
   private final Tables tables;
   private final Repository repository;
@@ -105,30 +121,124 @@ final class RowTasks {
   void putTarget(WriteOptions options, RowTask task) {
     tables.writeMetadataFile(task.target().value());
     LoadedTable ours = tables.loadHead(options.branch(), task.table());
+    commit(
+        options,
+        new Put(
+            task.table().key(),
+            Optional.of(ours.content()),
+            task.target().type(),
+            task.target().id(),
+            task.target().value()),
+        task.target().counters());
+  }
+
+  /** Whether it is a task that another engine has done. */
+  boolean isDone(PreparedMerge prepared, KeptConflict conflict) {
+    return conflict.task().isPresent()
+        && tables
+            .find(prepared.commit().id(), TableName.parse(conflict.subject()))
+            .filter(table -> RowsElsewhere.isDone(conflict.task().get().id(), table.metadata()))
+            .isPresent();
+  }
+
+  /** Whether a table has the columns by which conflicts are told and resolved. */
+  static boolean holdsConflicts(LoadedTable table) {
+    return COLUMNS.stream().allMatch(column -> table.metadata().schema().findField(column) != null);
+  }
+
+  /** A conflict with what another engine found, if it compared the rows; else as it is. */
+  KeptConflict asFound(ObjectId commit, KeptConflict conflict) {
+    return conflict
+        .task()
+        .flatMap(
+            task ->
+                tables
+                    .find(commit, task.conflicts())
+                    .filter(
+                        table -> task.id().equals(table.metadata().properties().get(RowTask.DONE)))
+                    .map(table -> found(commit, conflict, table)))
+        .orElse(conflict);
+  }
+
+  private KeptConflict found(ObjectId commit, KeptConflict conflict, LoadedTable found) {
+    String problem = found.metadata().properties().get(PROBLEM);
+    if (problem != null || !holdsConflicts(found)) {
+      return new KeptConflict(
+          conflict.subject(),
+          "row-keys-unclear",
+          "cannot merge '%s': %s"
+              .formatted(
+                  conflict.subject(),
+                  Optional.ofNullable(problem)
+                      .orElse("'" + found.name() + "' is no table of conflicts")),
+          "leave one row of each key, then merge again",
+          Optional.empty(),
+          conflict.task(),
+          conflict.choice());
+    }
+    long count = count(found.metadata());
+    return new KeptConflict(
+        conflict.subject(),
+        "rows-conflict",
+        (count == 1
+                ? "1 cell or row of '%2$s' was changed differently on both sides"
+                : "%1$,d cells or rows of '%2$s' were changed differently on both sides")
+            .formatted(count, conflict.subject()),
+        "say who wins with 'varve prepared resolve', then let them be merged on Spark again",
+        Optional.of(
+            new KeptConflict.Rows(
+                found.name(),
+                tables
+                    .find(commit, TableName.parse(conflict.subject()))
+                    .map(table -> table.content().id())
+                    .orElse(found.content().id()),
+                count)),
+        conflict.task(),
+        conflict.choice());
+  }
+
+  private static long count(TableMetadata table) {
+    Snapshot snapshot = table.currentSnapshot();
+    return snapshot == null
+        ? 0
+        : Long.parseLong(snapshot.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
+  }
+
+  /** Puts beside a task what was said before of conflicts of its table, to be looked at again. */
+  void carry(WriteOptions options, KeptConflict conflict, Said said) {
+    Optional<LoadedTable> before =
+        said.conflicts().stream()
+            .filter(it -> it.subject().equals(conflict.subject()))
+            .flatMap(it -> it.table().stream())
+            .findFirst()
+            .flatMap(name -> tables.find(said.commit(), name))
+            .filter(RowTasks::holdsConflicts);
+    if (before.isPresent()) {
+      byte[] value = TableContent.encode(before.get().metadata());
+      tables.writeMetadataFile(value);
+      commit(
+          options,
+          new Put(
+              conflict.task().orElseThrow().conflicts().key(),
+              Optional.empty(),
+              ContentType.ICEBERG_TABLE,
+              before.get().content().id(),
+              value),
+          List.of());
+    }
+  }
+
+  private void commit(WriteOptions options, Put change, List<CounterRaise> counters) {
     repository.commit(
         new CommitRequest(
             options.branch(),
             new CommitDetails(
-                options.message().orElse("leave the rows of " + task.table()),
+                options.message().orElse("leave rows to another engine"),
                 options.author(),
                 options.author(),
                 options.properties()),
-            List.of(
-                new Put(
-                    task.table().key(),
-                    Optional.of(ours.content()),
-                    task.target().type(),
-                    task.target().id(),
-                    task.target().value())),
-            task.target().counters(),
+            List.of(change),
+            counters,
             Optional.empty()));
-  }
-
-  /** Whether another engine has done a task. */
-  boolean isDone(PreparedMerge prepared, KeptConflict conflict) {
-    return tables
-        .find(prepared.commit().id(), TableName.parse(conflict.subject()))
-        .filter(table -> RowsElsewhere.isDone(conflict.task().orElseThrow().id(), table.metadata()))
-        .isPresent();
   }
 }

@@ -18,8 +18,11 @@ import java.util.Optional;
 final class ScratchBranches {
   private static final int PAGE = 1_000;
 
-  /** How many commits somebody may make on a prepared merge before it is a branch like others. */
-  private static final int MAX_OWN_COMMITS = 100;
+  /**
+   * How many commits somebody may make on a prepared merge before it is a branch like others: an
+   * engine that merges rows makes one or two for each table.
+   */
+  private static final int MAX_OWN_COMMITS = 1_000;
 
   private final Repository repository;
 

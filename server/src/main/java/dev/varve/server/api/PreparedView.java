@@ -36,10 +36,10 @@ record PreparedView(
       @Doc("What each side did.") String message,
       @Doc("What a person can do next.") String hint,
       @Doc(
-              "The table with the cells and rows in conflict, or with the files of the task, on the"
-                  + " branch of the prepared merge.")
+              "The table with the cells and rows in conflict, on the branch of the prepared merge,"
+                  + " if any are known.")
           Optional<String> rows,
-      @Doc("How many cells and rows are in conflict, or files in the task.") long count,
+      @Doc("How many cells and rows are in conflict, as far as is known.") long count,
       @Doc("What another engine is to do, if rows are to be merged by one.")
           Optional<RowTaskView> task,
       @Doc("What there is to choose between, in a conflict that is not between rows.")
@@ -92,6 +92,9 @@ record PreparedView(
   record RowTaskView(
       @Doc("To be told as 'varve.rows-task' in the summary of the snapshot that does it.")
           String id,
+      @Doc("The table that lists the files to compare.") String files,
+      @Doc("How many files these are.") long fileCount,
+      @Doc("The table to make of what the sides disagree on, if they do.") String conflicts,
       @Doc("The field ids of the row key; none if rows are a bag.") List<Integer> key,
       @Doc("Who wins where nothing more precise is said: 'fail', 'ours' or 'theirs'.")
           String strategy,
@@ -101,6 +104,9 @@ record PreparedView(
     static RowTaskView of(KeptConflict.Task task) {
       return new RowTaskView(
           task.id(),
+          task.files().toString(),
+          task.fileCount(),
+          task.conflicts().toString(),
           task.key(),
           text(task.strategy()),
           task.strategies().entrySet().stream()

@@ -196,7 +196,11 @@ final class ConflictCommands {
               .formatted(
                   Quantity.of(resolved.resolved(), "conflict"), Quantity.count(resolved.open())));
       if (resolved.open() == 0) {
-        print("  next: varve prepared finish " + name);
+        print(
+            "  next: "
+                + (SparkJob.isWaitedFor(repository().merges().prepared(name))
+                    ? SparkJob.command(repository(), name)
+                    : "varve prepared finish " + name));
       }
       return OK;
     }
@@ -209,7 +213,8 @@ final class ConflictCommands {
       footer = {
         "",
         "If the branch moved, the merge is made on where it stands now; what was said counts for rows",
-        "that are what they were. The exit code is 3 if others are in conflict.",
+        "that are what they were. The exit code is 3 if others are in conflict. One that was prepared",
+        "for Spark is finished by submitting the job again, as 'varve prepared show' tells.",
         "",
         "Examples:",
         "  varve prepared finish merge/1"

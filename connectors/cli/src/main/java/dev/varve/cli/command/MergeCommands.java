@@ -197,9 +197,9 @@ final class MergeCommands {
 
     private void kept(Prepared prepared) {
       String name = prepared.name();
-      if (prepared.conflicts().stream().anyMatch(it -> it.task().isPresent())) {
+      if (SparkJob.isWaitedFor(prepared)) {
         print("prepared as '%s' for Spark; '%s' has not moved".formatted(name, prepared.into()));
-        print("  merge it:    " + sparkSubmit(name));
+        print("  merge it:    " + SparkJob.command(repository(), name));
         print("  or give up:  varve prepared abandon " + name);
         return;
       }
@@ -207,12 +207,6 @@ final class MergeCommands {
       print("  list them:     varve prepared conflicts " + name);
       print("  say who wins:  varve prepared resolve " + name + " TABLE --take ours|theirs");
       print("  then:          varve prepared finish " + name);
-    }
-
-    private String sparkSubmit(String name) {
-      return "spark-submit --packages org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.11.0"
-          + " --class dev.varve.spark.MergeJob varve-spark.jar %s %s %s"
-              .formatted(repository().url(), repository().name(), name);
     }
 
     private void prepared(Prepared prepared) {

@@ -65,6 +65,9 @@ final class PreparedCommands {
       print(
           "%s '%s' into '%s': %s"
               .formatted(prepared.verb(), prepared.from(), prepared.into(), prepared.state()));
+      if (SparkJob.isWaitedFor(prepared)) {
+        print("  merge it: " + SparkJob.command(repository(), name));
+      }
       return OK;
     }
   }
