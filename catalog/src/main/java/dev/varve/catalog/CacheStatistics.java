@@ -3,16 +3,24 @@ package dev.varve.catalog;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Policy.Eviction;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import java.util.OptionalLong;
 
 /**
  * What a cache did since the start, and what it holds now.
  *
+ * @param evictions entries that made room for others, where the cache counts them
+ * @param entries how many it holds, where it knows
  * @param weight what its entries weigh: bytes, about, or what its bound counts
  * @param bound what they may weigh at the most
  */
 public record CacheStatistics(
-    long hits, long misses, long evictions, long entries, long weight, long bound) {
-  private static final CacheStatistics NONE = new CacheStatistics(0, 0, 0, 0, 0, 0);
+    long hits, long misses, OptionalLong evictions, OptionalLong entries, long weight, long bound) {
+
+  /** Of a cache that knows all of it. */
+  public CacheStatistics(
+      long hits, long misses, long evictions, long entries, long weight, long bound) {
+    this(hits, misses, OptionalLong.of(evictions), OptionalLong.of(entries), weight, bound);
+  }
 
   /** Reads those of a bounded cache that records them. */
   public static CacheStatistics of(Cache<?, ?> cache) {
@@ -26,22 +34,6 @@ public record CacheStatistics(
         entries,
         eviction.weightedSize().orElse(entries),
         eviction.getMaximum());
-  }
-
-  /** Those of several caches together. */
-  public static CacheStatistics sum(Iterable<CacheStatistics> caches) {
-    CacheStatistics sum = NONE;
-    for (CacheStatistics each : caches) {
-      sum =
-          new CacheStatistics(
-              sum.hits + each.hits,
-              sum.misses + each.misses,
-              sum.evictions + each.evictions,
-              sum.entries + each.entries,
-              sum.weight + each.weight,
-              sum.bound + each.bound);
-    }
-    return sum;
   }
 
   /** The part of lookups that the cache answered, from 0 to 1; 0 if there was none. */

@@ -8,6 +8,7 @@ import dev.varve.catalog.fsck.Fsck;
 import dev.varve.catalog.fsck.FsckScope;
 import dev.varve.catalog.history.Author;
 import dev.varve.catalog.history.CommitDetails;
+import dev.varve.catalog.store.BlockCacheFigures;
 import dev.varve.catalog.store.Keys;
 import dev.varve.catalog.store.RocksBackups;
 import dev.varve.catalog.store.RocksStore;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -245,7 +247,18 @@ public final class Catalog implements Closeable {
         all.stream().mapToLong(Repository::queuedWrites).sum(),
         CacheStatistics.of(caches.nodes().asCache()),
         CacheStatistics.of(caches.commits().asCache()),
+        store.blockCache().map(Catalog::blocks),
         store.figures());
+  }
+
+  private static CacheStatistics blocks(BlockCacheFigures now) {
+    return new CacheStatistics(
+        now.hits(),
+        now.misses(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        now.bytes(),
+        now.bound());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.varve.catalog;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,6 +15,8 @@ import java.util.TreeMap;
  * @param queued writes that wait to be applied
  * @param nodes the cache of tree nodes
  * @param commits the cache of commits
+ * @param blocks the cache of blocks of the store's files, which knows no single entries; empty if
+ *     the store has none
  * @param store figures of the store in bytes, by name; empty if it knows none
  */
 public record CatalogStatistics(
@@ -23,6 +26,7 @@ public record CatalogStatistics(
     long queued,
     CacheStatistics nodes,
     CacheStatistics commits,
+    Optional<CacheStatistics> blocks,
     SortedMap<String, Long> store) {
   /** What became of a write. */
   public enum Outcome {

@@ -4,6 +4,7 @@ import dev.varve.catalog.CatalogStatistics.Outcome;
 import dev.varve.catalog.error.ErrorCategory;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.store.BlockCacheFigures;
 import dev.varve.catalog.store.RocksBackups;
 import dev.varve.catalog.store.Snapshot;
 import dev.varve.catalog.store.Space;
@@ -112,6 +113,11 @@ final class Measures {
     @Override
     public SortedMap<String, Long> figures() {
       return store.figures();
+    }
+
+    @Override
+    public Optional<BlockCacheFigures> blockCache() {
+      return store.blockCache();
     }
 
     @Override

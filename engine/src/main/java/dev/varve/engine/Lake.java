@@ -11,6 +11,7 @@ import dev.varve.engine.prepared.PreparedMerges;
 import dev.varve.engine.prepared.Rebase;
 import dev.varve.engine.query.Sql;
 import dev.varve.engine.sql.Duck;
+import dev.varve.engine.table.MetadataCache;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.Warehouse;
 import java.io.Closeable;
@@ -50,9 +51,23 @@ public final class Lake implements Closeable {
     this.bisect = new Bisect(tables.repository(), sql);
   }
 
-  /** Puts the parts together; reads and writes nothing yet. */
+  /** Puts the parts together, with a metadata cache of their own; reads and writes nothing yet. */
   public static Lake open(Repository repository, Warehouse warehouse, EngineSettings settings) {
-    return new Lake(new Tables(repository, warehouse, settings.tables()), settings);
+    return open(
+        repository,
+        warehouse,
+        settings,
+        new MetadataCache(warehouse, settings.tables().metadataCacheBytes()));
+  }
+
+  /**
+   * Puts the parts together; reads and writes nothing yet.
+   *
+   * @param cache of this warehouse, for all of its repositories
+   */
+  public static Lake open(
+      Repository repository, Warehouse warehouse, EngineSettings settings, MetadataCache cache) {
+    return new Lake(new Tables(repository, warehouse, settings.tables(), cache), settings);
   }
 
   /** The history: branches, tags, commits. */

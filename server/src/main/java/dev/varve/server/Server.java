@@ -122,6 +122,7 @@ public final class Server implements AutoCloseable {
     Map<String, CacheStatistics> caches = new TreeMap<>();
     caches.put("tree-nodes", catalog.nodes());
     caches.put("commits", catalog.commits());
+    catalog.blocks().ifPresent(blocks -> caches.put("store-blocks", blocks));
     caches.put("metadata", lakes.metadataCache());
     caches.put("metrics-reports", reports.cacheStatistics());
     caches.put("idempotent-answers", http.rememberedAnswers().statistics());

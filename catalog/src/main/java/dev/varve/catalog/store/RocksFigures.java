@@ -21,9 +21,6 @@ final class RocksFigures {
     figures.put("memtables", sum(db, families, "rocksdb.cur-size-all-mem-tables"));
     figures.put(
         "pending-compaction", sum(db, families, "rocksdb.estimate-pending-compaction-bytes"));
-    // All families share one block cache.
-    ColumnFamilyHandle any = families.iterator().next();
-    figures.put("block-cache", db.getLongProperty(any, "rocksdb.block-cache-usage"));
     figures.put("wal", db.getSortedWalFiles().stream().mapToLong(LogFile::sizeFileBytes).sum());
     return figures;
   }

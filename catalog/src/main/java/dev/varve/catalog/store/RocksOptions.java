@@ -2,6 +2,7 @@ package dev.varve.catalog.store;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -11,9 +12,12 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.HistogramType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.rocksdb.Statistics;
+import org.rocksdb.StatsLevel;
+import org.rocksdb.TickerType;
 import org.rocksdb.WALRecoveryMode;
 
 /**
@@ -35,7 +39,11 @@ final class RocksOptions implements AutoCloseable {
   /** Values from this size on lie in blob files. */
   private static final long MIN_BLOB_BYTES = 64;
 
+  private final Statistics statistics = counts();
+
+  /** One for all families. */
   private final Cache blockCache = new LRUCache(BLOCK_CACHE_BYTES);
+
   private final BloomFilter bloomFilter = new BloomFilter(10);
   private final DBOptions database;
   private final List<ColumnFamilyOptions> familyOptions = new ArrayList<>();
@@ -51,7 +59,8 @@ final class RocksOptions implements AutoCloseable {
             // for SyncedMark to say: RocksDB cannot tell damage from a write that was cut off.
             .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
             .setKeepLogFileNum(5)
-            .setMaxLogFileSize(4L << 20);
+            .setMaxLogFileSize(4L << 20)
+            .setStatistics(statistics);
     add(RocksDB.DEFAULT_COLUMN_FAMILY, plain());
     for (Space space : Space.values()) {
       byte[] name = space.text().getBytes(StandardCharsets.UTF_8);
@@ -59,9 +68,26 @@ final class RocksOptions implements AutoCloseable {
     }
   }
 
-  /** Counts what RocksDB does from the next opening on; costs a little for each operation. */
-  void count(Statistics statistics) {
-    database.setStatistics(statistics);
+  /** Counts only: to time each operation would cost more than what it is wanted for. */
+  private static Statistics counts() {
+    EnumSet<HistogramType> all = EnumSet.allOf(HistogramType.class);
+    all.remove(HistogramType.HISTOGRAM_ENUM_MAX);
+    Statistics counts = new Statistics(all); // which are left out
+    counts.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
+    return counts;
+  }
+
+  /** What RocksDB counts since it was opened with these options. */
+  Statistics statistics() {
+    return statistics;
+  }
+
+  BlockCacheFigures blockCache() {
+    return new BlockCacheFigures(
+        statistics.getTickerCount(TickerType.BLOCK_CACHE_HIT),
+        statistics.getTickerCount(TickerType.BLOCK_CACHE_MISS),
+        blockCache.getUsage(),
+        BLOCK_CACHE_BYTES);
   }
 
   DBOptions database() {
@@ -79,6 +105,7 @@ final class RocksOptions implements AutoCloseable {
     familyOptions.forEach(ColumnFamilyOptions::close);
     bloomFilter.close();
     blockCache.close();
+    statistics.close();
   }
 
   private void add(byte[] name, ColumnFamilyOptions options) {

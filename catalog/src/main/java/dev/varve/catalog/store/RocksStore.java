@@ -196,6 +196,16 @@ public final class RocksStore implements Store {
   }
 
   @Override
+  public Optional<BlockCacheFigures> blockCache() {
+    use.readLock().lock();
+    try {
+      return closed ? Optional.empty() : Optional.of(options.blockCache());
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  @Override
   public void close() {
     use.writeLock().lock();
     try {

@@ -32,6 +32,11 @@ public interface Store extends View, Closeable {
     return Collections.emptySortedMap();
   }
 
+  /** What its cache of blocks did; empty if it has none, or is closed. */
+  default Optional<BlockCacheFigures> blockCache() {
+    return Optional.empty();
+  }
+
   /**
    * Adds a backup of all that was written before this was called.
    *

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.Options;
@@ -25,22 +24,15 @@ class SyncTest {
 
   @TempDir Path directory;
 
-  private final Statistics statistics = new Statistics();
-
-  @AfterEach
-  void close() {
-    statistics.close();
-  }
-
   @Test
   void eachWriteIsSyncedOnceHoweverManyChangesItHas() {
     RocksOptions options = new RocksOptions();
-    options.count(statistics);
+    Statistics counted = options.statistics();
     try (Store store = new RocksStore(directory, 0, options)) {
       for (int size : new int[] {1, 2, 300}) {
-        long before = syncs();
+        long before = syncs(counted);
         store.write(changes(size));
-        assertThat(syncs() - before).as("%d changes", size).isEqualTo(1);
+        assertThat(syncs(counted) - before).as("%d changes", size).isEqualTo(1);
       }
     }
   }
@@ -48,19 +40,20 @@ class SyncTest {
   /** The count tells a write that is synced from one that is not. */
   @Test
   void aWriteThatIsNotSyncedIsNotCounted() throws RocksDBException {
-    try (Options options = new Options().setCreateIfMissing(true).setStatistics(statistics);
+    try (Statistics statistics = new Statistics();
+        Options options = new Options().setCreateIfMissing(true).setStatistics(statistics);
         WriteOptions synced = new WriteOptions().setSync(true);
         WriteOptions unsynced = new WriteOptions();
         RocksDB db = RocksDB.open(options, directory.toString())) {
-      long before = syncs();
+      long before = syncs(statistics);
       db.put(unsynced, StoreContract.bytes("a"), StoreContract.bytes("1"));
-      assertThat(syncs()).isEqualTo(before);
+      assertThat(syncs(statistics)).isEqualTo(before);
       db.put(synced, StoreContract.bytes("b"), StoreContract.bytes("2"));
-      assertThat(syncs()).isEqualTo(before + 1);
+      assertThat(syncs(statistics)).isEqualTo(before + 1);
     }
   }
 
-  private long syncs() {
+  private static long syncs(Statistics statistics) {
     return statistics.getTickerCount(TickerType.WAL_FILE_SYNCED);
   }
 

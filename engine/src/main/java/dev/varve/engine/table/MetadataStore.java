@@ -4,11 +4,8 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.Repository;
 import dev.varve.catalog.error.VarveException;
-import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.Content;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +18,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.slf4j.Logger;
@@ -34,33 +30,19 @@ import org.slf4j.LoggerFactory;
  * <p>Values are immutable, so nothing in the cache is ever stale.
  */
 final class MetadataStore {
-  /**
-   * A snapshot keeps the manifest list that it has read. In memory that takes more than the
-   * compressed file, about this many times.
-   */
-  private static final int MANIFEST_LIST_GROWTH = 8;
-
   private static final Logger LOG = LoggerFactory.getLogger(MetadataStore.class);
 
   private final Repository repository;
   private final Warehouse warehouse;
-  private final Cache<CacheKey, StoredMetadata> cache;
+  private final Cache<MetadataCache.Name, StoredMetadata> cache;
 
-  MetadataStore(Repository repository, Warehouse warehouse, TableSettings settings) {
+  /**
+   * @param cache of the same warehouse, shared or not
+   */
+  MetadataStore(Repository repository, Warehouse warehouse, MetadataCache cache) {
     this.repository = repository;
     this.warehouse = warehouse;
-    this.cache =
-        Caffeine.newBuilder()
-            .maximumWeight(settings.metadataCacheBytes())
-            .recordStats()
-            // Maintenance is short: to hand it to another thread would cost more.
-            .executor(Runnable::run)
-            .weigher((CacheKey key, StoredMetadata kept) -> weight(kept.metadata(), kept.value()))
-            .build();
-  }
-
-  CacheStatistics cacheStatistics() {
-    return CacheStatistics.of(cache);
+    this.cache = cache.asCache();
   }
 
   /** The metadata as it was committed. */
@@ -70,7 +52,7 @@ final class MetadataStore {
 
   private StoredMetadata committed(Content content) {
     return cache.get(
-        keyOf(content.value()),
+        MetadataCache.Name.of(content.value()),
         key -> StoredMetadata.of(key.value(), repository.value(key.value())));
   }
 
@@ -87,7 +69,8 @@ final class MetadataStore {
 
   private StoredMetadata raised(Content content, TableMetadata stored, IdMarks marks) {
     return cache.get(
-        new CacheKey(content.value(), Optional.of(marks), List.of()), key -> raise(stored, marks));
+        new MetadataCache.Name(content.value(), Optional.of(marks), List.of()),
+        key -> raise(stored, marks));
   }
 
   /**
@@ -110,12 +93,8 @@ final class MetadataStore {
   void remember(StoredMetadata committed, Optional<Content> replaced) {
     replaced
         .filter(content -> !content.value().equals(committed.id()))
-        .ifPresent(content -> cache.invalidate(keyOf(content.value())));
-    cache.put(keyOf(committed.id()), committed);
-  }
-
-  private static CacheKey keyOf(ObjectId committed) {
-    return new CacheKey(committed, Optional.empty(), List.of());
+        .ifPresent(content -> cache.invalidate(MetadataCache.Name.of(content.value())));
+    cache.put(MetadataCache.Name.of(committed.id()), committed);
   }
 
   /**
@@ -207,7 +186,8 @@ final class MetadataStore {
     if (refs.isEmpty()) {
       return new ServedTable(served, json(content, served));
     }
-    CacheKey key = new CacheKey(content.value(), Optional.of(IdMarks.of(served)), refs);
+    MetadataCache.Name key =
+        new MetadataCache.Name(content.value(), Optional.of(IdMarks.of(served)), refs);
     StoredMetadata shown = cache.getIfPresent(key);
     if (shown == null) {
       // Not computed by the cache, which is asked for the refs' metadata meanwhile.
@@ -226,27 +206,4 @@ final class MetadataStore {
     }
     return served;
   }
-
-  /**
-   * What the metadata of a value may come to hold on to: itself, its JSON, and the manifest list of
-   * its current snapshot, the one that readers of a commit look at; and of as many before it as it
-   * may share with the metadata that it was made from.
-   */
-  int weight(TableMetadata metadata, byte[] value) {
-    Snapshot current = metadata.currentSnapshot();
-    long list = current == null || current.manifestListLocation() == null ? 0 : length(current);
-    long lists = 1L + metadata.snapshots().size() % StoredMetadata.SHARED_SNAPSHOTS;
-    return (int)
-        Math.min(Integer.MAX_VALUE, 2L * value.length + MANIFEST_LIST_GROWTH * lists * list);
-  }
-
-  private long length(Snapshot snapshot) {
-    try {
-      return warehouse.storage().io().newInputFile(snapshot.manifestListLocation()).getLength();
-    } catch (RuntimeException e) {
-      return 0; // Lost: then nobody can read it either, and says so.
-    }
-  }
-
-  private record CacheKey(ObjectId value, Optional<IdMarks> marks, List<ShownRef> refs) {}
 }

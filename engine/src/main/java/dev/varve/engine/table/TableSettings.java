@@ -3,11 +3,11 @@ package dev.varve.engine.table;
 /**
  * Limits of the tables part.
  *
- * @param metadataCacheBytes how much table metadata to keep parsed: its JSON, and the manifest
- *     lists that its readers leave in it
+ * @param metadataCacheBytes how much table metadata to keep parsed, over all repositories together:
+ *     its JSON, and the manifest lists that its readers leave in it
  */
 public record TableSettings(long metadataCacheBytes, ForeignFiles foreignFiles) {
-  private static final long DEFAULT_CACHE_BYTES = 32L << 20;
+  private static final long DEFAULT_CACHE_BYTES = 64L << 20;
 
   public TableSettings {
     if (metadataCacheBytes < 0) {

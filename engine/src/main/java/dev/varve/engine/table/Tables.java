@@ -64,16 +64,31 @@ public final class Tables {
 
   private final Repository repository;
   private final Warehouse warehouse;
+  private final MetadataCache cache;
   private final MetadataStore store;
   private final TableCommits commits;
   private final Namespaces namespaces;
   private final Views views;
   private final Consumer<String> locations;
 
+  /** With a metadata cache of its own, as large as the settings say. */
   public Tables(Repository repository, Warehouse warehouse, TableSettings settings) {
+    this(
+        repository,
+        warehouse,
+        settings,
+        new MetadataCache(warehouse, settings.metadataCacheBytes()));
+  }
+
+  /**
+   * @param cache of this warehouse, which other repositories may use too
+   */
+  public Tables(
+      Repository repository, Warehouse warehouse, TableSettings settings, MetadataCache cache) {
     this.repository = repository;
     this.warehouse = warehouse;
-    this.store = new MetadataStore(repository, warehouse, settings);
+    this.cache = cache;
+    this.store = new MetadataStore(repository, warehouse, cache);
     this.namespaces = new Namespaces(repository);
     this.views = new Views(repository, warehouse, store, namespaces);
     this.commits =
@@ -84,6 +99,7 @@ public final class Tables {
   private Tables(Tables same, Consumer<String> locations) {
     this.repository = same.repository;
     this.warehouse = same.warehouse;
+    this.cache = same.cache;
     this.store = same.store;
     this.namespaces = same.namespaces;
     this.views = same.views;
@@ -129,7 +145,7 @@ public final class Tables {
 
   /** What the cache of table metadata did; its weight is in bytes. */
   public CacheStatistics metadataCache() {
-    return store.cacheStatistics();
+    return cache.statistics();
   }
 
   TableCommits commits() {

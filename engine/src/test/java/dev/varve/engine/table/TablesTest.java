@@ -430,9 +430,7 @@ class TablesTest {
     LoadedTable table = tables.loadHead(MAIN, FLIGHTS);
     byte[] value = lake.repository().value(table.content().value());
 
-    int weight =
-        new MetadataStore(lake.repository(), lake.warehouse(), TableSettings.defaults())
-            .weight(table.metadata(), value);
+    int weight = new MetadataCache(lake.warehouse(), 1 << 20).weight(table.metadata(), value);
 
     int manifestBytes = table.metadata().currentSnapshot().allManifests(table.io()).size() * 500;
     assertThat(weight).isGreaterThan(value.length + manifestBytes);

@@ -12,6 +12,7 @@ import dev.varve.catalog.store.RocksBackups;
 import dev.varve.engine.EngineSettings;
 import dev.varve.engine.Lake;
 import dev.varve.engine.archive.Archives;
+import dev.varve.engine.table.MetadataCache;
 import dev.varve.engine.table.Warehouse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,12 +26,14 @@ public final class Lakes implements AutoCloseable {
   private final Catalog catalog;
   private final Warehouse warehouse;
   private final EngineSettings settings;
+  private final MetadataCache metadata;
   private final Map<RepositoryName, Lake> lakes = new ConcurrentSkipListMap<>();
 
   private Lakes(Catalog catalog, Warehouse warehouse, EngineSettings settings) {
     this.catalog = catalog;
     this.warehouse = warehouse;
     this.settings = settings;
+    this.metadata = new MetadataCache(warehouse, settings.tables().metadataCacheBytes());
   }
 
   /**
@@ -73,7 +76,7 @@ public final class Lakes implements AutoCloseable {
           (key, there) ->
               there != null && there.repository() == repository
                   ? there
-                  : Lake.open(repository, warehouse, settings));
+                  : Lake.open(repository, warehouse, settings, metadata));
     }
   }
 
@@ -132,12 +135,9 @@ public final class Lakes implements AutoCloseable {
     return catalog.statistics();
   }
 
-  /** The caches of table metadata of all lakes that were used. */
+  /** What the cache of table metadata did, for all lakes. */
   public CacheStatistics metadataCache() {
-    synchronized (lakes) {
-      return CacheStatistics.sum(
-          lakes.values().stream().map(lake -> lake.tables().metadataCache()).toList());
-    }
+    return metadata.statistics();
   }
 
   /** Finishes the writes that wait, then closes everything. */

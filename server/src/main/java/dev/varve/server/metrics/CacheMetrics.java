@@ -9,10 +9,12 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What the server's caches did and hold, in Prometheus' terms; the label {@code cache} names one.
@@ -31,44 +33,56 @@ public final class CacheMetrics implements MultiCollector {
   public MetricSnapshots collect() {
     SortedMap<String, CacheStatistics> all = new TreeMap<>(caches.get());
     return new MetricSnapshots(
-        counts("varve_cache_hits", "Lookups that a cache answered.", all, CacheStatistics::hits),
-        counts("varve_cache_misses", "Lookups that it did not.", all, CacheStatistics::misses),
+        counts("varve_cache_hits", "Lookups that a cache answered.", all, it -> some(it.hits())),
+        counts("varve_cache_misses", "Lookups that it did not.", all, it -> some(it.misses())),
         counts(
             "varve_cache_evictions",
             "Entries that made room for others.",
             all,
-            CacheStatistics::evictions),
+            it -> maybe(it.evictions())),
         gauges(
             "varve_cache_hit_ratio",
             "The part of all lookups since the start that a cache answered, from 0 to 1.",
             all,
-            CacheStatistics::hitRate),
-        gauges("varve_cache_entries", "Entries of a cache.", all, CacheStatistics::entries),
+            it -> OptionalDouble.of(it.hitRate())),
+        gauges("varve_cache_entries", "Entries of a cache.", all, it -> maybe(it.entries())),
         gauges(
             "varve_cache_bytes",
             "What a cache holds in memory, about.",
             all,
-            CacheStatistics::weight),
+            it -> some(it.weight())),
         gauges(
             "varve_cache_bound_bytes",
             "What it may hold at the most.",
             all,
-            CacheStatistics::bound));
+            it -> some(it.bound())));
+  }
+
+  private static OptionalDouble some(long value) {
+    return OptionalDouble.of((double) value);
+  }
+
+  private static OptionalDouble maybe(OptionalLong value) {
+    return value.isPresent() ? some(value.getAsLong()) : OptionalDouble.empty();
   }
 
   private static CounterSnapshot counts(
       String name,
       String help,
       SortedMap<String, CacheStatistics> caches,
-      ToDoubleFunction<CacheStatistics> value) {
+      Function<CacheStatistics, OptionalDouble> value) {
     CounterSnapshot.Builder counts = CounterSnapshot.builder().name(name).help(help);
     caches.forEach(
         (cache, statistics) ->
-            counts.dataPoint(
-                CounterDataPointSnapshot.builder()
-                    .value(value.applyAsDouble(statistics))
-                    .labels(Labels.of("cache", cache))
-                    .build()));
+            value
+                .apply(statistics)
+                .ifPresent(
+                    it ->
+                        counts.dataPoint(
+                            CounterDataPointSnapshot.builder()
+                                .value(it)
+                                .labels(Labels.of("cache", cache))
+                                .build())));
     return counts.build();
   }
 
@@ -76,15 +90,19 @@ public final class CacheMetrics implements MultiCollector {
       String name,
       String help,
       SortedMap<String, CacheStatistics> caches,
-      ToDoubleFunction<CacheStatistics> value) {
+      Function<CacheStatistics, OptionalDouble> value) {
     GaugeSnapshot.Builder gauges = GaugeSnapshot.builder().name(name).help(help);
     caches.forEach(
         (cache, statistics) ->
-            gauges.dataPoint(
-                GaugeDataPointSnapshot.builder()
-                    .value(value.applyAsDouble(statistics))
-                    .labels(Labels.of("cache", cache))
-                    .build()));
+            value
+                .apply(statistics)
+                .ifPresent(
+                    it ->
+                        gauges.dataPoint(
+                            GaugeDataPointSnapshot.builder()
+                                .value(it)
+                                .labels(Labels.of("cache", cache))
+                                .build())));
     return gauges.build();
   }
 }

@@ -337,7 +337,9 @@ class HttpServerTest {
     assertThat(made).hasValue(200);
     CacheStatistics answers = server.rememberedAnswers().statistics();
     assertThat(answers.hits()).isEqualTo(200);
-    assertThat(answers.evictions()).isPositive().isEqualTo(200 - answers.entries());
+    long kept = answers.entries().orElseThrow();
+    assertThat(kept).isPositive().isLessThan(200);
+    assertThat(answers.evictions()).hasValue(200 - kept);
     assertThat(answers.weight()).isBetween(60L << 10, answers.bound());
   }
 

@@ -43,9 +43,9 @@ class PlansTest {
         assertThat(plans.fetch(newest + ".1", TABLE).files()).hasSize(1000);
       }
     }
-    assertThat(plans.statistics().entries()).isEqualTo(5);
+    assertThat(plans.statistics().entries()).hasValue(5);
     assertThat(plans.statistics().weight()).isEqualTo(plans.statistics().bound());
-    assertThat(plans.statistics().evictions()).isEqualTo(95);
+    assertThat(plans.statistics().evictions()).hasValue(95);
     assertThat(plans.statistics().hitRate()).isOne();
     assertThatThrownBy(() -> plans.fetch(held.get(0) + ".1", TABLE))
         .isInstanceOf(NoSuchPlanTaskException.class)

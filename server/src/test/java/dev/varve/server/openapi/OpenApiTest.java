@@ -136,8 +136,10 @@ class OpenApiTest {
         .contains("varve_cache_bound_bytes{cache=\"idempotent-answers\"}")
         .contains("varve_cache_misses_total{cache=\"metrics-reports\"}")
         .contains("varve_cache_hit_ratio{cache=\"revisions\"}")
+        .contains("varve_cache_hit_ratio{cache=\"store-blocks\"}")
+        .doesNotContain("varve_cache_entries{cache=\"store-blocks\"}")
         .contains("varve_cache_bound_bytes{cache=\"scan-plans\"} 1.34217728E8")
         .contains("varve_cache_evictions_total{cache=\"refused-writes\"}")
-        .contains("varve_store_bytes{what=\"wal\"}", "{what=\"block-cache\"}");
+        .contains("varve_store_bytes{what=\"wal\"}", "{what=\"memtables\"}");
   }
 }

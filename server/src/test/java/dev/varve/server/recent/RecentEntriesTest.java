@@ -65,7 +65,7 @@ class RecentEntriesTest {
       assertThat(recent.find("used").isPresent()).isEqualTo(age == Age.SINCE_USE);
       now = now.plus(LIFE).plusSeconds(1);
       assertThat(recent.statistics().weight()).isZero();
-      assertThat(recent.statistics().evictions()).isZero();
+      assertThat(recent.statistics().evictions()).hasValue(0);
     }
   }
 
@@ -124,7 +124,7 @@ class RecentEntriesTest {
       assertThat(recent.statistics().weight())
           .as("seed %d, step %d", seed, i)
           .isEqualTo(sum(weights));
-      assertThat(recent.statistics().entries()).isEqualTo(order.size());
+      assertThat(recent.statistics().entries()).hasValue(order.size());
     }
   }
 
