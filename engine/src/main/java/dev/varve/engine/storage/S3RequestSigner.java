@@ -10,12 +10,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
  * Signs requests to S3 for clients that have no credentials of their own (AWS Signature Version 4,
@@ -31,11 +32,26 @@ public final class S3RequestSigner implements Closeable {
   /** Set by the client's own code after signing, or differently at each attempt. */
   private static final Set<String> UNSIGNED = Set.of("x-amz-date", "x-amz-content-sha256");
 
-  /** Without the range: clients use one signature for all parts of a file. */
-  private static final Set<String> SIGNED = Set.of("host", "content-type", "content-md5");
+  /**
+   * Without the range: clients use one signature for all parts of a file. Without the host: that of
+   * the address is signed, for that one was checked.
+   */
+  private static final Set<String> SIGNED = Set.of("content-type", "content-md5");
+
+  private static final String OF_THE_STORE = "x-amz-";
+
+  /**
+   * What a client may say of a file that it reads or writes. Others of the store's headers copy
+   * another file, append to one, keep it from being deleted, or change who may read it.
+   */
+  private static final Pattern HARMLESS =
+      Pattern.compile(
+          "x-amz-(meta-.+|checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length|te"
+              + "|server-side-encryption(-.+)?|storage-class|tagging|request-payer"
+              + "|expected-bucket-owner|mp-object-size|user-agent)");
 
   private final S3RequestTarget.Parser targets;
-  private final DefaultCredentialsProvider credentials;
+  private final AwsCredentialsProvider credentials;
   private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
   private final FileExists files;
 
@@ -45,10 +61,14 @@ public final class S3RequestSigner implements Closeable {
     boolean at(String location);
   }
 
-  S3RequestSigner(S3RequestTarget.Parser targets, FileExists files) {
+  /**
+   * @param credentials closed with this, if it can be
+   */
+  S3RequestSigner(
+      S3RequestTarget.Parser targets, FileExists files, AwsCredentialsProvider credentials) {
     this.targets = targets;
     this.files = files;
-    this.credentials = DefaultCredentialsProvider.builder().build();
+    this.credentials = credentials;
   }
 
   /**
@@ -63,12 +83,13 @@ public final class S3RequestSigner implements Closeable {
       throw new VarveException(
           ErrorCode.INVALID_REQUEST, "cannot sign for the region '%s'".formatted(request.region()));
     }
-    check(targets.parse(request), below, writable);
+    S3RequestTarget target = targets.parse(request);
+    check(target, below, writable);
     SdkHttpRequest unsigned =
         SdkHttpRequest.builder()
             .method(SdkHttpMethod.fromValue(request.method()))
             .uri(request.uri())
-            .headers(signed(request))
+            .headers(signed(request, target.location()))
             .build();
     try {
       AwsCredentials identity = credentials.resolveCredentials();
@@ -128,16 +149,20 @@ public final class S3RequestSigner implements Closeable {
         ErrorCode.FORBIDDEN, "cannot sign a request for '%s': %s".formatted(location, reason));
   }
 
-  private static Map<String, List<String>> signed(S3Request request) {
+  private static Map<String, List<String>> signed(S3Request request, String location) {
     Map<String, List<String>> headers = new TreeMap<>();
     request
         .headers()
         .forEach(
             (name, values) -> {
               String lower = name.toLowerCase(Locale.ROOT);
-              if ((SIGNED.contains(lower) || lower.startsWith("x-amz-"))
-                  && !UNSIGNED.contains(lower)) {
-                headers.put(name, values);
+              if (lower.startsWith(OF_THE_STORE) && !UNSIGNED.contains(lower)) {
+                if (!HARMLESS.matcher(lower).matches()) {
+                  throw refused(location, "a catalog's client has no need of '" + lower + "'");
+                }
+                headers.put(lower, values);
+              } else if (SIGNED.contains(lower)) {
+                headers.put(lower, values);
               }
             });
     return headers;
@@ -145,6 +170,8 @@ public final class S3RequestSigner implements Closeable {
 
   @Override
   public void close() {
-    credentials.close();
+    if (credentials instanceof SdkAutoCloseable closeable) {
+      closeable.close();
+    }
   }
 }

@@ -32,8 +32,18 @@ record S3RequestTarget(Action action, String location) {
 
   /** Reads requests to one bucket. */
   static final class Parser {
+    /**
+     * The addresses of S3 itself, and of nothing that has a bucket, such as {@code s3-backups}, or
+     * another service in its name.
+     */
     private static final Pattern AWS =
-        Pattern.compile("s3([.-][a-z0-9-]+)*\\.amazonaws\\.com(\\.cn)?");
+        Pattern.compile(
+            "s3(-fips|-accelerate)?(\\.dualstack)?([.-][a-z]{2}(-[a-z]+)+-[0-9]+)?"
+                + "\\.amazonaws\\.com(\\.cn)?");
+
+    /** A replacement stands for bytes that are no text, which stores read in different ways. */
+    private static final Pattern AMBIGUOUS = Pattern.compile("[?#\\x00-\\x1f\\x7f\\ufffd]");
+
     private static final Set<String> PARAMETERS_OF_LISTS =
         Set.of(
             "list-type",
@@ -66,6 +76,9 @@ record S3RequestTarget(Action action, String location) {
       Map<String, String> query = query(request.uri());
       Action action = action(request, key, query);
       String path = action == Action.LIST ? query.getOrDefault("prefix", "") : key;
+      if (AMBIGUOUS.matcher(path).find()) {
+        throw elsewhere(request.uri());
+      }
       for (String element : path.split("/", -1)) {
         if (element.equals("..") || element.equals(".")) {
           throw elsewhere(request.uri());
@@ -106,6 +119,9 @@ record S3RequestTarget(Action action, String location) {
     private static Map<String, String> query(URI uri) {
       Map<String, String> parameters = new HashMap<>();
       String raw = uri.getRawQuery() == null ? "" : uri.getRawQuery();
+      if (raw.indexOf('+') >= 0) {
+        throw elsewhere(uri); // a plus to some stores, a space to others
+      }
       for (String pair : raw.split("&", -1)) {
         if (!pair.isEmpty()) {
           int equals = pair.indexOf('=');
@@ -129,9 +145,6 @@ record S3RequestTarget(Action action, String location) {
     }
 
     private static Action action(S3Request request, String key, Map<String, String> query) {
-      if (request.headers().keySet().stream().anyMatch(Parser::copies)) {
-        return Action.OTHER;
-      }
       Set<String> names = query.keySet();
       boolean whole = names.isEmpty() && !key.isEmpty();
       return switch (request.method()) {
@@ -157,15 +170,6 @@ record S3RequestTarget(Action action, String location) {
         case "DELETE" -> names.equals(Set.of("uploadId")) ? Action.PART_OF_UPLOAD : Action.DELETE;
         default -> Action.OTHER;
       };
-    }
-
-    /** Headers that read another file, or change who may read this one. */
-    private static boolean copies(String header) {
-      String name = header.toLowerCase(Locale.ROOT);
-      return name.startsWith("x-amz-copy-source")
-          || name.startsWith("x-amz-grant")
-          || name.equals("x-amz-acl")
-          || name.equals("x-amz-website-redirect-location");
     }
 
     private static VarveException elsewhere(URI uri) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.iceberg.aws.s3.S3FileIO;
 import org.apache.iceberg.aws.s3.S3FileIOProperties;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** Opens a warehouse in a bucket of S3, or of a store that speaks its protocol. */
@@ -39,7 +40,8 @@ public final class S3Storage {
     S3RequestSigner signer =
         new S3RequestSigner(
             new S3RequestTarget.Parser(bucket, settings.endpoint()),
-            file -> io.newInputFile(file).exists());
+            new RemoteFiles(io, errors::of)::exists,
+            DefaultCredentialsProvider.builder().build());
     S3Delegation delegation =
         new S3Delegation(
             signer, settings.role().map(role -> new S3CredentialVendor(role, settings)));

@@ -7,7 +7,6 @@ import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.storage.S3RequestTarget.Action;
 import dev.varve.engine.storage.S3RequestTarget.Parser;
 import java.net.URI;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -62,7 +61,12 @@ class S3RequestTargetTest {
         "https://lake.s3.amazonaws.com/a",
         "https://lake.s3.dualstack.eu-west-1.amazonaws.com/a",
         "https://s3.eu-central-1.amazonaws.com/lake/a",
-        "https://s3-fips.us-east-1.amazonaws.com/lake/a"
+        "https://s3-fips.us-east-1.amazonaws.com/lake/a",
+        "https://s3-us-west-2.amazonaws.com/lake/a",
+        "https://s3.us-gov-west-1.amazonaws.com/lake/a",
+        "https://lake.s3-fips.dualstack.us-gov-east-1.amazonaws.com/a",
+        "https://lake.s3.cn-north-1.amazonaws.com.cn/a",
+        "https://lake.s3-accelerate.dualstack.amazonaws.com/a"
       })
   void findsTheBucketInTheHostAndInThePath(String uri) {
     assertThat(AWS.parse(request("GET", uri)))
@@ -77,6 +81,12 @@ class S3RequestTargetTest {
         "https://s3.amazonaws.com/lakes/a",
         "https://lake.s3.amazonaws.com.example.org/a",
         "https://lake.s3.amazonaws.com:8080/a",
+        "https://s3-backups.s3.amazonaws.com/lake/a",
+        "https://s3.backups.s3.eu-west-1.amazonaws.com/lake/a",
+        "https://s3-control.us-east-1.amazonaws.com/lake/a",
+        "https://s3-website.us-east-1.amazonaws.com/lake/a",
+        "https://lake.s3-accesspoint.us-east-1.amazonaws.com/a",
+        "https://lake.s3-object-lambda.us-east-1.amazonaws.com/a",
         "https://example.org/lake/a",
         "https://lake@s3.amazonaws.com/other/a",
         "ftp://s3.amazonaws.com/lake/a",
@@ -85,6 +95,12 @@ class S3RequestTargetTest {
         "https://s3.amazonaws.com/lake/..%2Fother/b",
         "https://s3.amazonaws.com/lake?list-type=2&prefix=a/../b",
         "https://s3.amazonaws.com/lake?prefix=a&prefix=b",
+        "https://s3.amazonaws.com/lake?prefix=a+b",
+        "https://s3.amazonaws.com/lake/a%3Fb",
+        "https://s3.amazonaws.com/lake/a%23b",
+        "https://s3.amazonaws.com/lake/a%00b",
+        "https://s3.amazonaws.com/lake/a%FFb",
+        "https://s3.amazonaws.com/lake/%C0%AE%C0%AE/b",
         "file:///lake/a"
       })
   void whatLeadsElsewhereIsRefused(String uri) {
@@ -97,15 +113,5 @@ class S3RequestTargetTest {
         .isInstanceOf(VarveException.class);
     assertThatThrownBy(() -> OWN.parse(request("GET", "https://lake.s3.amazonaws.com/a")))
         .isInstanceOf(VarveException.class);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"x-amz-copy-source", "X-Amz-Acl", "x-amz-grant-read", "x-amz-copy-source-range"})
-  void headersThatReachFurtherAreNotSigned(String header) {
-    S3Request request =
-        new S3Request(
-            "PUT", URI.create(PATH + "/a"), Map.of(header, List.of("/lake/b")), "us-east-1");
-    assertThat(OWN.parse(request).action()).isEqualTo(Action.OTHER);
   }
 }
