@@ -168,4 +168,33 @@ class VerbsIT {
           .contains("30");
     }
   }
+
+  @Test
+  void aRebaseThatConflictsIsKeptAndGoneOnWith() throws Exception {
+    try (Processes varve = Processes.start(directory)) {
+      varve.bash(
+          directory,
+          """
+          printf 'id,price\\n1,1\\n2,2\\n' | varve ingest fruit - --key id
+          varve branch create exp
+          varve update fruit --set 'price = 10' --where 'id = 1' --branch exp -m 'Ten'
+          varve update fruit --set 'price = 20' --where 'id = 2' --branch exp -m 'Twenty'
+          varve update fruit --set 'price = 11' --where 'id = 1'
+          """);
+
+      assertThat(varve.bash(directory, "varve rebase exp --prepare || test $? = 3"))
+          .contains("stopped at commit 1 of 2, kept as 'merge/1'; 'exp' has not moved");
+      assertThat(varve.bash(directory, "varve prepared list")).contains("rebase", "conflicted");
+      assertThat(
+              varve.bash(
+                  directory,
+                  """
+                  varve prepared resolve merge/1 fruit --take theirs
+                  varve prepared finish merge/1
+                  varve prepared publish merge/1
+                  varve sql 'FROM fruit ORDER BY id' --format csv --ref exp
+                  """))
+          .contains("1,10", "2,20");
+    }
+  }
 }

@@ -434,6 +434,26 @@ class MainTest {
   }
 
   @Test
+  void aRebaseThatIsKeptSaysWhereItStoppedAndHowToGoOn() {
+    answers.put(
+        "rebase",
+        "{\"outcome\":\"conflicted\",\"dryRun\":false,\"before\":\"3f2a91c0\",\"onto\":\"77b0d114\","
+            + "\"steps\":[],\"prepared\":{\"name\":\"merge/1\",\"verb\":\"rebase\",\"into\":\"exp\","
+            + "\"from\":\"main\",\"source\":\"3f2a91c0\",\"ours\":\"77b0d114\","
+            + "\"state\":\"conflicted\",\"commit\":"
+            + COMMIT
+            + ",\"conflicts\":[{\"table\":\"t\",\"code\":\"c\",\"message\":\"m\",\"count\":1}],"
+            + "\"rebase\":{\"onto\":\"77b0d114\",\"head\":\"3f2a91c0\",\"step\":2,\"steps\":3}}}");
+
+    assertThat(varve("rebase", "exp", "--prepare")).isEqualTo(3);
+    assertThat(out())
+        .startsWith("stopped at commit 2 of 3, kept as 'merge/1'; 'exp' has not moved\n")
+        .contains("varve prepared finish merge/1");
+    assertThat(requests.get(0)).contains("\"prepare\":true");
+    assertThat(varve("rebase", "exp", "--prepare", "--dry-run")).isEqualTo(2);
+  }
+
+  @Test
   void anUpdateSetsEachColumnOnceAndCountsRowsOnce() {
     answers.put(
         "update", "{\"branch\":\"main\",\"rowsAdded\":3,\"rowsRemoved\":3,\"filesAdded\":1}");

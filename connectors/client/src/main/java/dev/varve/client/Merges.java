@@ -70,15 +70,18 @@ public final class Merges {
       Optional<Prepared> prepared) {}
 
   /**
-   * A merge, cherry-pick or revert that waits to be published.
+   * A merge, cherry-pick, revert or rebase that waits to be published.
    *
    * @param name the branch that it is on: a revision for every reader
    * @param into the branch to publish to
-   * @param from the revision that was named, and {@code source} its commit
-   * @param ours where the branch stood
-   * @param state {@code ready}; {@code behind} if the branch has moved since; or 'conflicted'
+   * @param from the revision that was named, and {@code source} its commit; for a rebase, what
+   *     commits are put on, and the commit that is done last
+   * @param ours where the branch stood; for a rebase, what that commit is put on
+   * @param state {@code ready}; {@code behind} if the branch has moved since; {@code conflicted};
+   *     or {@code unfinished} if a rebase was interrupted
    * @param commit what will be published; in conflict, what holds the conflicts
    * @param conflicts what is in the way
+   * @param rebase how far it is, if it is a rebase
    */
   public record Prepared(
       String name,
@@ -89,7 +92,18 @@ public final class Merges {
       String ours,
       String state,
       Commit commit,
-      List<KeptConflict> conflicts) {}
+      List<KeptConflict> conflicts,
+      Optional<RebaseProgress> rebase) {}
+
+  /**
+   * How far a prepared rebase is.
+   *
+   * @param onto the commit that the branch's commits are put on
+   * @param head where the branch stood, and must stand to be moved
+   * @param step which of its commits conflicts, or was done last, from 1
+   * @param steps how many there are
+   */
+  public record RebaseProgress(String onto, String head, long step, long steps) {}
 
   /**
    * A conflict of a prepared merge.
@@ -443,8 +457,9 @@ public final class Merges {
    * What a rebase did, or would do.
    *
    * @param before the commit where the branch stood, and {@code onto} where its commits went
-   * @param commit where the branch stands now; empty if it did not move
+   * @param commit where the branch stands now; empty if it did not move; or what was prepared
    * @param steps the branch's commits, the oldest first
+   * @param prepared what waits to be published, if that was asked for
    */
   public record Rebase(
       RebaseOutcome outcome,
@@ -452,7 +467,8 @@ public final class Merges {
       String before,
       String onto,
       Optional<Commit> commit,
-      List<RebaseStep> steps) {}
+      List<RebaseStep> steps,
+      Optional<Prepared> prepared) {}
 
   /** Does the commits of a branch again on top of a revision, all or none. */
   public Rebase rebase(
@@ -463,6 +479,7 @@ public final class Merges {
           Fields.of("branch", branch)
               .and("onto", onto)
               .and("dryRun", run == Run.DRY)
+              .and("prepare", run == Run.PREPARE)
               .and("conflicts", told(conflicts))
               .and("author", who.author())
               .values(),

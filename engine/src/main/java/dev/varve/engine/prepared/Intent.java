@@ -25,7 +25,8 @@ import java.util.TreeMap;
  *
  * <p>Is kept in the property {@value #PROPERTY} of its commits, as JSON of format 1: {@code
  * {format, verb, into, from, commit, mode, ours, mainline?, strategy?, strategies?, rules?,
- * rowLimit?}}, and stays with the commit when it is published.
+ * rowLimit?}}, and stays with the commit when it is published. A step of a rebase, which is a
+ * cherry-pick, has format 2, with {@code rebase: {target, head, step, steps}} beside that.
  *
  * @param into the branch to publish to
  * @param from the revision as it was typed
@@ -34,6 +35,8 @@ import java.util.TreeMap;
  * @param ours where the branch stood
  * @param message of the commit to be published; derived from what it does if empty
  * @param mainline of a commit with several parents that is picked or reverted
+ * @param rebase if it is a step of one, how far that is; then {@code into} is the branch that is
+ *     rebased, and {@code from} the revision to put it on
  */
 public record Intent(
     MergeVerb verb,
@@ -44,12 +47,28 @@ public record Intent(
     ObjectId ours,
     Optional<String> message,
     OptionalInt mainline,
-    ConflictOptions conflicts) {
+    ConflictOptions conflicts,
+    Optional<RebaseStep> rebase) {
   /** The name of the property. */
   public static final String PROPERTY = "varve.prepared";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FORMAT = 1;
+  private static final int FORMAT_OF_REBASE = 2;
+
+  /** No step of a rebase. */
+  Intent(
+      MergeVerb verb,
+      RefName into,
+      String from,
+      ObjectId commit,
+      MergeMode mode,
+      ObjectId ours,
+      Optional<String> message,
+      OptionalInt mainline,
+      ConflictOptions conflicts) {
+    this(verb, into, from, commit, mode, ours, message, mainline, conflicts, Optional.empty());
+  }
 
   /** Reads it from a commit; empty if the commit was not prepared. */
   static Optional<Intent> of(Commit commit) {
@@ -60,7 +79,8 @@ public record Intent(
   static Optional<Intent> parse(String text) {
     try {
       JsonNode json = JSON.readTree(text);
-      if (json.path("format").asInt() != FORMAT) {
+      int format = json.path("format").asInt();
+      if (format != (json.has("rebase") ? FORMAT_OF_REBASE : FORMAT)) {
         return Optional.empty();
       }
       return Optional.of(
@@ -85,7 +105,8 @@ public record Intent(
                   .withRowLimit(
                       json.has("rowLimit")
                           ? OptionalLong.of(json.path("rowLimit").asLong())
-                          : OptionalLong.empty())));
+                          : OptionalLong.empty()),
+              Optional.ofNullable(json.get("rebase")).map(RebaseStep::read)));
     } catch (JsonProcessingException | IllegalArgumentException | VarveException e) {
       return Optional.empty();
     }
@@ -93,7 +114,7 @@ public record Intent(
 
   /** The same with another place of the branch. */
   Intent at(ObjectId head) {
-    return new Intent(verb, into, from, commit, mode, head, message, mainline, conflicts);
+    return new Intent(verb, into, from, commit, mode, head, message, mainline, conflicts, rebase);
   }
 
   /** The property, to be put into a commit. */
@@ -105,7 +126,7 @@ public record Intent(
   @Override
   public String toString() {
     ObjectNode json = JSON.createObjectNode();
-    json.put("format", FORMAT);
+    json.put("format", rebase.isPresent() ? FORMAT_OF_REBASE : FORMAT);
     json.put("verb", text(verb));
     json.put("into", into.text());
     json.put("from", from);
@@ -126,11 +147,15 @@ public record Intent(
       ObjectNode rules = json.putObject("rules");
       conflicts.rules().forEach(rules::put);
     }
+    rebase.ifPresent(step -> step.write(json.putObject("rebase")));
     return json.toString();
   }
 
   /** What is prepared, for people: {@code merge 'exp' into 'main'}. */
   public String action() {
+    if (rebase.isPresent()) {
+      return "rebase '%s' onto '%s'".formatted(into, from);
+    }
     return switch (verb) {
       case MERGE -> "merge '%s' into '%s'".formatted(from, into);
       case CHERRY_PICK -> "cherry-pick '%s' onto '%s'".formatted(from, into);

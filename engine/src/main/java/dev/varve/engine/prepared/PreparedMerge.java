@@ -5,7 +5,7 @@ import dev.varve.catalog.ref.RefName;
 import java.util.List;
 
 /**
- * A merge, cherry-pick or revert that waits to be published.
+ * A merge, cherry-pick, revert or rebase that waits to be published.
  *
  * @param name the branch that it is on, such as {@code merge/1}: a revision for every reader
  * @param intent what was asked for
@@ -23,8 +23,13 @@ public record PreparedMerge(
   public enum State {
     /** It can be published; the branch stands where it was prepared. */
     READY,
-    /** The branch has moved since; publishing prepares it again first. */
+    /**
+     * The branch has moved since; publishing prepares it again first. A rebase is not: it is to be
+     * abandoned, and asked for again.
+     */
     BEHIND,
+    /** A rebase that was interrupted: not all commits are done. Finishing goes on with them. */
+    UNFINISHED,
     /** There are conflicts to be resolved; the branch of the merge holds them as tables. */
     CONFLICTED
   }

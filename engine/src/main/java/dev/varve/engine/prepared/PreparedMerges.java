@@ -44,13 +44,14 @@ public final class PreparedMerges {
   public static final String PREFIX = "merge/";
 
   /** The property that names the commit whose conflict tables hold what was said of conflicts. */
-  private static final String RESOLUTIONS = "varve.resolutions";
+  static final String RESOLUTIONS = "varve.resolutions";
 
   private final Repository repository;
   private final ScratchBranches scratch;
   private final ConflictTables conflictTables;
   private final Preparer preparer;
   private final ChoiceCheck choiceCheck;
+  private final PreparedRebases rebases;
 
   /**
    * @param temp a directory for what is written while merges are prepared
@@ -67,6 +68,7 @@ public final class PreparedMerges {
     this.conflictTables = new ConflictTables(tables, ingest, edits, duck);
     this.choiceCheck = new ChoiceCheck(tables);
     this.preparer = new Preparer(repository, merges, scratch, conflictTables, temp);
+    this.rebases = new PreparedRebases(repository, scratch, preparer);
   }
 
   /**
@@ -145,6 +147,27 @@ public final class PreparedMerges {
     return preparer.prepare(intent, options, Optional.empty());
   }
 
+  /**
+   * Does the commits of a branch again on top of another commit, on a branch of its own, up to the
+   * first that conflicts; that one is kept, to be resolved and gone on from with {@link #finish}.
+   * Publishing moves the branch once, to the last of them.
+   *
+   * @param who the committer of what is made
+   * @param expectedHead where the branch must stand, or empty for anywhere
+   * @param conflicts how conflicts between rows are settled; ours is what is there, theirs the
+   *     branch's commit
+   * @throws VarveException as {@link Rebase#run}; or if all that the branch did is there already,
+   *     so that there is no commit to prepare
+   */
+  public RebasePreparation rebase(
+      RefName branch,
+      Revision onto,
+      Author who,
+      Optional<ObjectId> expectedHead,
+      ConflictOptions conflicts) {
+    return rebases.start(branch, onto, who, expectedHead, conflicts);
+  }
+
   /** All that wait, in the order of their names. */
   public List<PreparedMerge> list() {
     List<PreparedMerge> found = new ArrayList<>();
@@ -188,6 +211,12 @@ public final class PreparedMerges {
     Intent intent = prepared.intent();
     if (prepared.state() == State.CONFLICTED) {
       throw inConflict("publish", prepared);
+    }
+    if (prepared.state() == State.UNFINISHED) {
+      throw unfinished(prepared);
+    }
+    if (intent.rebase().isPresent()) {
+      return rebases.publish(prepared, who);
     }
     if (prepared.state() == State.READY) {
       try {
@@ -278,15 +307,19 @@ public final class PreparedMerges {
 
   /**
    * Makes the commit of a merge whose conflicts are resolved, on the target as it is now; then it
-   * can be looked at and published. If the target moved, what was said counts for those rows only
-   * that are what they were; others are in conflict again. If the target has all of it by now, the
-   * prepared merge is forgotten.
+   * can be looked at and published. A rebase goes on with the commits that are left, up to another
+   * one that conflicts. If the target moved, what was said counts for those rows only that are what
+   * they were; others are in conflict again. If the target has all of it by now, the prepared merge
+   * is forgotten.
    *
    * @throws VarveException if conflicts are left of which nothing is said, or that cannot be
    *     answered; nothing was changed
    */
   public Preparation finish(RefName name, Author who) {
     PreparedMerge prepared = load(name);
+    if (prepared.state() == State.UNFINISHED) {
+      return rebases.resume(prepared, who);
+    }
     if (prepared.state() != State.CONFLICTED) {
       throw new VarveException(
           ErrorCode.INVALID_REQUEST,
@@ -297,7 +330,19 @@ public final class PreparedMerges {
         || conflictTables.toApply(prepared).isPresent()) {
       throw inConflict("finish", prepared);
     }
-    return replace(prepared, who, Optional.of(prepared.commit().id()), "finish");
+    return prepared.intent().rebase().isPresent()
+        ? rebases.resume(prepared, who)
+        : replace(prepared, who, Optional.of(prepared.commit().id()), "finish");
+  }
+
+  private static VarveException unfinished(PreparedMerge prepared) {
+    return new VarveException(
+        ErrorCode.INVALID_REQUEST,
+        "cannot publish '%s': not all commits of '%s' are done"
+            .formatted(prepared.name(), prepared.intent().into()),
+        "go on with them: varve prepared finish " + prepared.name(),
+        Map.of("ref", prepared.name().text()),
+        null);
   }
 
   private VarveException inConflict(String verb, PreparedMerge prepared) {

@@ -51,6 +51,22 @@ final class Preparer {
   Preparation prepare(Intent intent, WriteOptions options, Optional<ObjectId> said) {
     Ref at = scratch.create(intent.ours(), options.author(), "prepare to " + intent.action());
     boolean kept = false;
+    try {
+      MergeReport report = make(at.name(), intent, options, said);
+      kept = report.outcome() != MergeOutcome.UP_TO_DATE;
+      return new Preparation(report, kept ? find(at.name()) : Optional.empty());
+    } finally {
+      if (!kept) {
+        scratch.delete(at.name(), options.author(), "nothing was prepared");
+      }
+    }
+  }
+
+  /**
+   * Makes what is asked for on a branch that stands at {@link Intent#ours}, and keeps what is in
+   * the way there; as above.
+   */
+  MergeReport make(RefName at, Intent intent, WriteOptions options, Optional<ObjectId> said) {
     try (TemporaryDirectory directory = TemporaryDirectory.in(temp)) {
       ConflictFiles files = new ConflictFiles(directory.path());
       ConflictOptions conflicts = intent.conflicts().keptIn(files);
@@ -59,19 +75,14 @@ final class Preparer {
         conflicts = conflicts.with(conflictTables.export(earlier.get(), files));
       }
       WriteOptions there =
-          new WriteOptions(at.name(), options.author(), intent.message(), options.properties())
+          new WriteOptions(at, options.author(), intent.message(), options.properties())
               .withProperties(intent.property());
       MergeReport report = run(intent, there, conflicts);
       if (report.outcome() == MergeOutcome.CONFLICT) {
         conflictTables.keep(
             there.withMessage("keep the conflicts of: " + intent.action()), report, files, earlier);
       }
-      kept = report.outcome() != MergeOutcome.UP_TO_DATE;
-      return new Preparation(report, kept ? find(at.name()) : Optional.empty());
-    } finally {
-      if (!kept) {
-        scratch.delete(at.name(), options.author(), "nothing was prepared");
-      }
+      return report;
     }
   }
 
@@ -115,10 +126,14 @@ final class Preparer {
     if (made.properties().containsKey(KeptConflict.PROPERTY)) {
       return State.CONFLICTED;
     }
+    if (intent.rebase().filter(step -> !step.isLast()).isPresent()) {
+      return State.UNFINISHED;
+    }
+    ObjectId stood = intent.rebase().map(RebaseStep::head).orElse(intent.ours());
     return repository
             .refs()
             .find(intent.into(), RefKind.BRANCH)
-            .filter(target -> target.commitId().equals(intent.ours()))
+            .filter(target -> target.commitId().equals(stood))
             .isPresent()
         ? State.READY
         : State.BEHIND;

@@ -1,9 +1,7 @@
 package dev.varve.engine.prepared;
 
 import dev.varve.catalog.Repository;
-import dev.varve.catalog.error.RefMovedException;
 import dev.varve.catalog.error.VarveException;
-import dev.varve.catalog.history.Ancestry;
 import dev.varve.catalog.history.Author;
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.history.Revision;
@@ -19,10 +17,8 @@ import dev.varve.engine.prepared.RebaseReport.Outcome;
 import dev.varve.engine.prepared.RebaseReport.Step;
 import dev.varve.engine.table.WriteOptions;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Does the commits of a branch again on top of another commit, each as a cherry-pick, and moves the
@@ -67,23 +63,13 @@ public final class Rebase {
       Optional<ObjectId> expectedHead,
       ConflictOptions conflicts,
       Run run) {
-    ObjectId head =
-        repository
-            .refs()
-            .find(branch, RefKind.BRANCH)
-            .orElseThrow(() -> repository.refs().notFound(branch))
-            .commitId();
-    if (expectedHead.isPresent() && !expectedHead.get().equals(head)) {
-      throw new RefMovedException(
-          branch.text(), expectedHead.get().abbreviate(), head.abbreviate());
-    }
-    ObjectId target = repository.resolve(onto).commitId();
+    RebasePlan plan = RebasePlan.of(repository, branch, onto, expectedHead);
+    ObjectId head = plan.head();
+    ObjectId target = plan.target();
     if (repository.graph().isAncestor(target, head)) {
       return new RebaseReport(Outcome.UP_TO_DATE, head, target, Optional.empty(), List.of());
     }
-    List<Commit> own =
-        new ArrayList<>(repository.graph().range(target, head, Ancestry.FIRST_PARENT));
-    Collections.reverse(own);
+    List<Commit> own = plan.own();
     String why = "rebase onto '%s'".formatted(onto);
     if (own.isEmpty()) {
       if (run == Run.REAL) {
@@ -120,12 +106,13 @@ public final class Rebase {
     List<Step> steps = new ArrayList<>();
     for (Commit original : own) {
       WriteOptions there =
-          new WriteOptions(at, who, Optional.of(original.message()), original.properties());
+          new WriteOptions(
+              at, who, Optional.of(original.message()), RebasePlan.properties(original));
       MergeReport report =
           merges.cherryPick(
               there,
               Revision.of(original.id()),
-              original.parents().size() > 1 ? OptionalInt.of(1) : OptionalInt.empty(),
+              RebasePlan.mainline(original),
               Optional.empty(),
               conflicts);
       steps.add(new Step(original, report.head(), report));

@@ -1,5 +1,6 @@
 /**
- * Merges, cherry-picks and reverts that are made and looked at before a branch moves to them.
+ * Merges, cherry-picks, reverts and rebases that are made and looked at before a branch moves to
+ * them.
  *
  * <p>Start at {@link dev.varve.engine.prepared.PreparedMerges}. A prepared merge is a branch under
  * {@code merge/}, so that whatever reads, verifies, backs up or collects branches knows it; what

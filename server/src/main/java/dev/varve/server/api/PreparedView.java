@@ -5,6 +5,7 @@ import dev.varve.engine.merge.rows.Side;
 import dev.varve.engine.prepared.KeptChoice;
 import dev.varve.engine.prepared.KeptConflict;
 import dev.varve.engine.prepared.PreparedMerge;
+import dev.varve.engine.prepared.RebaseStep;
 import dev.varve.server.http.Doc;
 import java.util.List;
 import java.util.Locale;
@@ -13,20 +14,36 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A prepared merge as it is answered. */
-@Doc("A merge, cherry-pick or revert that waits to be published.")
+@Doc("A merge, cherry-pick, revert or rebase that waits to be published.")
 record PreparedView(
     @Doc("The branch that it is on, such as 'merge/1': a revision for every reader.") String name,
-    @Doc("'merge', 'cherry-pick' or 'revert'.") String verb,
+    @Doc("'merge', 'cherry-pick', 'revert' or 'rebase'.") String verb,
     @Doc("The branch to publish to.") String into,
-    @Doc("The revision that was named.") String from,
-    @Doc("The commit that is merged, picked or reverted.") String source,
-    @Doc("Where the branch stood.") String ours,
+    @Doc("The revision that was named; for a rebase, the one that commits are put on.") String from,
+    @Doc("The commit that is merged, picked or reverted; the one of a rebase that is done last.")
+        String source,
+    @Doc("Where the branch stood; for a rebase, what that commit is put on.") String ours,
     @Doc(
-            "'ready'; 'behind' if the branch has moved since; or 'conflicted' if conflicts are to be"
-                + " resolved first.")
+            "'ready'; 'behind' if the branch has moved since; 'conflicted' if conflicts are to be"
+                + " resolved first; or 'unfinished' if a rebase was interrupted and can be gone on"
+                + " with.")
         String state,
     @Doc("What will be published; in conflict, what holds the conflicts.") CommitView commit,
-    @Doc("What is in the way.") List<KeptConflictView> conflicts) {
+    @Doc("What is in the way.") List<KeptConflictView> conflicts,
+    @Doc("How far it is, if it is a rebase.") Optional<RebaseProgressView> rebase) {
+
+  /** How far a rebase is. */
+  @Doc("How far a prepared rebase is.")
+  record RebaseProgressView(
+      @Doc("The commit that the branch's commits are put on.") String onto,
+      @Doc("Where the branch stood, and must stand to be moved.") String head,
+      @Doc("Which of its commits conflicts, or was done last, from 1.") int step,
+      @Doc("How many there are.") int steps) {
+    static RebaseProgressView of(RebaseStep step) {
+      return new RebaseProgressView(
+          step.target().hex(), step.head().hex(), step.step(), step.steps());
+    }
+  }
 
   /** A conflict. */
   @Doc("A conflict of a prepared merge.")
@@ -122,13 +139,14 @@ record PreparedView(
   static PreparedView of(PreparedMerge prepared) {
     return new PreparedView(
         prepared.name().text(),
-        prepared.intent().verb().text(),
+        prepared.intent().rebase().isPresent() ? "rebase" : prepared.intent().verb().text(),
         prepared.intent().into().text(),
         prepared.intent().from(),
         prepared.intent().commit().hex(),
         prepared.intent().ours().hex(),
         prepared.state().name().toLowerCase(Locale.ROOT),
         CommitView.of(prepared.commit()),
-        prepared.conflicts().stream().map(KeptConflictView::of).toList());
+        prepared.conflicts().stream().map(KeptConflictView::of).toList(),
+        prepared.intent().rebase().map(RebaseProgressView::of));
   }
 }

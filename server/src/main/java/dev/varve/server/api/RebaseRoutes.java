@@ -6,11 +6,15 @@ import static dev.varve.server.api.Parameters.REPOSITORY_PATH;
 import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.engine.Lake;
+import dev.varve.engine.prepared.PreparedMerge;
 import dev.varve.engine.prepared.Rebase;
+import dev.varve.engine.prepared.RebasePreparation;
 import dev.varve.engine.prepared.RebaseReport;
 import dev.varve.server.http.Doc;
+import dev.varve.server.http.HttpErrorCode;
 import dev.varve.server.http.Reply;
 import dev.varve.server.http.Request;
+import dev.varve.server.http.RequestRefused;
 import dev.varve.server.http.Route;
 import dev.varve.server.http.Route.Method;
 import dev.varve.server.lake.Lakes;
@@ -33,6 +37,10 @@ final class RebaseRoutes {
       String branch,
       @Doc("The revision to put them on.") String onto,
       @Doc("Only say what would be done.") Optional<Boolean> dryRun,
+      @Doc(
+              "Do it on a branch of its own, to be looked at and published; a commit that conflicts is"
+                  + " kept there, to be resolved and gone on from.")
+          Optional<Boolean> prepare,
       @Doc("The full id of the commit where the branch must stand.") Optional<String> expected,
       Optional<ConflictBody> conflicts,
       @Doc("Who puts the commits there; their authors stay.") Optional<String> author) {}
@@ -59,16 +67,20 @@ final class RebaseRoutes {
       boolean dryRun,
       @Doc("Where the branch stood.") String before,
       @Doc("Where its commits went.") String onto,
-      @Doc("Where the branch stands now, if it moved.") Optional<CommitView> commit,
-      @Doc("Its commits, the oldest first, up to one that conflicts.") List<RebaseStepView> steps) {
-    static RebaseView of(RebaseReport report, boolean dryRun) {
+      @Doc("Where the branch stands now, if it moved; or what was prepared.")
+          Optional<CommitView> commit,
+      @Doc("Its commits, the oldest first, up to one that conflicts.") List<RebaseStepView> steps,
+      @Doc("What waits to be published, if the rebase was prepared.")
+          Optional<PreparedView> prepared) {
+    static RebaseView of(RebaseReport report, boolean dryRun, Optional<PreparedMerge> prepared) {
       return new RebaseView(
           report.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'),
           dryRun,
           report.before().hex(),
           report.onto().hex(),
           report.head().map(CommitView::of),
-          report.steps().stream().map(RebaseStepView::of).toList());
+          report.steps().stream().map(RebaseStepView::of).toList(),
+          prepared.map(PreparedView::of));
     }
   }
 
@@ -85,7 +97,7 @@ final class RebaseRoutes {
                 200,
                 RebaseView.class,
                 "What was done. A conflict is answered with 409 and this report as its details,"
-                    + " unless it was a dry run.")
+                    + " unless it was a dry run or prepared.")
             .handledBy(this::rebase));
   }
 
@@ -93,6 +105,9 @@ final class RebaseRoutes {
     Lake lake = lakes.lake(request.get(REPO));
     RebaseBody body = request.body(RebaseBody.class);
     boolean dryRun = body.dryRun().orElse(false);
+    if (body.prepare().orElse(false)) {
+      return prepare(request, lake, body);
+    }
     RebaseReport report =
         lake.rebase()
             .run(
@@ -102,7 +117,7 @@ final class RebaseRoutes {
                 body.expected().map(Ids::commit),
                 ConflictBody.options(body.conflicts()),
                 dryRun ? Rebase.Run.DRY : Rebase.Run.REAL);
-    RebaseView view = RebaseView.of(report, dryRun);
+    RebaseView view = RebaseView.of(report, dryRun, Optional.empty());
     if (report.outcome() == RebaseReport.Outcome.CONFLICTED && !dryRun) {
       RebaseReport.Step last = report.steps().get(report.steps().size() - 1);
       throw new Conflicted(
@@ -111,5 +126,21 @@ final class RebaseRoutes {
           view);
     }
     return Reply.ok(view);
+  }
+
+  private static Reply prepare(Request request, Lake lake, RebaseBody body) {
+    if (body.dryRun().orElse(false)) {
+      throw new RequestRefused(
+          HttpErrorCode.INVALID_BODY, "a dry run prepares nothing: give 'dryRun' or 'prepare'");
+    }
+    RebasePreparation made =
+        lake.prepared()
+            .rebase(
+                RefName.parse(body.branch()),
+                Revision.parse(body.onto()),
+                Who.of(request, body.author()),
+                body.expected().map(Ids::commit),
+                ConflictBody.options(body.conflicts()));
+    return Reply.ok(RebaseView.of(made.report(), false, made.prepared()));
   }
 }

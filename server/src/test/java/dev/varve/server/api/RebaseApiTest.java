@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.server.http.Caller.Answer;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -158,5 +159,84 @@ class RebaseApiTest extends ApiTest {
     post("/prepared-publish", "{\"name\":\"merge/1\"}");
     assertThat(fruit("main"))
         .isEqualTo("[[1,\"apple\",1],[2,\"pear\",2],[3,\"plum\",3],[9,\"kept\",-9]]");
+  }
+
+  @Test
+  void aPreparedRebaseIsKeptResolvedGoneOnWithAndPublished() {
+    update("exp", "price", "10", "id = 1");
+    String culprit = update("exp", "price", "20", "id = 2");
+    update("exp", "name", "'PLUM'", "id = 3");
+    update("main", "price", "99", "id = 2");
+    String before = head("exp");
+
+    JsonNode kept = rebase(",\"prepare\":true").json();
+
+    assertThat(kept.path("outcome").asText()).as(kept.toString()).isEqualTo("conflicted");
+    assertThat(kept.path("steps")).hasSize(2);
+    server.close();
+    startServer();
+    JsonNode prepared = get("/prepared/merge/1").json();
+    assertThat(prepared.path("verb").asText()).isEqualTo("rebase");
+    assertThat(prepared.path("into").asText()).isEqualTo("exp");
+    assertThat(prepared.path("from").asText()).isEqualTo("main");
+    assertThat(prepared.path("state").asText()).isEqualTo("conflicted");
+    assertThat(prepared.path("source").asText()).isEqualTo(culprit);
+    assertThat(prepared.at("/rebase/step").asInt()).isEqualTo(2);
+    assertThat(prepared.at("/rebase/steps").asInt()).isEqualTo(3);
+    assertThat(prepared.at("/rebase/head").asText()).isEqualTo(before);
+    assertThat(
+            sql("SELECT cell, take FROM conflicts.fruit", ",\"ref\":\"merge/1\"")
+                .json()
+                .path("rows")
+                .toString())
+        .isEqualTo("[[\"price\",null]]");
+
+    post(
+        "/prepared-resolve",
+        "{\"name\":\"merge/1\",\"table\":\"fruit\",\"column\":\"price\",\"take\":\"value\","
+            + "\"value\":\"ours.price + theirs.price\"}");
+    JsonNode finished = post("/prepared-finish", "{\"name\":\"merge/1\"}").json();
+
+    assertThat(finished.at("/prepared/state").asText()).as(finished.toString()).isEqualTo("ready");
+    assertThat(head("exp")).isEqualTo(before);
+    assertThat(fruit("merge/1")).isEqualTo("[[1,\"apple\",10],[2,\"pear\",119],[3,\"PLUM\",3]]");
+    assertThat(texts(get("/tables?ref=merge/1&namespace=conflicts"), "name")).isEmpty();
+    JsonNode published = post("/prepared-publish", "{\"name\":\"merge/1\"}").json();
+    assertThat(published.path("outcome").asText()).isEqualTo("published");
+    assertThat(fruit("exp")).isEqualTo("[[1,\"apple\",10],[2,\"pear\",119],[3,\"PLUM\",3]]");
+    JsonNode log = get("/log?ref=exp&limit=4").json().path("items");
+    assertThat(log.findValuesAsText("message"))
+        .containsExactly(
+            "name where id = 3", "price where id = 2", "price where id = 1", "price where id = 2");
+    assertThat(log.at("/1/author").asText()).isEqualTo("Ada");
+    assertThat(get("/reflog?ref=exp&limit=1").body()).contains("rebase onto 'main'");
+    assertThat(texts(get("/branches"), "name")).containsExactly("exp", "main");
+    assertThat(post("/fsck?level=files", "").json().path("clean").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aPreparedRebaseOfMetadataIsAnsweredAndOneWhoseBranchMovedIsRefused() {
+    for (String side : List.of("exp", "main")) {
+      post(
+          "/tables/fruit/schema",
+          ("{\"branch\":\"%s\",\"changes\":[{\"op\":\"rename-column\",\"column\":\"name\","
+                  + "\"to\":\"%s_name\"}]}")
+              .formatted(side, side));
+    }
+    rebase(",\"prepare\":true");
+    post("/prepared-resolve", "{\"name\":\"merge/1\",\"table\":\"fruit\",\"take\":\"theirs\"}");
+    JsonNode finished = post("/prepared-finish", "{\"name\":\"merge/1\"}").json();
+    assertThat(finished.at("/prepared/state").asText()).as(finished.toString()).isEqualTo("ready");
+    assertThat(sql("SELECT exp_name FROM fruit", ",\"ref\":\"merge/1\"").status()).isEqualTo(200);
+    update("exp", "price", "10", "id = 1");
+    String moved = head("exp");
+
+    assertThat(get("/prepared/merge/1").json().path("state").asText()).isEqualTo("behind");
+    Answer refused = post("/prepared-publish", "{\"name\":\"merge/1\"}");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.message()).contains("moved since it was rebased");
+    assertThat(head("exp")).isEqualTo(moved);
+    post("/prepared-abandon", "{\"name\":\"merge/1\"}");
+    assertThat(texts(get("/branches"), "name")).containsExactly("exp", "main");
   }
 }

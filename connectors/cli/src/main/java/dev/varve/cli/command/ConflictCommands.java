@@ -9,6 +9,7 @@ import dev.varve.client.Merges.Choice;
 import dev.varve.client.Merges.KeptConflict;
 import dev.varve.client.Merges.OpenConflict;
 import dev.varve.client.Merges.Outcome;
+import dev.varve.client.Merges.Prepared;
 import dev.varve.client.Merges.Report;
 import dev.varve.client.Merges.Resolution;
 import dev.varve.client.Merges.Resolved;
@@ -209,12 +210,14 @@ final class ConflictCommands {
   @Command(
       name = "finish",
       description =
-          "Make the commit of a merge whose conflicts are resolved; look at it, and publish it.",
+          "Make the commit of a merge whose conflicts are resolved, or go on with a rebase; look at it,"
+              + " and publish it.",
       footer = {
         "",
         "If the branch moved, the merge is made on where it stands now; what was said counts for rows",
-        "that are what they were. The exit code is 3 if others are in conflict. One that was prepared",
-        "for Spark is finished by submitting the job again, as 'varve prepared show' tells.",
+        "that are what they were. A rebase goes on with the commits that are left, up to another that",
+        "conflicts. The exit code is 3 if there are conflicts. One that was prepared for Spark is",
+        "finished by submitting the job again, as 'varve prepared show' tells.",
         "",
         "Examples:",
         "  varve prepared finish merge/1"
@@ -235,7 +238,7 @@ final class ConflictCommands {
       if (json()) {
         printJson(report);
       } else if (conflicted) {
-        terminal().err().println("the branch moved, and there are conflicts again");
+        terminal().err().println(again(report));
         terminal().err().println("hint: list them with 'varve prepared conflicts " + name + "'");
       } else if (report.outcome() == Outcome.UP_TO_DATE) {
         print("the branch has it all already; '" + name + "' was given up");
@@ -244,6 +247,14 @@ final class ConflictCommands {
         print("  next: varve prepared publish " + name);
       }
       return conflicted ? CONFLICT : OK;
+    }
+
+    private static String again(Report report) {
+      return report
+          .prepared()
+          .flatMap(Prepared::rebase)
+          .map(at -> "commit %d of %d conflicts".formatted(at.step(), at.steps()))
+          .orElse("there are conflicts again: of other things, or because the branch moved");
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.varve.cli.command;
 import dev.varve.cli.text.Quantity;
 import dev.varve.cli.text.Terminal;
 import dev.varve.client.Merges.Conflict;
+import dev.varve.client.Merges.Prepared;
 import dev.varve.client.Merges.Rebase;
 import dev.varve.client.Merges.RebaseOutcome;
 import dev.varve.client.Merges.RebaseStep;
@@ -27,8 +28,11 @@ import picocli.CommandLine.Parameters;
       "  varve rebase experiment --onto main",
       "  varve rebase experiment --onto v1 --dry-run",
       "  varve rebase experiment --onto main --strategy theirs   (theirs: the branch's commits)",
+      "  varve rebase experiment --onto main --prepare",
       "",
-      "On a conflict nothing is changed and the exit code is 3."
+      "On a conflict nothing is changed and the exit code is 3. With --prepare the commits are done on",
+      "a branch merge/N, and one that conflicts is kept there: see it with 'varve prepared conflicts',",
+      "say who wins with 'resolve', go on with 'finish', and move the branch with 'publish'."
     })
 final class RebaseCommand extends WriteCommand {
   @Parameters(paramLabel = "BRANCH", description = "The branch to rebase.")
@@ -45,6 +49,11 @@ final class RebaseCommand extends WriteCommand {
       names = {"--dry-run", "--dry"},
       description = "Tell what would be done, and do nothing.")
   private boolean dryRun;
+
+  @Option(
+      names = "--prepare",
+      description = "Do it on a branch merge/N, to be looked at, resolved and published.")
+  private boolean prepare;
 
   @Option(
       names = "--strategy",
@@ -67,13 +76,16 @@ final class RebaseCommand extends WriteCommand {
 
   @Override
   public Integer call() {
+    if (dryRun && prepare) {
+      throw new Usage("a dry run prepares nothing", "give --dry-run or --prepare");
+    }
     Rebase rebase =
         repository()
             .merges()
             .rebase(
                 branch,
                 onto,
-                dryRun ? Run.DRY : Run.REAL,
+                dryRun ? Run.DRY : prepare ? Run.PREPARE : Run.REAL,
                 options(),
                 Settling.of(strategies, rules, 0, 20));
     boolean conflicted = rebase.outcome() == RebaseOutcome.CONFLICTED;
@@ -82,9 +94,16 @@ final class RebaseCommand extends WriteCommand {
       return conflicted ? CONFLICT : OK;
     }
     rebase.steps().forEach(this::step);
+    if (rebase.prepared().isPresent()) {
+      prepared(rebase.prepared().get());
+      return conflicted ? CONFLICT : OK;
+    }
     if (conflicted) {
       terminal().err().println("error: cannot rebase '" + branch + "' onto '" + onto + "'");
-      terminal().err().println("hint: nothing was changed; settle it with --strategy or --rule");
+      terminal()
+          .err()
+          .println(
+              "hint: nothing was changed; settle it with --strategy or --rule, or keep it with --prepare");
       return CONFLICT;
     }
     print(
@@ -100,6 +119,27 @@ final class RebaseCommand extends WriteCommand {
       print("dry run: nothing was changed");
     }
     return OK;
+  }
+
+  private void prepared(Prepared prepared) {
+    String name = prepared.name();
+    if (prepared.conflicts().isEmpty()) {
+      print("prepared as '%s'; '%s' has not moved".formatted(name, branch));
+      print("  publish it:  varve prepared publish " + name);
+      print("  or give up:  varve prepared abandon " + name);
+      return;
+    }
+    prepared
+        .rebase()
+        .ifPresent(
+            at ->
+                print(
+                    "stopped at commit %d of %d, kept as '%s'; '%s' has not moved"
+                        .formatted(at.step(), at.steps(), name, branch)));
+    print("  list conflicts:  varve prepared conflicts " + name);
+    print("  say who wins:    varve prepared resolve " + name + " TABLE --take ours|theirs");
+    print("  go on:           varve prepared finish " + name);
+    print("  or give up:      varve prepared abandon " + name);
   }
 
   private void step(RebaseStep step) {
