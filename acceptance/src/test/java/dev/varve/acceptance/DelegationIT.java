@@ -3,11 +3,17 @@ package dev.varve.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.URLDecoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +48,9 @@ class DelegationIT {
   private static final TableIdentifier FRUIT = TableIdentifier.of("shop", "fruit ä/+%");
   private static final Schema SCHEMA =
       new Schema(Types.NestedField.required(1, "id", Types.LongType.get()));
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   @TempDir Path directory;
   private S3Server s3;
@@ -136,6 +145,49 @@ class DelegationIT {
             .hasStackTraceContaining("nothing can be written at this revision");
       }
     }
+  }
+
+  @Test
+  void aSignedWriteThatIsSentAgainReplacesNothing() throws Exception {
+    try (Processes varve = start();
+        RESTCatalog catalog = client(varve, "lake", "remote-signing")) {
+      Table table = create(catalog);
+      URI file = URI.create(s3.endpoint() + "/lake/some/prefix/lake/replayed");
+      JsonNode signed = sign(varve, table, file);
+      assertThat(signed.at("/headers/if-none-match/0").asText()).isEqualTo("*");
+      assertThat(put(file, signed, "first")).isEqualTo(200);
+      assertThat(put(file, signed, "other")).isEqualTo(412);
+      assertThat(s3.bucket("lake").resolve("some/prefix/lake/replayed")).hasContent("first");
+    }
+  }
+
+  private static JsonNode sign(Processes varve, Table table, URI file) throws Exception {
+    String body =
+        "{\"region\":\"us-east-1\",\"method\":\"PUT\",\"uri\":\"%s\",\"headers\":{}}"
+            .formatted(file);
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    varve.url() + "/iceberg/" + table.io().properties().get("signer.endpoint")))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return new ObjectMapper().readTree(HTTP.send(request, BodyHandlers.ofString()).body());
+  }
+
+  private static int put(URI file, JsonNode signed, String content) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(file).PUT(HttpRequest.BodyPublishers.ofString(content));
+    signed
+        .path("headers")
+        .properties()
+        .forEach(
+            header -> {
+              if (!header.getKey().equalsIgnoreCase("host")) {
+                header.getValue().forEach(value -> request.header(header.getKey(), value.asText()));
+              }
+            });
+    return HTTP.send(request.build(), BodyHandlers.discarding()).statusCode();
   }
 
   private static void write(Table table, String location) throws IOException {

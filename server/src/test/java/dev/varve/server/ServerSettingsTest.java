@@ -66,6 +66,7 @@ class ServerSettingsTest {
                 Map.entry("query.max-rows", "10000000"),
                 Map.entry("query.timeout", "5m"),
                 Map.entry("s3.addressing", "host"),
+                Map.entry("s3.conditional-writes", "on"),
                 Map.entry("s3.endpoint", ""),
                 Map.entry("s3.region", ""),
                 Map.entry("s3.role", ""),

@@ -2,6 +2,8 @@ package dev.varve.engine.storage;
 
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.storage.S3RequestTarget.Action;
+import dev.varve.engine.storage.S3Settings.ConditionalWrites;
 import java.io.Closeable;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +26,9 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  *
  * <p>What it signs reads files, lists them, or writes new ones below one location. It signs nothing
  * that deletes a file, replaces one, or changes what the store knows about it: files are shared by
- * branches and by the whole history. Safe for use by many threads.
+ * branches and by the whole history. A signature can be used again for minutes, so one that writes
+ * carries {@code If-None-Match: *}: the store refuses it once there is a file. Safe for use by many
+ * threads.
  */
 public final class S3RequestSigner implements Closeable {
   private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,32}");
@@ -54,6 +58,7 @@ public final class S3RequestSigner implements Closeable {
   private final AwsCredentialsProvider credentials;
   private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
   private final FileExists files;
+  private final ConditionalWrites conditions;
 
   /** Tells whether there is a file at a location. */
   @FunctionalInterface
@@ -62,12 +67,17 @@ public final class S3RequestSigner implements Closeable {
   }
 
   /**
+   * @param conditions whether the store is asked, too, to replace no file
    * @param credentials closed with this, if it can be
    */
   S3RequestSigner(
-      S3RequestTarget.Parser targets, FileExists files, AwsCredentialsProvider credentials) {
+      S3RequestTarget.Parser targets,
+      FileExists files,
+      ConditionalWrites conditions,
+      AwsCredentialsProvider credentials) {
     this.targets = targets;
     this.files = files;
+    this.conditions = conditions;
     this.credentials = credentials;
   }
 
@@ -89,7 +99,7 @@ public final class S3RequestSigner implements Closeable {
         SdkHttpRequest.builder()
             .method(SdkHttpMethod.fromValue(request.method()))
             .uri(request.uri())
-            .headers(signed(request, target.location()))
+            .headers(signed(request, target))
             .build();
     try {
       AwsCredentials identity = credentials.resolveCredentials();
@@ -122,13 +132,13 @@ public final class S3RequestSigner implements Closeable {
     }
     switch (target.action()) {
       case READ, LIST -> {}
-      case WRITE, BEGIN_UPLOAD -> {
+      case WRITE, BEGIN_UPLOAD, END_UPLOAD -> {
         requireWritable(writable, location);
         if (files.at(location)) {
           throw refused(location, "there is a file already, and files never change");
         }
       }
-      case PART_OF_UPLOAD -> requireWritable(writable, location);
+      case PART_OF_UPLOAD, ABORT_UPLOAD -> requireWritable(writable, location);
       case DELETE ->
           throw refused(
               location,
@@ -149,7 +159,7 @@ public final class S3RequestSigner implements Closeable {
         ErrorCode.FORBIDDEN, "cannot sign a request for '%s': %s".formatted(location, reason));
   }
 
-  private static Map<String, List<String>> signed(S3Request request, String location) {
+  private Map<String, List<String>> signed(S3Request request, S3RequestTarget target) {
     Map<String, List<String>> headers = new TreeMap<>();
     request
         .headers()
@@ -158,13 +168,18 @@ public final class S3RequestSigner implements Closeable {
               String lower = name.toLowerCase(Locale.ROOT);
               if (lower.startsWith(OF_THE_STORE) && !UNSIGNED.contains(lower)) {
                 if (!HARMLESS.matcher(lower).matches()) {
-                  throw refused(location, "a catalog's client has no need of '" + lower + "'");
+                  throw refused(
+                      target.location(), "a catalog's client has no need of '" + lower + "'");
                 }
                 headers.put(lower, values);
               } else if (SIGNED.contains(lower)) {
                 headers.put(lower, values);
               }
             });
+    boolean writes = target.action() == Action.WRITE || target.action() == Action.END_UPLOAD;
+    if (writes && conditions == ConditionalWrites.ON) {
+      headers.put("if-none-match", List.of("*"));
+    }
     return headers;
   }
 

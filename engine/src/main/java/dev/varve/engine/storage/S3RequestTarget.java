@@ -26,6 +26,8 @@ record S3RequestTarget(Action action, String location) {
     WRITE,
     BEGIN_UPLOAD,
     PART_OF_UPLOAD,
+    END_UPLOAD,
+    ABORT_UPLOAD,
     DELETE,
     OTHER
   }
@@ -165,9 +167,9 @@ record S3RequestTarget(Action action, String location) {
             names.equals(Set.of("uploads"))
                 ? Action.BEGIN_UPLOAD
                 : names.equals(Set.of("uploadId"))
-                    ? Action.PART_OF_UPLOAD
+                    ? Action.END_UPLOAD
                     : names.equals(Set.of("delete")) ? Action.DELETE : Action.OTHER;
-        case "DELETE" -> names.equals(Set.of("uploadId")) ? Action.PART_OF_UPLOAD : Action.DELETE;
+        case "DELETE" -> names.equals(Set.of("uploadId")) ? Action.ABORT_UPLOAD : Action.DELETE;
         default -> Action.OTHER;
       };
     }

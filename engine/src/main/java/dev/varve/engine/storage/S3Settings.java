@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param region empty to find it as AWS's own tools do
  * @param addressing where the bucket's name goes
  * @param timeout how long to wait for a connection, and for each answer
+ * @param conditionalWrites whether the store knows them
  * @param role what clients' credentials are taken from; without one they are given none
  */
 public record S3Settings(
@@ -21,11 +22,20 @@ public record S3Settings(
     Optional<String> region,
     Addressing addressing,
     Duration timeout,
+    ConditionalWrites conditionalWrites,
     Optional<S3Role> role) {
-  /** A store that gives clients no credentials. */
+  /** A store that knows conditional writes and gives clients no credentials. */
   public S3Settings(
       Optional<URI> endpoint, Optional<String> region, Addressing addressing, Duration timeout) {
-    this(endpoint, region, addressing, timeout, Optional.empty());
+    this(endpoint, region, addressing, timeout, ConditionalWrites.ON, Optional.empty());
+  }
+
+  /** Whether a write can be made to fail where there is a file ({@code If-None-Match: *}). */
+  public enum ConditionalWrites {
+    /** As AWS does. */
+    ON,
+    /** The store answers 501 to such a write, or another error. */
+    OFF
   }
 
   /** Where the bucket's name goes. */

@@ -41,6 +41,7 @@ public final class S3Storage {
         new S3RequestSigner(
             new S3RequestTarget.Parser(bucket, settings.endpoint()),
             new RemoteFiles(io, errors::of)::exists,
+            settings.conditionalWrites(),
             DefaultCredentialsProvider.builder().build());
     S3Delegation delegation =
         new S3Delegation(

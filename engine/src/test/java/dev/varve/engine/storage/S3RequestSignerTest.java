@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.catalog.error.VarveException;
+import dev.varve.engine.storage.S3Settings.ConditionalWrites;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,11 +26,15 @@ class S3RequestSignerTest {
   private static final String HERE = "https://bucket.s3.eu-west-1.amazonaws.com/lake/";
 
   private final Set<String> files = new HashSet<>();
-  private final S3RequestSigner signer =
-      new S3RequestSigner(
-          new S3RequestTarget.Parser("bucket", Optional.empty()),
-          files::contains,
-          StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")));
+  private final S3RequestSigner signer = signer(ConditionalWrites.ON);
+
+  private S3RequestSigner signer(ConditionalWrites conditions) {
+    return new S3RequestSigner(
+        new S3RequestTarget.Parser("bucket", Optional.empty()),
+        files::contains,
+        conditions,
+        StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")));
+  }
 
   /** The signed headers of a request to write, by their names in lower case. */
   private Map<String, List<String>> sign(String method, String uri, String... headers) {
@@ -110,5 +115,29 @@ class S3RequestSignerTest {
     assertThatThrownBy(() -> sign("PUT", HERE + "a")).hasMessageContaining("never change");
     assertThatThrownBy(() -> sign("PUT", HERE + "%61")).hasMessageContaining("never change");
     assertThatThrownBy(() -> sign("POST", HERE + "a?uploads")).hasMessageContaining("never change");
+    assertThatThrownBy(() -> sign("POST", HERE + "a?uploadId=x"))
+        .hasMessageContaining("never change");
+    assertThat(sign("DELETE", HERE + "a?uploadId=x")).containsKey("authorization");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PUT,a", "POST,a?uploadId=x"})
+  void aWriteThatIsSentAgainReplacesNothing(String method, String rest) {
+    Map<String, List<String>> signed = sign(method, HERE + rest, "If-None-Match", "etag");
+    assertThat(signed.get("if-none-match")).containsExactly("*");
+    assertThat(signed.get("authorization").get(0)).contains("host;if-none-match;");
+    assertThat(
+            signer(ConditionalWrites.OFF)
+                .sign(
+                    new S3Request(method, URI.create(HERE + rest), Map.of(), "eu-west-1"),
+                    BELOW,
+                    true))
+        .doesNotContainKey("if-none-match");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GET,a", "POST,a?uploads", "PUT,a?partNumber=1&uploadId=x", "DELETE,a?uploadId=x"})
+  void whatWritesNoWholeFileHasNoCondition(String method, String rest) {
+    assertThat(sign(method, HERE + rest)).doesNotContainKey("if-none-match");
   }
 }

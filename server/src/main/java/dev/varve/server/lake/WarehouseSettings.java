@@ -66,6 +66,13 @@ public record WarehouseSettings(
           Duration.ofMillis(100),
           Duration.ofHours(1),
           "How long to wait for a connection to the store, and for each of its answers.");
+  private static final Setting<S3Settings.ConditionalWrites> CONDITIONAL_WRITES =
+      Setting.choice(
+          "s3.conditional-writes",
+          S3Settings.ConditionalWrites.class,
+          S3Settings.ConditionalWrites.ON,
+          "Whether signed writes carry If-None-Match, so that the store replaces no file; off for a"
+              + " store that answers 501 to them.");
 
   private static final Setting<String> ROLE =
       Setting.text(
@@ -97,6 +104,7 @@ public record WarehouseSettings(
           REGION,
           ADDRESSING,
           TIMEOUT,
+          CONDITIONAL_WRITES,
           ROLE,
           STS_ENDPOINT,
           HDFS_CONFIGURATION);
@@ -118,6 +126,7 @@ public record WarehouseSettings(
             given(values.get(REGION)),
             values.get(ADDRESSING),
             values.get(TIMEOUT),
+            values.get(CONDITIONAL_WRITES),
             role(values)),
         given(values.get(HDFS_CONFIGURATION))
             .or(() -> Optional.ofNullable(System.getenv(HADOOP_CONFIGURATION)))
