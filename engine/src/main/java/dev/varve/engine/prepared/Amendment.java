@@ -29,8 +29,9 @@ final class Amendment {
    *
    * @param commit where the branch stands; it has one parent
    * @param properties to be put into it
+   * @return what was made
    */
-  void amend(
+  Commit amend(
       RefName branch, Commit commit, Map<String, String> properties, Author who, String why) {
     ObjectId parent = commit.firstParent().orElseThrow();
     List<KeyChange> changes = new ArrayList<>();
@@ -39,15 +40,17 @@ final class Amendment {
         .diff(repository.tree(commit.id()))
         .forEachRemaining(difference -> changes.add(change(difference)));
     repository.reset(branch, parent, Optional.of(commit.id()), who, why);
-    repository.commit(
-        new CommitRequest(
-            branch,
-            new CommitDetails(
-                    commit.message(), commit.author(), commit.committer(), commit.properties())
-                .withProperties(properties),
-            changes,
-            List.of(),
-            Optional.of(parent)));
+    return repository
+        .commit(
+            new CommitRequest(
+                branch,
+                new CommitDetails(
+                        commit.message(), commit.author(), commit.committer(), commit.properties())
+                    .withProperties(properties),
+                changes,
+                List.of(),
+                Optional.of(parent)))
+        .commit();
   }
 
   private KeyChange change(Difference difference) {

@@ -120,7 +120,7 @@ final class PreparedRebases {
           who,
           "finish: " + intent.action());
       kept = true;
-      return new Preparation(told(steps), Optional.of(find(prepared.name())));
+      return new Preparation(told(steps, next), Optional.of(find(prepared.name())));
     } finally {
       if (!kept) {
         scratch.delete(at.name(), who, "it was not finished");
@@ -128,15 +128,20 @@ final class PreparedRebases {
     }
   }
 
-  /** The last step that did something. */
-  private static MergeReport told(List<Step> steps) {
-    MergeReport told = steps.get(0).report();
+  /** The last step that did something, or that there is a rebase though none did. */
+  private static MergeReport told(List<Step> steps, PreparedMerge made) {
+    MergeReport told = withHead(steps.get(0).report(), made.commit());
     for (Step step : steps) {
       if (step.report().outcome() != MergeOutcome.UP_TO_DATE) {
         told = step.report();
       }
     }
     return told;
+  }
+
+  private static MergeReport withHead(MergeReport report, Commit head) {
+    return new MergeReport(
+        MergeOutcome.MERGE, report.sides(), Optional.of(head), report.tables(), report.conflicts());
   }
 
   /** The step of a number, from 1, on top of a commit. */
@@ -177,26 +182,41 @@ final class PreparedRebases {
       }
       answers = Optional.empty();
     }
-    markDone(at, first, plan, who);
+    markDone(at, first, plan, who).ifPresent(commit -> replaceLast(steps, commit));
     return steps;
   }
 
-  /** The commit that was made last says so, also if those after it were there already. */
-  private void markDone(RefName at, Intent intent, RebasePlan plan, Author who) {
+  private static void replaceLast(List<Step> steps, Commit made) {
+    for (int i = steps.size() - 1; i >= 0; i--) {
+      Step step = steps.get(i);
+      if (step.made().isPresent()) {
+        steps.set(i, new Step(step.original(), Optional.of(made), withHead(step.report(), made)));
+        return;
+      }
+    }
+  }
+
+  /**
+   * The commit that was made last says so, also if those after it were there already; returns it if
+   * it had to be made again for that.
+   */
+  private Optional<Commit> markDone(RefName at, Intent intent, RebasePlan plan, Author who) {
     Commit last = repository.commit(repository.refs().load(at).commitId());
     if (last.id().equals(plan.target())) {
       throw nothingToPrepare(intent.into(), intent.from());
     }
     Optional<Intent> made = Intent.of(last);
-    if (made.isPresent() && !made.get().rebase().orElseThrow().isLast()) {
-      new Amendment(repository)
-          .amend(
-              at,
-              last,
-              at(intent, plan, plan.own().size(), made.get().ours()).property(),
-              who,
-              "the commits after it are there already");
+    if (made.isEmpty() || made.get().rebase().orElseThrow().isLast()) {
+      return Optional.empty();
     }
+    return Optional.of(
+        new Amendment(repository)
+            .amend(
+                at,
+                last,
+                at(intent, plan, plan.own().size(), made.get().ours()).property(),
+                who,
+                "the commits after it are there already"));
   }
 
   /** Moves the branch to what was made; as {@link PreparedMerges#publish}. */

@@ -12,6 +12,7 @@ import dev.varve.catalog.history.Ancestry;
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.merge.MergeMode;
+import dev.varve.catalog.merge.MergeOutcome;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.engine.change.TableEdits;
@@ -159,15 +160,64 @@ class PreparedRebasesTest {
     assertThat(prepared.list()).isEmpty();
   }
 
+  /** As after a kill: the commits of some steps are made, and nothing else is known. */
+  @Test
+  void oneThatWasKilledBetweenTwoStepsIsGoneOnWith() {
+    set(EXP, "a", 1, 1);
+    set(EXP, "b", 2, 2);
+    set(EXP, "a", 3, 3);
+    set(MAIN, "b", 7, 1);
+    PreparedMerge whole = rebase(EXP);
+    ObjectId first =
+        lake.lake().repository().resolve(Revision.parse(whole.name() + "~2")).commitId();
+    lake.lake().repository().reset(whole.name(), first, Optional.empty(), ADA, "as if killed");
+
+    PreparedMerge killed = prepared.load(whole.name());
+    assertThat(killed.state()).isEqualTo(State.UNFINISHED);
+    assertThat(killed.intent().rebase().orElseThrow().step()).isEqualTo(1);
+    assertThatThrownBy(() -> prepared.publish(whole.name(), ADA))
+        .hasMessageContaining("not all commits of 'exp' are done");
+    Preparation finished = prepared.finish(whole.name(), ADA);
+
+    assertThat(finished.prepared().orElseThrow().state()).isEqualTo(State.READY);
+    prepared.publish(whole.name(), ADA);
+    assertThat(rows(EXP)).containsExactly("1|1|7", "2|0|2", "3|3|0");
+    assertThat(messages(EXP)).containsExactly("a=3", "b=2", "a=1");
+    assertThat(prepared.list()).isEmpty();
+  }
+
+  @Test
+  void aStepThatComesToNothingByItsAnswerIsLeftOut() {
+    set(EXP, "b", 1, 1);
+    set(EXP, "a", 2, 2);
+    set(MAIN, "a", 20, 2);
+    PreparedMerge stopped = rebase(EXP);
+    resolve(stopped.name(), Take.OURS);
+
+    Preparation finished = prepared.finish(stopped.name(), ADA);
+
+    PreparedMerge ready = finished.prepared().orElseThrow();
+    assertThat(ready.state()).isEqualTo(State.READY);
+    assertThat(finished.report().outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(finished.report().head()).contains(ready.commit());
+    prepared.publish(ready.name(), ADA);
+    assertThat(messages(EXP)).containsExactly("b=1");
+    assertThat(rows(EXP)).containsExactly("1|0|1", "2|20|0", "3|0|0");
+  }
+
   @Test
   void whatIsThereAlreadyNeedsNoCommit() {
     set(EXP, "a", 1, 1);
     set(EXP, "a", 2, 2);
     set(MAIN, "a", 2, 2);
 
-    PreparedMerge ready = rebase(EXP);
+    RebasePreparation made =
+        prepared.rebase(EXP, Revision.of(MAIN), ADA, Optional.empty(), ConflictOptions.NONE);
+    PreparedMerge ready = made.prepared().orElseThrow();
 
     assertThat(ready.state()).isEqualTo(State.READY);
+    assertThat(made.report().steps().get(0).made()).contains(ready.commit());
+    assertThat(made.report().steps().get(1).made()).isEmpty();
     prepared.publish(ready.name(), ADA);
     assertThat(messages(EXP)).containsExactly("a=1");
     assertThat(rows(EXP)).containsExactly("1|1|0", "2|2|0", "3|0|0");
