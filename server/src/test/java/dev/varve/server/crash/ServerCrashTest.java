@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -39,6 +40,11 @@ class ServerCrashTest {
   /** The time in which a server starts, about. */
   private static final Duration MAX_START = Duration.ofMillis(1500);
 
+  /** How long the load before a kill may take: seconds, unless others have the processor. */
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+  private static final int TOLD_EVERY = 10;
+
   @TempDir Path directory;
 
   private final List<Corner> corners =
@@ -55,8 +61,12 @@ class ServerCrashTest {
       if (random.nextInt(8) == 0) {
         killWhileItStarts(data, random);
       }
-      acknowledged += killUnderLoad(data, random);
-      check(data, "seed %d, kill %d".formatted(seed, kill));
+      String when = "seed %d, kill %d".formatted(seed, kill);
+      acknowledged += killUnderLoad(data, random, when);
+      check(data, when);
+      if (kill % TOLD_EVERY == 0) {
+        System.out.printf("ServerCrashTest: %s, %d acknowledged%n", when, acknowledged);
+      }
     }
     System.out.printf("ServerCrashTest: %d requests were acknowledged%n", acknowledged);
     assertThat(acknowledged).isGreaterThan(10 * KILLS);
@@ -70,7 +80,7 @@ class ServerCrashTest {
   }
 
   /** Returns how many requests were acknowledged. */
-  private int killUnderLoad(Path data, Random random) throws Exception {
+  private int killUnderLoad(Path data, Random random, String when) throws Exception {
     int kill = 1 + random.nextInt(MAX_ACKNOWLEDGED);
     long delay = random.nextLong(MAX_DELAY.toNanos());
     AtomicInteger acknowledged = new AtomicInteger();
@@ -90,8 +100,13 @@ class ServerCrashTest {
         clients.add(threads.submit(() -> corner.work(caller, own, count)));
       }
       for (Future<?> client : clients) {
-        client.get(2, TimeUnit.MINUTES);
+        client.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       }
+    } catch (TimeoutException e) {
+      throw new AssertionError(
+          "%s: %d of %d requests were acknowledged within %s, and the server hangs or is slow"
+              .formatted(when, acknowledged.get(), kill, PATIENCE),
+          e);
     } finally {
       threads.shutdownNow();
     }
