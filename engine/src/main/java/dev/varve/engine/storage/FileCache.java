@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -193,12 +194,14 @@ final class FileCache implements Closeable {
             }
           }
         });
-    for (CachedFile file : wanted.values()) {
-      try {
-        file.arrival().join();
-      } catch (CompletionException e) {
-        throw e.getCause() instanceof RuntimeException known ? known : e;
-      }
+    // All of them, whatever becomes of one: what is on its way must not lose its reader, or it
+    // would arrive after it has made room for another.
+    CompletableFuture<?>[] arrivals =
+        wanted.values().stream().map(CachedFile::arrival).toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(arrivals).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException known ? known : e;
     }
   }
 
@@ -333,7 +336,22 @@ final class FileCache implements Closeable {
   @Override
   public void close() {
     downloads.shutdownNow();
+    onTheirWay()
+        .forEach(
+            file ->
+                fail(
+                    file,
+                    new VarveException(ErrorCode.SHUTTING_DOWN, "the server is shutting down")));
     directory.close();
+  }
+
+  private List<CachedFile> onTheirWay() {
+    lock.lock();
+    try {
+      return files.values().stream().filter(file -> !file.arrival().isDone()).toList();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void requireLengths(Map<String, Long> lengths) {

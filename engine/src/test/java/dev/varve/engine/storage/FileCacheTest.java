@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,6 +176,69 @@ class FileCacheTest {
       cache.adopt(large, "s3://b/b");
       assertThat(cache.statistics().weight()).isZero();
       assertThat(large).doesNotExist();
+    }
+  }
+
+  @Test
+  void aFileWhoseNeighbourFailedStaysWithinTheBoundOnceItArrives() throws Exception {
+    store.put("s3://b/slow", 200);
+    store.put("s3://b/other", 200);
+    CountDownLatch failed = new CountDownLatch(1);
+    CountDownLatch mayArrive = new CountDownLatch(1);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (FileCache cache =
+        new FileCache(
+            settings(300),
+            (location, target) -> {
+              if (location.equals("s3://b/slow")) {
+                await(mayArrive);
+              }
+              failed.countDown();
+              download(location, target);
+            })) {
+      Future<?> both =
+          thread.submit(() -> cache.acquire(Map.of("s3://b/gone", 10L, "s3://b/slow", 200L)));
+      await(failed);
+      assertThat(cache.tryAcquire("s3://b/other", 200)).as("200 are on their way").isEmpty();
+      mayArrive.countDown();
+      assertThatThrownBy(both::get).hasCauseInstanceOf(NotFoundException.class);
+      assertThat(read(cache, "s3://b/other")).hasSize(200);
+      assertThat(bytesOnDisk()).isEqualTo(cache.statistics().weight()).isEqualTo(200);
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  @Test
+  void whoWaitsForAFileHearsThatTheCacheIsClosed() throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch asked = new CountDownLatch(3);
+    FileCache cache =
+        new FileCache(
+            settings(300),
+            (location, target) -> {
+              asked.countDown();
+              await(never);
+            });
+    try {
+      Future<?> reader =
+          thread.submit(
+              () ->
+                  cache.acquire(
+                      Map.of("s3://b/1", 1L, "s3://b/2", 1L, "s3://b/3", 1L, "s3://b/4", 1L)));
+      await(asked); // the fourth waits for a thread
+      cache.close();
+      assertThatThrownBy(reader::get).hasMessageContaining("shutting down");
+    } finally {
+      never.countDown();
+      thread.shutdownNow();
+    }
+  }
+
+  private long bytesOnDisk() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     }
   }
 
