@@ -20,6 +20,9 @@ record CsvHeader(char delimiter, List<String> names) {
   private static final char[] DELIMITERS = {',', ';', '\t', '|'};
   private static final int MAX_CHARS = 1 << 20;
 
+  /** How long a line may be. The reader holds sixteen of them for each thread. */
+  private static final int MAX_LINE_BYTES = 2 << 20;
+
   static CsvHeader read(Path path) throws IOException {
     String record = firstRecord(path);
     char delimiter = ',';
@@ -36,8 +39,8 @@ record CsvHeader(char delimiter, List<String> names) {
 
   /** DuckDB's arguments for the delimiter and all that is not to be found out. */
   String dialect() {
-    return "delim = %s, quote = '\"', escape = '\"', comment = '', skip = 0"
-        .formatted(SqlText.literal(String.valueOf(delimiter)));
+    return "delim = %s, quote = '\"', escape = '\"', comment = '', skip = 0, max_line_size = %d"
+        .formatted(SqlText.literal(String.valueOf(delimiter)), MAX_LINE_BYTES);
   }
 
   private static String firstRecord(Path path) throws IOException {
