@@ -10,7 +10,6 @@ import dev.varve.server.settings.SettingException;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
@@ -196,22 +195,6 @@ class AuthenticationTest {
     try (TestServer open = TestServer.start(directory.resolve("open"))) {
       assertThat(open.caller().get(CONFIG).body()).doesNotContain("oauth");
     }
-  }
-
-  @Test
-  void aClientThatWasRemovedIsOutWithItsTokens() throws Exception {
-    String bearer = "Bearer " + token();
-    CredentialFile.add(file, "ada");
-    Files.writeString(
-        file, Files.readString(file).replaceAll("(?m)^etl .*\n", ""), StandardCharsets.UTF_8);
-    int status = 200;
-    for (int i = 0; i < 100 && status == 200; i++) {
-      Thread.sleep(50);
-      status = caller.get(BRANCHES, "Authorization", bearer).status();
-    }
-    assertThat(status).isEqualTo(401);
-    assertThat(caller.get(BRANCHES, "Authorization", basic("etl:" + secret)).status())
-        .isEqualTo(401);
   }
 
   @Test

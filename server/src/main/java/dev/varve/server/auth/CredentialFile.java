@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,15 +27,17 @@ public final class CredentialFile {
   private static final int SECRET_BYTES = 32;
 
   private final Path file;
+  private final LongSupplier nanos;
   private Credentials credentials;
   private FileTime readAt;
   private long lookedAt;
 
-  private CredentialFile(Path file, Credentials credentials, FileTime readAt) {
+  private CredentialFile(Path file, Credentials credentials, FileTime readAt, LongSupplier nanos) {
     this.file = file;
+    this.nanos = nanos;
     this.credentials = credentials;
     this.readAt = readAt;
-    this.lookedAt = System.nanoTime();
+    this.lookedAt = nanos.getAsLong();
   }
 
   /**
@@ -43,8 +46,15 @@ public final class CredentialFile {
    * @throws SettingException if it is not there, or is no file of credentials
    */
   public static CredentialFile open(Path file) {
+    return open(file, System::nanoTime);
+  }
+
+  /**
+   * @param nanos a clock that only runs forward, as {@link System#nanoTime} is
+   */
+  static CredentialFile open(Path file, LongSupplier nanos) {
     FileTime changed = changed(file);
-    return new CredentialFile(file, Credentials.read(file), changed);
+    return new CredentialFile(file, Credentials.read(file), changed, nanos);
   }
 
   /**
@@ -52,7 +62,7 @@ public final class CredentialFile {
    * a slip of an editor must not lock everybody out.
    */
   synchronized Credentials credentials() {
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     if (now - lookedAt >= LOOK_EVERY_NANOS) {
       lookedAt = now;
       FileTime changed = changed(file);
