@@ -165,6 +165,13 @@ class AuthenticationTest {
   }
 
   @Test
+  void whoIsNotKnownCannotFillTheMemory() {
+    Answer answer = tokens(Map.of("grant_type", "a".repeat(65 * 1024)));
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.json().at("/error/message").asText()).contains("64KiB");
+  }
+
+  @Test
   void anEngineComesInWithItsCredential() throws IOException {
     String uri = "http://127.0.0.1:" + caller.port() + "/iceberg";
     Map<String, String> properties = new HashMap<>();

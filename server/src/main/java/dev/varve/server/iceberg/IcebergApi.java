@@ -126,7 +126,7 @@ public final class IcebergApi {
       Optional<Map<String, String>> variables = route.match(segments);
       known |= variables.isPresent();
       if (variables.isPresent() && route.endpoint().httpMethod().equals(method)) {
-        return once.answer(route, call(context, variables.get()));
+        return once.answer(route, call(context, variables.get(), limit(route)));
       }
     }
     if (known || UNOFFERED.stream().anyMatch(path -> path.matches(segments))) {
@@ -141,7 +141,12 @@ public final class IcebergApi {
     return Arrays.asList(path.split("/", -1));
   }
 
-  private Call call(Context context, Map<String, String> variables) {
+  /** Forms for tokens come from anybody, so they get no room to speak of. */
+  private Size limit(Route route) {
+    return route.endpoint().equals(TokenResource.TOKENS) ? TokenResource.MAX_FORM : maxBody;
+  }
+
+  private Call call(Context context, Map<String, String> variables, Size most) {
     Map<String, String> query = new HashMap<>();
     context.queryParamMap().forEach((name, values) -> query.put(name, values.get(0)));
     String line = context.req().getMethod() + " " + context.req().getRequestURI();
@@ -151,19 +156,20 @@ public final class IcebergApi {
         query,
         name -> Optional.ofNullable(context.req().getHeader(name)),
         HttpServer.client(context),
-        body(context));
+        body(context, most));
   }
 
   /** Read by hand, as Javalin's own limit is one megabyte for all. */
-  private byte[] body(Context context) {
-    int limit = Math.toIntExact(maxBody.bytes());
+  private static byte[] body(Context context, Size most) {
+    int limit = Math.toIntExact(most.bytes());
     try {
       byte[] body = context.bodyInputStream().readNBytes(limit + 1);
       if (body.length > limit) {
         throw new VarveException(
             ErrorCode.PAYLOAD_TOO_LARGE,
-            "the request has more than %s".formatted(maxBody),
-            "raise the server's setting 'iceberg.max-body'");
+            "the request has more than %s".formatted(most),
+            "a form for a token has no more than %s; for others raise the server's setting 'iceberg.max-body'"
+                .formatted(TokenResource.MAX_FORM));
       }
       return body;
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.varve.server.iceberg;
 
 import dev.varve.server.auth.Authenticator;
 import dev.varve.server.auth.Authenticator.Grant;
+import dev.varve.server.settings.Size;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -22,6 +23,9 @@ import org.apache.iceberg.rest.responses.OAuthTokenResponse;
 final class TokenResource {
 
   static final Endpoint TOKENS = Endpoint.create("POST", "/v1/oauth/tokens");
+
+  /** What the longest form that is meant seriously stays far below. */
+  static final Size MAX_FORM = Size.ofKib(64);
 
   private static final String CLIENT_CREDENTIALS = "client_credentials";
   private static final String TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
