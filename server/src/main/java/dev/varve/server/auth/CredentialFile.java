@@ -9,10 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +30,14 @@ public final class CredentialFile {
   private static final Logger log = LoggerFactory.getLogger(CredentialFile.class);
   private static final long LOOK_EVERY_NANOS = 1_000_000_000L;
   private static final int SECRET_BYTES = 32;
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Path file;
   private final LongSupplier nanos;
   private Credentials credentials;
   private FileTime readAt;
+  private FileTime failedAt;
   private long lookedAt;
 
   private CredentialFile(Path file, Credentials credentials, FileTime readAt, LongSupplier nanos) {
@@ -38,6 +46,7 @@ public final class CredentialFile {
     this.credentials = credentials;
     this.readAt = readAt;
     this.lookedAt = nanos.getAsLong();
+    this.failedAt = readAt;
   }
 
   /**
@@ -59,7 +68,8 @@ public final class CredentialFile {
 
   /**
    * What the file holds, at most a second old. A file that cannot be read any more changes nothing:
-   * a slip of an editor must not lock everybody out.
+   * a slip of an editor must not lock everybody out. It is tried again each second, for a file that
+   * its rights hid does not change when they are given back.
    */
   synchronized Credentials credentials() {
     long now = nanos.getAsLong();
@@ -67,12 +77,15 @@ public final class CredentialFile {
       lookedAt = now;
       FileTime changed = changed(file);
       if (!changed.equals(readAt)) {
-        readAt = changed;
         try {
           credentials = Credentials.read(file);
+          readAt = changed;
           log.info("read the credentials again");
         } catch (SettingException e) {
-          log.error("the credentials stay as they were: {}", e.getMessage());
+          if (!changed.equals(failedAt)) {
+            failedAt = changed;
+            log.error("the credentials stay as they were: {}", e.getMessage());
+          }
         }
       }
     }
@@ -81,33 +94,52 @@ public final class CredentialFile {
 
   /**
    * Adds a client, or gives it a new secret. The file is made if it is not there, readable by its
-   * owner alone, and is replaced as a whole.
+   * owner alone; else it keeps its owner and rights, so that the server can still read it. It is
+   * replaced as a whole; one that is a link stays one.
    *
    * @return the secret, which is kept nowhere
    */
   public static String add(Path file, String name) throws IOException {
-    Credentials before = Files.exists(file) ? Credentials.read(file) : Credentials.none();
+    Path place = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    Credentials before = Files.exists(place) ? Credentials.read(place) : Credentials.none();
     byte[] random = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(random);
     String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-    String text = before.with(name, secret).text();
-    Path directory = file.toAbsolutePath().getParent();
-    Path next =
-        Files.createTempFile(
-            directory,
-            ".credentials",
-            "",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    replace(place, before.with(name, secret).text());
+    return secret;
+  }
+
+  private static void replace(Path file, String text) throws IOException {
+    Path next = Files.createTempFile(file.getParent(), ".credentials", "", OWNER_ONLY);
     try {
       try (FileChannel channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
         channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
         channel.force(true);
       }
+      if (Files.exists(file)) {
+        keepRights(file, next);
+      }
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+        directory.force(true);
+      }
     } finally {
       Files.deleteIfExists(next);
     }
-    return secret;
+  }
+
+  /** Without the owner's the server could not read the file any more when root has changed it. */
+  private static void keepRights(Path from, Path to) throws IOException {
+    PosixFileAttributes before = Files.readAttributes(from, PosixFileAttributes.class);
+    PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+    PosixFileAttributes now = view.readAttributes();
+    if (!now.owner().equals(before.owner())) {
+      view.setOwner(before.owner());
+    }
+    if (!now.group().equals(before.group())) {
+      view.setGroup(before.group());
+    }
+    view.setPermissions(before.permissions());
   }
 
   private static FileTime changed(Path file) {

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.server.settings.SettingException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +79,49 @@ class CredentialsTest {
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files).containsExactly(file);
     }
+  }
+
+  @Test
+  void aFileThatIsThereKeepsItsRightsAndItsPlace() throws Exception {
+    CredentialFile.add(file, "etl");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    giveAway(file);
+    UserPrincipal owner = Files.getOwner(file);
+    Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+    CredentialFile.add(link, "ada");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-r-----");
+    assertThat(Files.getOwner(file)).isEqualTo(owner);
+    assertThat(link).isSymbolicLink();
+    assertThat(Credentials.read(file).has("ada")).isTrue();
+  }
+
+  /** Only root can: for others the file stays their own. */
+  private static void giveAway(Path file) throws IOException {
+    try {
+      Files.setOwner(
+          file,
+          file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+    } catch (FileSystemException | UserPrincipalNotFoundException e) {
+      assertThat(Files.getOwner(file).getName()).isNotEqualTo("nobody");
+    }
+  }
+
+  @Test
+  void aFileThatCouldNotBeReadIsReadOnceItCanThoughItDidNotChange() throws Exception {
+    CredentialFile.add(file, "etl");
+    AtomicLong nanos = new AtomicLong();
+    CredentialFile known = CredentialFile.open(file, nanos::get);
+    FileTime changed = FileTime.fromMillis(Files.getLastModifiedTime(file).toMillis() + 5_000);
+    Files.writeString(file, "no credentials");
+    Files.setLastModifiedTime(file, changed);
+    nanos.addAndGet(1_000_000_000L);
+    assertThat(known.credentials().has("etl")).isTrue();
+    Files.writeString(file, Credentials.none().with("ada", "secret").text());
+    Files.setLastModifiedTime(file, changed);
+    nanos.addAndGet(1_000_000_000L);
+    assertThat(known.credentials().has("ada")).isTrue();
+    assertThat(known.credentials().has("etl")).isFalse();
   }
 
   @ParameterizedTest
