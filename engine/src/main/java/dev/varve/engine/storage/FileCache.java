@@ -25,7 +25,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 
 /**
  * Copies of immutable remote files on a local disk, bounded by their bytes.
@@ -39,7 +38,7 @@ import java.util.function.BiConsumer;
 final class FileCache implements Closeable {
   private final CacheDirectory directory;
   private final CacheSettings settings;
-  private final BiConsumer<String, Path> download;
+  private final Download download;
   private final ExecutorService downloads;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition released = lock.newCondition();
@@ -57,10 +56,18 @@ final class FileCache implements Closeable {
   private long misses;
   private long evictions;
 
-  /**
-   * @param download writes the file of a location to a path
-   */
-  FileCache(CacheSettings settings, BiConsumer<String, Path> download) {
+  /** Brings a file here. */
+  @FunctionalInterface
+  interface Download {
+    /**
+     * Writes the file of a location to a path.
+     *
+     * @param most how many bytes to write at most, as whoever wrote the table told its length
+     */
+    void bring(String location, Path target, long most);
+  }
+
+  FileCache(CacheSettings settings, Download download) {
     this.settings = settings;
     this.directory = CacheDirectory.open(settings.directory());
     this.download = download;
@@ -90,9 +97,12 @@ final class FileCache implements Closeable {
    *     or a file has another length
    */
   LocalCopies acquire(Map<String, Long> lengths) {
-    long together = lengths.values().stream().mapToLong(Long::longValue).sum();
-    if (together > settings.maxBytes()) {
-      throw tooMuch(together);
+    long together = 0;
+    for (long length : lengths.values()) {
+      together += length;
+      if (length > settings.maxBytes() || together > settings.maxBytes()) {
+        throw tooMuch(Math.max(length, together));
+      }
     }
     return acquire(lengths, settings.patience()).orElseThrow(this::busy);
   }
@@ -133,6 +143,7 @@ final class FileCache implements Closeable {
   /** Counts the caller as a reader of each file, if there is room for those that nobody reads. */
   private Optional<Map<String, CachedFile>> reserve(
       Map<String, Long> lengths, Duration patience, List<CachedFile> missing) {
+    lengths.forEach(FileCache::requirePossible);
     Map<String, CachedFile> wanted = new TreeMap<>();
     lock.lock();
     try {
@@ -217,7 +228,7 @@ final class FileCache implements Closeable {
     Path part = directory.fresh();
     try {
       try {
-        download.accept(location, part);
+        download.bring(location, part, file.length() + 1);
         requireLength(location, Files.size(part), file.length());
         directory.keep(part, file.name(), file.length());
       } finally {
@@ -364,11 +375,22 @@ final class FileCache implements Closeable {
         });
   }
 
+  /** Lengths come from tables, and those from clients. */
+  private static void requirePossible(String location, long length) {
+    if (length < 0) {
+      throw new VarveException(
+          ErrorCode.OBJECT_CORRUPT,
+          "file '%s' cannot have %d bytes, as its table says".formatted(location, length),
+          "go back to a commit before it was added, or ask who wrote it");
+    }
+  }
+
   private static void requireLength(String location, long found, long expected) {
     if (found != expected) {
       throw new VarveException(
           ErrorCode.OBJECT_CORRUPT,
-          "file '%s' has %d bytes, and should have %d".formatted(location, found, expected),
+          "file '%s' has %s bytes, and should have %d"
+              .formatted(location, found > expected ? "more than " + expected : found, expected),
           "find out what replaced it; 'varve fsck --level files' tells whether there are others");
     }
   }

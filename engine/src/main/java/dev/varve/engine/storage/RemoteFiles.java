@@ -17,6 +17,8 @@ import org.apache.iceberg.io.OutputFile;
  * Safe for use by many threads.
  */
 final class RemoteFiles {
+  private static final int BUFFER_BYTES = 1 << 16;
+
   private final FileIO io;
   private final BiFunction<Exception, String, RuntimeException> errors;
 
@@ -35,19 +37,33 @@ final class RemoteFiles {
   }
 
   /**
-   * Copies a remote file to a local one, which is replaced.
+   * Copies a remote file, or what it begins with, to a local one, which is replaced.
    *
-   * @return its length in bytes
+   * @param most how many bytes to copy at most
    */
-  long download(String location, Path target) {
-    return reading(
+  void download(String location, Path target, long most) {
+    reading(
         location,
         file -> {
           try (InputStream in = file.newStream();
               OutputStream out = Files.newOutputStream(target)) {
-            return in.transferTo(out);
+            return copy(in, out, most);
           }
         });
+  }
+
+  private static long copy(InputStream in, OutputStream out, long most) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long left = most;
+    while (left > 0) {
+      int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+      if (read < 0) {
+        break;
+      }
+      out.write(buffer, 0, read);
+      left -= read;
+    }
+    return most - left;
   }
 
   /** Opens a remote file, whose failures while it is read stay the store's own. */

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.junit.jupiter.api.Test;
@@ -53,9 +54,9 @@ class FileCacheTest {
     try (FileCache cache =
         new FileCache(
             settings(1000),
-            (location, target) -> {
+            (location, target, most) -> {
               await(asked);
-              download(location, target);
+              download(location, target, most);
             })) {
       List<Future<String>> readers =
           java.util.stream.IntStream.range(0, 8)
@@ -115,6 +116,38 @@ class FileCacheTest {
         assertThat(read.path("s3://b/a")).exists();
       }
       assertThat(read(cache, "s3://b/b")).hasSize(250);
+    }
+  }
+
+  @Test
+  void aFileThatIsLongerThanItsTableSaysIsNotBroughtAsAWhole() {
+    store.put("s3://b/long", 500);
+    AtomicLong brought = new AtomicLong();
+    try (FileCache cache =
+        new FileCache(
+            settings(1000),
+            (location, target, most) -> {
+              brought.set(most);
+              download(location, target, most);
+            })) {
+      assertThatThrownBy(() -> cache.acquire(Map.of("s3://b/long", 100L)))
+          .hasMessageContaining("has more than 100 bytes, and should have 100");
+      assertThat(brought).hasValue(101);
+      assertThat(read(cache, "s3://b/long")).hasSize(500);
+    }
+  }
+
+  @Test
+  void lengthsThatCannotBeAreRefused() {
+    store.put("s3://b/a", 100);
+    try (FileCache cache = open(1000)) {
+      assertThatThrownBy(() -> cache.tryAcquire("s3://b/a", -1))
+          .hasMessageContaining("cannot have -1 bytes");
+      assertThatThrownBy(
+              () -> cache.acquire(Map.of("s3://b/a", Long.MAX_VALUE, "s3://b/b", Long.MAX_VALUE)))
+          .isInstanceOfSatisfying(
+              VarveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_FULL));
+      assertThat(cache.statistics().weight()).isZero();
     }
   }
 
@@ -189,12 +222,12 @@ class FileCacheTest {
     try (FileCache cache =
         new FileCache(
             settings(300),
-            (location, target) -> {
+            (location, target, most) -> {
               if (location.equals("s3://b/slow")) {
                 await(mayArrive);
               }
               failed.countDown();
-              download(location, target);
+              download(location, target, most);
             })) {
       Future<?> both =
           thread.submit(() -> cache.acquire(Map.of("s3://b/gone", 10L, "s3://b/slow", 200L)));
@@ -217,7 +250,7 @@ class FileCacheTest {
     FileCache cache =
         new FileCache(
             settings(300),
-            (location, target) -> {
+            (location, target, most) -> {
               asked.countDown();
               await(never);
             });
@@ -259,14 +292,14 @@ class FileCacheTest {
     }
   }
 
-  private void download(String location, Path target) {
+  private void download(String location, Path target, long most) {
     downloads.incrementAndGet();
     Integer length = store.get(location);
     if (length == null) {
       throw new NotFoundException("file '%s' does not exist", location);
     }
     try {
-      Files.writeString(target, content(location, length));
+      Files.writeString(target, content(location, (int) Math.min(length, most)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
