@@ -10,7 +10,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -43,7 +42,7 @@ final class WritePipeline implements AutoCloseable {
   private final Condition syncerNeeded = lock.newCondition();
 
   // All that follows is guarded by the lock; the batches belong to the owner of their stage.
-  private final Deque<Write<?>> queue = new ArrayDeque<>();
+  private final Deque<QueuedWrite<?>> queue = new ArrayDeque<>();
 
   /** In the queue or applied, but not yet on the way to the disk. */
   private int waiting;
@@ -54,10 +53,10 @@ final class WritePipeline implements AutoCloseable {
   private boolean applying;
 
   /** Applied, and waiting for the second stage. */
-  private Batch open;
+  private WriteBatch open;
 
   /** In the second stage. */
-  private Batch syncing;
+  private WriteBatch syncing;
 
   private boolean closed;
 
@@ -87,7 +86,7 @@ final class WritePipeline implements AutoCloseable {
    */
   <T> T write(long bytes, BiFunction<WriteSet, Layer, T> change, Runnable queued) {
     requireSize(bytes);
-    Write<T> write = new Write<>(change, bytes, Thread.currentThread());
+    QueuedWrite<T> write = new QueuedWrite<>(change, bytes, Thread.currentThread());
     boolean mine = enqueue(write);
     try {
       queued.run();
@@ -135,7 +134,7 @@ final class WritePipeline implements AutoCloseable {
   }
 
   /** Takes a write in; true if both stages were idle, and the caller now owns the first. */
-  private boolean enqueue(Write<?> write) {
+  private boolean enqueue(QueuedWrite<?> write) {
     lock.lock();
     try {
       if (closed) {
@@ -143,14 +142,14 @@ final class WritePipeline implements AutoCloseable {
       }
       boolean idle = waiting == 0 && syncing == null;
       if (waiting >= settings.queuedWrites()
-          || waitingBytes + write.bytes > settings.queuedBytes()) {
+          || waitingBytes + write.bytes() > settings.queuedBytes()) {
         throw new VarveException(
             ErrorCode.BUSY,
             "too many writes are waiting",
             "nothing was written; retry in a moment");
       }
       waiting++;
-      waitingBytes += write.bytes;
+      waitingBytes += write.bytes();
       if (idle) {
         applying = true;
       } else {
@@ -173,8 +172,8 @@ final class WritePipeline implements AutoCloseable {
   }
 
   /** Takes a write through both stages on its caller's thread. */
-  private void applyAndSync(Write<?> write) {
-    Batch batch = new Batch(null);
+  private void applyAndSync(QueuedWrite<?> write) {
+    WriteBatch batch = new WriteBatch(store, null);
     batch.apply(write);
     lock.lock();
     try {
@@ -216,7 +215,9 @@ final class WritePipeline implements AutoCloseable {
 
   /** A batch that can be synced at once is not kept waiting for more to be applied. */
   private boolean mayApply() {
-    return !applying && !queue.isEmpty() && (open == null || (syncing != null && open.hasRoom()));
+    return !applying
+        && !queue.isEmpty()
+        && (open == null || (syncing != null && open.hasRoom(settings)));
   }
 
   private boolean maySync() {
@@ -240,10 +241,10 @@ final class WritePipeline implements AutoCloseable {
   /** Applies the next writes to the open batch. The lock is not held meanwhile. */
   private void applySome() {
     if (open == null) {
-      open = new Batch(syncing);
+      open = new WriteBatch(store, syncing);
     }
-    Batch batch = open;
-    List<Write<?>> next = new ArrayList<>(WRITES_AT_A_TIME);
+    WriteBatch batch = open;
+    List<QueuedWrite<?>> next = new ArrayList<>(WRITES_AT_A_TIME);
     while (next.size() < WRITES_AT_A_TIME && !queue.isEmpty()) {
       next.add(queue.remove());
     }
@@ -256,7 +257,7 @@ final class WritePipeline implements AutoCloseable {
       applying = false;
     }
     if (batch.restsOnFailure()) {
-      applyAgain(batch.members);
+      applyAgain(batch.members());
       open = null;
     }
   }
@@ -264,7 +265,7 @@ final class WritePipeline implements AutoCloseable {
   /** The second stage's thread. */
   private void syncAll() {
     while (true) {
-      Batch batch;
+      WriteBatch batch;
       lock.lock();
       try {
         while (!maySync()) {
@@ -284,23 +285,23 @@ final class WritePipeline implements AutoCloseable {
     }
   }
 
-  private void startSync(Batch batch) {
+  private void startSync(WriteBatch batch) {
     // What it was applied on is durable by now: syncs are done one after the other.
     batch.standOnStore();
     syncing = batch;
-    waiting -= batch.members.size();
-    waitingBytes -= batch.bytes;
+    waiting -= batch.members().size();
+    waitingBytes -= batch.bytes();
     wakeApplier();
   }
 
-  private void sync(Batch batch) {
+  private void sync(WriteBatch batch) {
     VarveException failure = write(batch);
     try {
       if (failure == null) {
         // Still on its turn: those who are answered ask again at once, and must not wake the first
         // stage for each write alone.
         batch.answer(null);
-        durable.accept(batch.layer);
+        durable.accept(batch.layer());
       }
     } finally {
       endSync(batch, failure);
@@ -310,7 +311,7 @@ final class WritePipeline implements AutoCloseable {
     }
   }
 
-  private void endSync(Batch batch, VarveException failure) {
+  private void endSync(WriteBatch batch, VarveException failure) {
     lock.lock();
     try {
       if (failure != null) {
@@ -324,23 +325,23 @@ final class WritePipeline implements AutoCloseable {
   }
 
   /** What was applied on a batch that is lost, or was refused because of it, is applied again. */
-  private void giveUp(Batch batch) {
-    batch.failed = true;
+  private void giveUp(WriteBatch batch) {
+    batch.fail();
     if (open != null && !applying) {
-      applyAgain(open.members);
+      applyAgain(open.members());
       open = null;
     }
-    List<Write<?>> refused = batch.takeRefused();
-    refused.forEach(write -> waitingBytes += write.bytes);
+    List<QueuedWrite<?>> refused = batch.takeRefused();
+    refused.forEach(write -> waitingBytes += write.bytes());
     waiting += refused.size();
     applyAgain(refused);
   }
 
   /** Makes a batch durable; what it returns is null, or why that failed. */
-  private VarveException write(Batch batch) {
+  private VarveException write(WriteBatch batch) {
     try {
-      if (!batch.layer.writes().isEmpty()) {
-        store.write(batch.layer.writes().changes());
+      if (!batch.layer().writes().isEmpty()) {
+        store.write(batch.layer().writes().changes());
       }
       return null;
     } catch (RuntimeException | Error e) {
@@ -350,7 +351,7 @@ final class WritePipeline implements AutoCloseable {
   }
 
   /** Puts writes back to the head of the queue, since what they were applied on is lost. */
-  private void applyAgain(List<Write<?>> writes) {
+  private void applyAgain(List<QueuedWrite<?>> writes) {
     for (int i = writes.size() - 1; i >= 0; i--) {
       queue.addFirst(writes.get(i));
     }
@@ -363,118 +364,5 @@ final class WritePipeline implements AutoCloseable {
         "read the branch and its reflog before trying again",
         Map.of(),
         cause);
-  }
-
-  /** Writes that share one sync. */
-  private final class Batch {
-    private final Layer layer;
-    private final List<Write<?>> members = new ArrayList<>();
-    private long bytes;
-
-    /** The batch that is synced before this one, or null if the store holds all. */
-    private Batch below;
-
-    /** Whether its sync failed; guarded by the lock. */
-    private boolean failed;
-
-    Batch(Batch below) {
-      this.below = below;
-      this.layer = below == null ? Layer.on(store) : Layer.on(below.layer);
-    }
-
-    void apply(Write<?> write) {
-      members.add(write);
-      bytes += write.bytes;
-      write.applyTo(layer);
-    }
-
-    boolean hasRoom() {
-      return members.size() < settings.writesPerSync() && bytes < settings.bytesPerSync();
-    }
-
-    void standOnStore() {
-      layer.standOn(store);
-      below = null;
-    }
-
-    boolean restsOnFailure() {
-      return below != null && below.failed;
-    }
-
-    /** Removes the writes that were refused: the reason may be something that is lost. */
-    List<Write<?>> takeRefused() {
-      List<Write<?>> refused = members.stream().filter(Write::isRefused).toList();
-      members.removeAll(refused);
-      return refused;
-    }
-
-    /**
-     * @param failure of the sync, or null if all is durable
-     */
-    void answer(VarveException failure) {
-      members.forEach(write -> write.answer(failure));
-    }
-  }
-
-  /** A write and what became of it. */
-  private static final class Write<T> {
-    private final BiFunction<WriteSet, Layer, T> change;
-    private final long bytes;
-    private final Thread caller;
-
-    // Written by the owners of the stages, which hand over through the lock.
-    private T result;
-    private Throwable failure;
-
-    private volatile boolean answered;
-
-    Write(BiFunction<WriteSet, Layer, T> change, long bytes, Thread caller) {
-      this.change = change;
-      this.bytes = bytes;
-      this.caller = caller;
-    }
-
-    void applyTo(Layer batch) {
-      WriteSet mine = new WriteSet(batch.writes());
-      try {
-        result = change.apply(mine, batch);
-        failure = null;
-      } catch (RuntimeException | Error e) {
-        failure = e;
-        return;
-      }
-      mine.mergeInto(batch.writes());
-    }
-
-    boolean isRefused() {
-      return failure != null;
-    }
-
-    void answer(VarveException syncFailure) {
-      if (syncFailure != null) {
-        failure = syncFailure;
-      }
-      answered = true;
-      LockSupport.unpark(caller);
-    }
-
-    T join() {
-      boolean interrupted = false;
-      while (!answered) {
-        LockSupport.park(this);
-        interrupted |= Thread.interrupted();
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      if (failure == null) {
-        return result;
-      }
-      if (failure instanceof VarveException known) {
-        throw known;
-      }
-      throw new VarveException(
-          ErrorCode.INTERNAL, "a write failed: " + failure, null, Map.of(), failure);
-    }
   }
 }
