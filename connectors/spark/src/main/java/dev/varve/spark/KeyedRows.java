@@ -9,7 +9,6 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
-import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
@@ -22,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -171,7 +169,7 @@ final class KeyedRows implements ComparedRows {
   private Column settled(NestedField column, Column ours, Column theirs) {
     String rule = task.rules().get(column.name());
     if (rule != null) {
-      return expr(rule).cast(SparkSchemaUtil.convert(column.type()));
+      return CellRules.value(rule, column);
     }
     return strategy(column) == Winner.THEIRS ? theirs : ours;
   }

@@ -12,8 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -40,6 +42,22 @@ final class RowColumns {
   RowColumns(Schema schema, List<Integer> key) {
     this.schema = schema;
     this.key = key.stream().sorted().toList();
+  }
+
+  /**
+   * Refuses what Spark has no type for: Iceberg says so late, and without the column.
+   *
+   * @param verb what is not possible then
+   * @throws IllegalArgumentException if a column is, or holds, a time of day
+   */
+  static void requireTypes(Table table, String verb) {
+    for (NestedField field : TypeUtil.indexById(table.schema().asStruct()).values()) {
+      if (field.type().typeId() == TypeID.TIME) {
+        throw new IllegalArgumentException(
+            "cannot %s rows of '%s' on Spark: '%s' is a time, which Spark has no type for; %1$s them in the server"
+                .formatted(verb, table.name(), table.schema().findColumnName(field.fieldId())));
+      }
+    }
   }
 
   List<NestedField> all() {

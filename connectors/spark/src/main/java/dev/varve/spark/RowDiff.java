@@ -46,6 +46,7 @@ final class RowDiff {
 
   /** Rows of {@code kind}, {@code before} and {@code after}. Reads manifests, and rows later. */
   static Dataset<Row> between(SparkSession spark, Table before, Table after) {
+    RowColumns.requireTypes(after, "compare");
     Map<String, FileScanTask> was = files(before);
     Map<String, FileScanTask> is = files(after);
     List<FileScanTask> gone = without(was, is);

@@ -11,9 +11,6 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.types.Type.TypeID;
-import org.apache.iceberg.types.TypeUtil;
-import org.apache.iceberg.types.Types.NestedField;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -56,9 +53,10 @@ record RowMerge(
    * @return what keeps rows from being compared, such as a key that is there twice
    */
   Optional<String> merge(OnConflict onConflict) {
-    requireTypes();
+    RowColumns.requireTypes(target, "merge");
     RowColumns columns =
         new RowColumns(target.schema(), task.key().stream().map(Math::toIntExact).toList());
+    CellRules.requireReadable(spark, columns, task);
     try (StagedTable staged = new StagedTable(spark, target)) {
       TaskRows rows = new TaskRows(staged, files);
       try (ComparedRows compared =
@@ -75,17 +73,6 @@ record RowMerge(
           write(staged, columns, compared);
         }
         return Optional.empty();
-      }
-    }
-  }
-
-  /** Spark has no type for a time of day, and Iceberg says so late and without the column. */
-  private void requireTypes() {
-    for (NestedField field : TypeUtil.indexById(target.schema().asStruct()).values()) {
-      if (field.type().typeId() == TypeID.TIME) {
-        throw new IllegalArgumentException(
-            "cannot merge rows of '%s' on Spark: '%s' is a time, which Spark has no type for; merge it in the server"
-                .formatted(target.name(), target.schema().findColumnName(field.fieldId())));
       }
     }
   }

@@ -109,6 +109,7 @@ public final class VarveSpark {
    * revision. Only files that differ are read, when the result is.
    *
    * @param table as Varve writes it, such as {@code sales.orders}
+   * @throws IllegalArgumentException if a column has a type that Spark lacks
    */
   public Dataset<Row> diff(String table, String from, String to) {
     Table before = new RevisionTables(spark, repository, from).load(table);

@@ -106,6 +106,10 @@ class MergeJobIT {
     assertThat(rows("clash"))
         .containsExactly("[1, \"a\", 110]", "[2, \"b\", 120]", "[3, \"c\", 30]");
 
+    server.close();
+    server = TestServer.start(dir.resolve("data"));
+    lake = server.lake();
+    assertThat(lake.merges().prepared(prepared.name()).conflicts().get(0).count()).isEqualTo(2);
     lake.merges()
         .resolve(
             prepared.name(),

@@ -3,33 +3,22 @@ package dev.varve.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.client.CommitOptions;
-import dev.varve.client.Merges.Conflict;
 import dev.varve.client.Merges.ConflictOptions;
-import dev.varve.client.Merges.KeptConflict;
 import dev.varve.client.Merges.Mode;
 import dev.varve.client.Merges.Outcome;
+import dev.varve.client.Merges.Published;
 import dev.varve.client.Merges.Report;
+import dev.varve.client.Merges.Resolution;
 import dev.varve.client.Merges.Run;
+import dev.varve.client.Merges.Take;
 import dev.varve.client.Merges.Winner;
-import dev.varve.client.Queries;
-import dev.varve.client.Queries.Query;
-import dev.varve.client.RemoteRepository;
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,167 +27,134 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The random merges of the engine's own test, by the server and by Spark: the same rows, or the
- * same conflicts.
- *
- * <p>{@code -Dvarve.seed=…} runs one case, {@code -Dvarve.spark.merges=…} more of them.
+ * same conflicts, and the same rows when these are resolved alike.
  */
 class SparkMergePropertyTest {
-  @TempDir static Path dir;
-  private static final List<Long> SEEDS = new ArrayList<>();
-  private static TestServer server;
-  private static TestSpark spark;
-  private static RemoteRepository lake;
+  private static final String EVEN = "length(coalesce(cell, '')) % 2 = 0";
 
-  private final Map<String, Integer> seen = new TreeMap<>();
+  @TempDir static Path dir;
+  private static RandomMerges merges;
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
-    Path data = Files.createDirectory(dir.resolve("data"));
-    Long only = Long.getLong("varve.seed");
-    long count = only == null ? Long.getLong("varve.spark.merges", 24) : 1;
-    Path tests = Path.of(System.getProperty("varve.engine.tests")).normalize();
-    Process maker =
-        new ProcessBuilder(
-                TestServer.java(),
-                "-cp",
-                tests + ":" + TestServer.classPath() + ":" + orc(),
-                "dev.varve.engine.merge.RandomLake",
-                data.toString(),
-                Long.toString(only == null ? 0 : only),
-                Long.toString(count))
-            .redirectError(dir.resolve("maker.log").toFile())
-            .start();
-    try (BufferedReader out =
-        new BufferedReader(new InputStreamReader(maker.getInputStream(), StandardCharsets.UTF_8))) {
-      out.lines().map(Long::valueOf).forEach(SEEDS::add);
-    }
-    assertThat(maker.waitFor()).as(Files.readString(dir.resolve("maker.log"))).isZero();
-    server = TestServer.start(data);
-    spark = new TestSpark(dir);
-    lake = server.lake();
-  }
-
-  /** Iceberg's writers want its classes to be there; the server has none, and Spark does. */
-  private static String orc() {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return Stream.concat(
-            Stream.of(classPath.split(File.pathSeparator)).filter(path -> path.contains("orc")),
-            Stream.of(System.getProperty("varve.orc") + "/*"))
-        .collect(Collectors.joining(File.pathSeparator));
+    merges = RandomMerges.make(dir, 24);
   }
 
   @AfterAll
   static void stop() {
-    if (spark != null) {
-      spark.close();
-    }
-    if (server != null) {
-      server.close();
+    if (merges != null) {
+      merges.close();
     }
   }
 
   @Test
   @Timeout(value = 1, unit = TimeUnit.HOURS) // several jobs for each case
   void sparkMergesAsTheServerDoes() {
-    assertThat(SEEDS).isNotEmpty();
-    List<String> failures = new ArrayList<>();
-    for (long seed : SEEDS) {
-      try {
-        String outcome = check(seed, Winner.FAIL);
-        if (outcome.equals("rows-conflict")) {
-          check(seed, seed % 2 == 0 ? Winner.OURS : Winner.THEIRS);
-        }
-      } catch (RuntimeException | AssertionError e) {
-        failures.add("seed " + seed + ": " + e);
-      }
-    }
+    Map<String, Integer> seen = merges.forEach(SparkMergePropertyTest::check);
+
     System.out.println("merges on Spark: " + seen);
-    assertThat(failures).isEmpty();
-    if (SEEDS.size() > 1) {
-      assertThat(seen.keySet()).contains("rows", "rows-conflict");
+    if (merges.seeds().size() > 1) {
+      assertThat(seen.keySet()).contains("rows", "rows-conflict", "resolved");
     }
   }
 
-  private String check(long seed, Winner strategy) {
-    String here = branch(seed, "server", strategy);
-    String there = branch(seed, "spark", strategy);
-    ConflictOptions conflicts =
-        new ConflictOptions(strategy, new TreeMap<>(), new TreeMap<>(), 0, 1000, Optional.empty());
+  private static List<String> check(long seed) {
+    List<String> outcomes = new ArrayList<>();
+    outcomes.add(check(seed, Winner.FAIL, outcomes));
+    if (outcomes.contains("rows-conflict")) {
+      outcomes.add(check(seed, seed % 2 == 0 ? Winner.OURS : Winner.THEIRS, outcomes));
+    }
+    return outcomes;
+  }
+
+  private static String check(long seed, Winner strategy, List<String> outcomes) {
+    String theirs = "theirs" + seed;
+    String here = merges.branch(seed, "server" + strategy, "ours" + seed);
+    String there = merges.branch(seed, "spark" + strategy, "ours" + seed);
+    ConflictOptions options = RandomMerges.options(strategy);
     Report expected =
-        lake.merges()
-            .merge("theirs" + seed, here, Mode.AUTO, Run.REAL, CommitOptions.NONE, conflicts);
+        merges
+            .lake()
+            .merges()
+            .merge(theirs, here, Mode.AUTO, Run.PREPARE, CommitOptions.NONE, options);
     SparkMerge found;
     try {
-      found =
-          VarveSpark.of(spark.session(), lake)
-              .merge("theirs" + seed, there, Mode.AUTO, CommitOptions.NONE, conflicts);
+      found = merges.varve().merge(theirs, there, Mode.AUTO, CommitOptions.NONE, options);
     } catch (IllegalArgumentException e) {
-      assertThat(e).hasMessageContaining("which Spark has no type for");
-      return count("refused");
+      assertThat(RandomMerges.isRefused(e)).isTrue();
+      return "refused";
     }
     assertThat(found.outcome()).as("%s%n%s", expected, found).isEqualTo(expected.outcome());
     if (expected.outcome() == Outcome.CONFLICTED) {
-      compare(expected.conflicts().get(0), found);
-      return count(expected.conflicts().get(0).code());
+      String code = expected.conflicts().get(0).code();
+      assertThat(found.conflicts().get(0).code()).isEqualTo(code);
+      if (code.equals("rows-conflict")) {
+        outcomes.add(resolve(seed, expected.prepared().orElseThrow().name(), found));
+      }
+      return code;
     }
-    String table = "t" + seed;
-    assertThat(schema(table, there)).isEqualTo(schema(table, here));
-    assertThat(more(table, here, there)).isZero();
-    assertThat(more(table, there, here)).isZero();
     List<String> levels = expected.tables().stream().map(it -> it.level()).toList();
+    if (expected.outcome() == Outcome.MERGED) {
+      publish(expected.prepared().orElseThrow().name());
+    }
+    merges.requireSame("t" + seed, here, there);
     assertThat(found.report().orElseThrow().tables().stream().map(it -> it.level()))
         .containsExactlyElementsOf(levels);
-    return count(levels.isEmpty() ? "nothing to do" : levels.get(0));
+    return levels.isEmpty() ? "nothing to do" : levels.get(0);
   }
 
-  private String count(String what) {
-    seen.merge(what, 1, Integer::sum);
-    return what;
+  private static void publish(String name) {
+    assertThat(merges.lake().merges().publish(name, CommitOptions.NONE).outcome())
+        .isEqualTo(Published.PUBLISHED);
   }
 
-  private static String branch(long seed, String by, Winner strategy) {
-    String name = by + seed + strategy;
-    lake.branches().create(name, "ours" + seed, CommitOptions.NONE);
-    return name;
-  }
-
-  private static String schema(String table, String branch) {
-    return query("SELECT * FROM %s LIMIT 0".formatted(table), branch).columns().toString();
-  }
-
-  /** How many rows of a table one branch has that another has not, or less often. */
-  private static long more(String table, String branch, String other) {
-    return query(
-            "SELECT count(*) FROM (SELECT * FROM %1$s EXCEPT ALL SELECT * FROM %1$s AT (VERSION => '%2$s'))"
-                .formatted(table, other),
-            branch)
-        .next()
-        .get(0)
-        .asLong();
-  }
-
-  private static Queries.Rows query(String sql, String branch) {
-    return lake.queries().run(new Query(sql, branch, Optional.empty(), Optional.empty()));
-  }
-
-  private static void compare(Conflict expected, SparkMerge found) {
-    KeptConflict kept = found.conflicts().get(0);
-    assertThat(kept.code()).isEqualTo(expected.code());
-    if (expected.rows().isPresent()) {
-      String prepared = found.prepared().orElseThrow();
-      List<Row> rows =
-          new RevisionTables(spark.session(), lake, prepared)
-              .read(kept.rows().orElseThrow())
-              .select("kind", "cell")
-              .collectAsList();
-      assertThat(rows.stream().map(row -> row.getString(0) + " " + row.getString(1)).sorted())
-          .isEqualTo(
-              expected.rows().get().items().stream()
-                  .map(row -> row.kind() + " " + row.column().orElse(null))
-                  .sorted()
-                  .toList());
+  /** Both found the same conflicts; both are told the same of them, and come to the same rows. */
+  private static String resolve(long seed, String here, SparkMerge found) {
+    String there = found.prepared().orElseThrow();
+    assertThat(conflicts(seed, there)).isEqualTo(conflicts(seed, here));
+    boolean keyed =
+        merges.rows("DESCRIBE SELECT * FROM conflicts.t" + seed, here).toString().contains("key");
+    for (String name : List.of(here, there)) {
+      say(seed, name, keyed ? "NOT " + EVEN : "true", Take.THEIRS);
+      say(seed, name, keyed ? EVEN : "false", Take.OURS);
     }
-    found.prepared().ifPresent(name -> lake.merges().abandon(name, CommitOptions.NONE));
+    Report finished = merges.lake().merges().finish(here, CommitOptions.NONE);
+    SparkMerge onSpark = merges.varve().finish(there, CommitOptions.NONE);
+    assertThat(onSpark.outcome()).isEqualTo(finished.outcome());
+    if (finished.outcome() != Outcome.MERGED) {
+      return "resolved, and in the way is another";
+    }
+    publish(here);
+    merges.requireSame("t" + seed, "server" + Winner.FAIL + seed, "spark" + Winner.FAIL + seed);
+    return "resolved";
+  }
+
+  private static void say(long seed, String name, String where, Take take) {
+    merges
+        .lake()
+        .merges()
+        .resolve(
+            name,
+            new Resolution(
+                Optional.of("t" + seed),
+                Optional.empty(),
+                List.of(),
+                Optional.of(where),
+                Optional.empty(),
+                take,
+                Optional.empty()),
+            CommitOptions.NONE);
+  }
+
+  /** All that is kept, in one order; rows as JSON, in which types that Spark lacks look alike. */
+  private static List<String> conflicts(long seed, String name) {
+    String table = "conflicts.t" + seed;
+    String columns =
+        merges.rows("DESCRIBE SELECT * FROM " + table, name).stream()
+            .map(row -> row.substring(2, row.indexOf('"', 2)))
+            .map(column -> "to_json(\"%1$s\")::VARCHAR AS \"%1$s\"".formatted(column))
+            .reduce((one, other) -> one + ", " + other)
+            .orElseThrow();
+    return merges.rows("SELECT " + columns + " FROM " + table + " ORDER BY ALL", name);
   }
 }

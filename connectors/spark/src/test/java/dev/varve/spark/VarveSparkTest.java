@@ -10,15 +10,20 @@ import dev.varve.client.Merges.Mode;
 import dev.varve.client.Merges.OpenConflict;
 import dev.varve.client.Merges.Outcome;
 import dev.varve.client.Merges.Prepared;
+import dev.varve.client.Merges.Report;
 import dev.varve.client.Merges.Resolution;
+import dev.varve.client.Merges.Run;
 import dev.varve.client.Merges.Take;
+import dev.varve.client.Merges.Winner;
 import dev.varve.client.Ref;
 import dev.varve.client.RemoteRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -250,6 +255,50 @@ class VarveSparkTest {
     assertThat(varve.diff("t", bad, "undo").select("kind", "before.n", "after.n").collectAsList())
         .extracting(row -> row.mkString("|"))
         .containsExactlyInAnyOrder("changed|-1|20", "changed|30|30");
+  }
+
+  private static ConflictOptions settling(Map<String, Winner> sides, Map<String, String> rules) {
+    return new ConflictOptions(
+        Winner.FAIL, new TreeMap<>(sides), new TreeMap<>(rules), 0, 20, Optional.empty());
+  }
+
+  @Test
+  void rulesAndStrategiesOfTablesAndColumnsSettleWhatTheyDoOnTheServer() {
+    branches("rule", "ruleexp", "id INT NOT NULL, name STRING, n INT");
+    spark.sql("UPDATE rule.default.t SET n = n + 100, name = upper(name) WHERE id < 3");
+    spark.sql("DELETE FROM rule.default.t WHERE id = 3");
+    spark.sql("UPDATE ruleexp.default.t SET n = n * 2, name = name || name");
+    lake.branches().create("rulehere", "rule", CommitOptions.NONE);
+    spark.catalog(lake, "rulehere");
+    ConflictOptions options =
+        settling(
+            Map.of("t", Winner.THEIRS, "t.name", Winner.OURS),
+            Map.of("t.n", "greatest(ours.n, theirs.n) + base.n"));
+
+    SparkMerge there = varve.merge("ruleexp", "rule", Mode.AUTO, CommitOptions.NONE, options);
+    Report here =
+        lake.merges()
+            .merge("ruleexp", "rulehere", Mode.AUTO, Run.REAL, CommitOptions.NONE, options);
+
+    assertThat(there.outcome()).as("%s", there).isEqualTo(Outcome.MERGED);
+    assertThat(here.outcome()).isEqualTo(Outcome.MERGED);
+    assertThat(rows("rule"))
+        .containsExactly("1|A|120", "2|B|140", "3|cc|60")
+        .isEqualTo(rows("rulehere"));
+  }
+
+  @Test
+  void aRuleThatSparkCannotReadIsRefusedWithWhatItSays() {
+    branches("odd", "oddexp", "id INT NOT NULL, name STRING, n INT");
+    spark.sql("UPDATE odd.default.t SET n = 1");
+    spark.sql("UPDATE oddexp.default.t SET n = 2");
+    ConflictOptions options = settling(Map.of(), Map.of("t.n", "list_max([ours.n, theirs.n])"));
+
+    assertThatThrownBy(() -> varve.merge("oddexp", "odd", Mode.AUTO, CommitOptions.NONE, options))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "cannot use the rule 'list_max([ours.n, theirs.n])' for 'n' on Spark");
+    assertThat(rows("odd")).containsExactly("1|a|1", "2|b|1", "3|c|1");
   }
 
   @Test

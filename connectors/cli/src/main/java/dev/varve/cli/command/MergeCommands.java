@@ -86,7 +86,8 @@ final class MergeCommands {
         paramLabel = "COLUMN=SQL",
         description =
             "Compute a cell that both sides changed, of the column TABLE.COLUMN, from the structs"
-                + " base, ours and theirs. May be repeated.")
+                + " base, ours and theirs; with --on spark, in SQL that Spark reads as well. May be"
+                + " repeated.")
     private List<String> rules = new ArrayList<>();
 
     @Option(
