@@ -18,12 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job as a person submits it, against a running server; every test has its own branches. */
+@Timeout(value = 20, unit = TimeUnit.MINUTES) // each submission starts Spark anew
 class MergeJobIT {
   @TempDir static Path dir;
   private static TestServer server;

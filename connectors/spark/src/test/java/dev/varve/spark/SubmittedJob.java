@@ -54,7 +54,7 @@ record SubmittedJob(int exit, String out, String err) {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
-    if (!process.waitFor(5, TimeUnit.MINUTES)) {
+    if (!process.waitFor(10, TimeUnit.MINUTES)) {
       process.destroyForcibly();
       throw new IOException("the job does not end: " + Files.readString(err));
     }
