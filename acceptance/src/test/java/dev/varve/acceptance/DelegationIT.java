@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -224,6 +225,18 @@ class DelegationIT {
       append(catalog.loadTable(FRUIT), 2);
       assertThat(ids(catalog.loadTable(FRUIT))).containsExactly(1L, 2L);
       assertThat(varve.bash(directory, "varve fsck --level files")).contains("clean");
+
+      String path = table.io().properties().get("client.refresh-credentials-endpoint");
+      HttpRequest load =
+          HttpRequest.newBuilder(
+                  URI.create(
+                      "%s/iceberg/%s"
+                          .formatted(varve.url(), path.substring(0, path.lastIndexOf('/')))))
+              .header("X-Iceberg-Access-Delegation", "vended-credentials")
+              .build();
+      HttpResponse<String> loaded = HTTP.send(load, BodyHandlers.ofString());
+      assertThat(loaded.body()).contains("sediment");
+      assertThat(loaded.headers().firstValue("Cache-Control")).contains("no-store");
 
       // One for all loads, of the role, for what the repository holds and no deletes.
       assertThat(asked).hasSize(1);

@@ -11,6 +11,7 @@ import java.io.Closeable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.sts.model.Credentials;
 public final class S3CredentialVendor implements Closeable {
   private static final Duration LIFE = Duration.ofHours(1);
   private static final int MOST_KEPT = 1_000;
+  private static final Pattern SPECIAL = Pattern.compile("[*?$]");
 
   private final S3Role role;
   private final StsClient client;
@@ -86,7 +88,7 @@ public final class S3CredentialVendor implements Closeable {
                           .roleArn(role.arn())
                           .roleSessionName("varve")
                           .durationSeconds(Math.toIntExact(LIFE.toSeconds()))
-                          .policy(policy(scope).toString()))
+                          .policy(policy(scope.below(), scope.writable(), partition()).toString()))
               .credentials();
       return new Vended(
           scope.below(),
@@ -105,29 +107,35 @@ public final class S3CredentialVendor implements Closeable {
   }
 
   /** What is left of the role: the intersection of its own policies with this one. */
-  private ObjectNode policy(Scope scope) {
-    String[] place = scope.below().substring("s3://".length()).split("/", 2);
-    String bucket = "arn:" + partition() + ":s3:::" + place[0];
+  static ObjectNode policy(String below, boolean writable, String partition) {
+    String[] place = below.substring("s3://".length()).split("/", 2);
+    String bucket = "arn:" + partition + ":s3:::" + place[0];
+    String files = literal(place[1]) + "/*";
     ObjectNode policy = JsonNodeFactory.instance.objectNode();
     policy.put("Version", "2012-10-17");
     ArrayNode statements = policy.putArray("Statement");
-    ObjectNode files = statements.addObject();
-    files.put("Effect", "Allow");
-    ArrayNode actions = files.putArray("Action").add("s3:GetObject");
-    if (scope.writable()) {
+    ObjectNode access = statements.addObject();
+    access.put("Effect", "Allow");
+    ArrayNode actions = access.putArray("Action").add("s3:GetObject");
+    if (writable) {
       actions.add("s3:PutObject").add("s3:AbortMultipartUpload");
     }
-    files.put("Resource", bucket + "/" + place[1] + "/*");
+    access.put("Resource", bucket + "/" + files);
     ObjectNode list = statements.addObject();
     list.put("Effect", "Allow");
     list.putArray("Action").add("s3:ListBucket");
     list.put("Resource", bucket);
-    list.putObject("Condition").putObject("StringLike").putArray("s3:prefix").add(place[1] + "/*");
+    list.putObject("Condition").putObject("StringLike").putArray("s3:prefix").add(files);
     ObjectNode where = statements.addObject();
     where.put("Effect", "Allow");
     where.putArray("Action").add("s3:GetBucketLocation");
     where.put("Resource", bucket);
     return policy;
+  }
+
+  /** Text that stands for itself in a policy, where stars are any text and dollars variables. */
+  private static String literal(String text) {
+    return SPECIAL.matcher(text).replaceAll("\\${$0}");
   }
 
   private String partition() {

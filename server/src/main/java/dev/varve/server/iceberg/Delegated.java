@@ -73,8 +73,11 @@ final class Delegated {
     }
     ObjectNode more = MAPPER.createObjectNode();
     String path = path(call, table);
+    Map<String, String> headers = new HashMap<>(reply.headers());
+    headers.put("Vary", "Accept-Encoding, " + HEADER);
     if (ways.contains("vended-credentials") && credentials.isPresent()) {
       addCredentials(more, credentials.get().of(call), path + "/credentials");
+      headers.put("Cache-Control", "no-store");
     } else if (ways.contains("remote-signing")) {
       ObjectNode config = more.putObject("config");
       config.put("s3.remote-signing-enabled", "true");
@@ -84,8 +87,6 @@ final class Delegated {
     } else {
       return reply;
     }
-    Map<String, String> headers = new HashMap<>(reply.headers());
-    headers.put("Vary", "Accept-Encoding, " + HEADER);
     return new Reply(
         reply.status(), headers, Optional.of(joined(Wire.write(reply.body().get()), more)));
   }
