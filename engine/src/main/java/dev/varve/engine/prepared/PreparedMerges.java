@@ -52,6 +52,7 @@ public final class PreparedMerges {
   private final Preparer preparer;
   private final ChoiceCheck choiceCheck;
   private final PreparedRebases rebases;
+  private final Unfinished unfinished;
 
   /**
    * @param temp a directory for what is written while merges are prepared
@@ -67,6 +68,7 @@ public final class PreparedMerges {
     this.scratch = new ScratchBranches(repository);
     this.conflictTables = new ConflictTables(tables, ingest, edits, duck);
     this.choiceCheck = new ChoiceCheck(tables);
+    this.unfinished = new Unfinished(conflictTables);
     this.preparer = new Preparer(repository, merges, scratch, conflictTables, temp);
     this.rebases = new PreparedRebases(repository, scratch, preparer);
   }
@@ -209,12 +211,7 @@ public final class PreparedMerges {
   public Publication publish(RefName name, Author who) {
     PreparedMerge prepared = load(name);
     Intent intent = prepared.intent();
-    if (prepared.state() == State.CONFLICTED) {
-      throw inConflict("publish", prepared);
-    }
-    if (prepared.state() == State.UNFINISHED) {
-      throw unfinished(prepared);
-    }
+    unfinished.refuseToPublish(prepared);
     if (intent.rebase().isPresent()) {
       return rebases.publish(prepared, who);
     }
@@ -326,53 +323,10 @@ public final class PreparedMerges {
           "'%s' is not in conflict".formatted(name),
           "publish it with: varve prepared publish " + name);
     }
-    if (open(prepared).stream().anyMatch(conflict -> conflict.open() > 0)
-        || conflictTables.toApply(prepared).isPresent()) {
-      throw inConflict("finish", prepared);
-    }
+    unfinished.refuseToFinish(prepared);
     return prepared.intent().rebase().isPresent()
         ? rebases.resume(prepared, who)
         : replace(prepared, who, Optional.of(prepared.commit().id()), "finish");
-  }
-
-  private static VarveException unfinished(PreparedMerge prepared) {
-    return new VarveException(
-        ErrorCode.INVALID_REQUEST,
-        "cannot publish '%s': not all commits of '%s' are done"
-            .formatted(prepared.name(), prepared.intent().into()),
-        "go on with them: varve prepared finish " + prepared.name(),
-        Map.of("ref", prepared.name().text()),
-        null);
-  }
-
-  private VarveException inConflict(String verb, PreparedMerge prepared) {
-    List<OpenConflict> open =
-        open(prepared).stream().filter(conflict -> conflict.open() > 0).toList();
-    long count = open.stream().mapToLong(OpenConflict::open).sum();
-    Optional<String> other =
-        open.stream()
-            .map(OpenConflict::conflict)
-            .filter(it -> it.rows().isEmpty() && it.choice().isEmpty())
-            .map(KeptConflict::message)
-            .findFirst();
-    Optional<String> toApply =
-        conflictTables
-            .toApply(prepared)
-            .map(it -> "what was said of '%s' is to be applied on Spark".formatted(it.subject()));
-    String left =
-        other.orElseGet(
-            () ->
-                count == 0
-                    ? toApply.orElse("it is to be finished first")
-                    : count + (count == 1 ? " conflict is" : " conflicts are") + " not resolved");
-    return new VarveException(
-        ErrorCode.MERGE_CONFLICT,
-        "cannot %s '%s': %s".formatted(verb, prepared.name(), left),
-        toApply.isPresent() && count == 0
-            ? "submit it to Spark again, as told by: varve prepared show " + prepared.name()
-            : "list what is left with: varve prepared conflicts " + prepared.name(),
-        Map.of("ref", prepared.name().text()),
-        null);
   }
 
   /**
