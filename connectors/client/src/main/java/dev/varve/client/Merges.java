@@ -77,8 +77,8 @@ public final class Merges {
    * @param from the revision that was named, and {@code source} its commit; for a rebase, what
    *     commits are put on, and the commit that is done last
    * @param ours where the branch stood; for a rebase, what that commit is put on
-   * @param state {@code ready}; {@code behind} if the branch has moved since; {@code conflicted};
-   *     or {@code unfinished} if a rebase was interrupted
+   * @param state "ready"; "behind" if the branch has moved since; "conflicted"; or "unfinished" if
+   *     a rebase was interrupted
    * @param commit what will be published; in conflict, what holds the conflicts
    * @param conflicts what is in the way
    * @param rebase how far it is, if it is a rebase
