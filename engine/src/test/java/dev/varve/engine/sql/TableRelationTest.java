@@ -146,7 +146,8 @@ class TableRelationTest {
       files.add(people.append(people.row(id, "a"), people.row(id + 10, "b")));
     }
     people.deletePositions(files.get(2), 0);
-    List<ScanFile> scanned = TableRelation.of(people.table()).files();
+    List<ScanFile> scanned = TableRelation.of(people.table()).files(); // in any order
+    String first = scanned.get(0).file().location();
     TableRelation all = TableRelation.of(people.table(), scanned).withPositions();
 
     all.register(session, "t");
@@ -161,7 +162,8 @@ class TableRelationTest {
                     number -> List.of((long) number, scanned.get(number).file().location()))
                 .toList());
     assertThat(Rows.of(session, numbers.formatted("part"))).isEqualTo(numbered.subList(1, 4));
-    assertThat(Rows.of(session, "SELECT * FROM part")).hasSize(5);
+    assertThat(Rows.of(session, "SELECT * FROM part"))
+        .hasSize(files.get(2).location().equals(first) ? 6 : 5);
   }
 
   @Test
