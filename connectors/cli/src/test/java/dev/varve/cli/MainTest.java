@@ -424,9 +424,16 @@ class MainTest {
         .contains("3f2a91c07d  ours|theirs|column-name?  two names")
         .contains("77b0d11400  'delay'")
         .contains("conflicts.metadata");
+    answers.put(
+        "1",
+        "{\"name\":\"merge/1\",\"verb\":\"merge\",\"into\":\"main\",\"from\":\"exp\","
+            + "\"source\":\"3f2a91c0\",\"ours\":\"77b0d114\",\"state\":\"conflicted\",\"commit\":"
+            + COMMIT
+            + ",\"conflicts\":[]}");
     assertThat(
             varve("prepared", "resolve", "merge/1", "--conflict", "3f2a91c07d", "--value", "late"))
         .isZero();
+    assertThat(out()).contains("1 conflict resolved, 0 left").contains("finish merge/1");
     assertThat(requests.get(1))
         .isEqualTo(
             "POST /prepared-resolve {\"name\":\"merge/1\",\"conflict\":\"3f2a91c07d\",\"key\":[],"
