@@ -15,8 +15,8 @@ final class ParquetCompression {
   private static final int GREATEST_LEVEL = 22;
 
   /**
-   * Unless the table says otherwise. Files are as small as with zstd's own default, 3, or smaller,
-   * and are written in three quarters of the time.
+   * Unless the table says otherwise. Beside zstd's own default, 3, it wrote 3 million flights in 87
+   * % of the time to files 0.1 % larger, and 6 million random texts in 71 % to files 9 % smaller.
    */
   private static final String USUAL_LEVEL = "2";
 
