@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -55,6 +56,9 @@ final class FileCache implements Closeable {
   private long hits;
   private long misses;
   private long evictions;
+
+  /** Set before the downloads are interrupted, so that their readers hear why they ended. */
+  private volatile boolean closed;
 
   /** Brings a file here. */
   @FunctionalInterface
@@ -220,7 +224,7 @@ final class FileCache implements Closeable {
     try {
       downloads.execute(() -> bring(location, file));
     } catch (RejectedExecutionException e) {
-      fail(file, new VarveException(ErrorCode.SHUTTING_DOWN, "the server is shutting down"));
+      fail(file, e);
     }
   }
 
@@ -251,7 +255,7 @@ final class FileCache implements Closeable {
     } finally {
       lock.unlock();
     }
-    file.arrival().completeExceptionally(why);
+    file.arrival().completeExceptionally(closed ? shuttingDown(why) : why);
   }
 
   private void release(Map<String, CachedFile> wanted) {
@@ -346,13 +350,10 @@ final class FileCache implements Closeable {
   /** Ends the downloads. What is here stays for the next one who opens the directory. */
   @Override
   public void close() {
+    closed = true;
     downloads.shutdownNow();
-    onTheirWay()
-        .forEach(
-            file ->
-                fail(
-                    file,
-                    new VarveException(ErrorCode.SHUTTING_DOWN, "the server is shutting down")));
+    CancellationException ended = new CancellationException("the cache is closed");
+    onTheirWay().forEach(file -> fail(file, ended));
     directory.close();
   }
 
@@ -402,6 +403,13 @@ final class FileCache implements Closeable {
             .formatted(Quantity.of(together, "byte"), Quantity.of(settings.maxBytes(), "byte")),
         "read less at once, for instance by a filter on the partition columns, or raise the"
             + " server's 'cache.size'");
+  }
+
+  private static VarveException shuttingDown(Throwable why) {
+    VarveException answer =
+        new VarveException(ErrorCode.SHUTTING_DOWN, "the server is shutting down");
+    answer.addSuppressed(why);
+    return answer;
   }
 
   private VarveException busy() {

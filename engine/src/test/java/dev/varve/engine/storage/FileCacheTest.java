@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.iceberg.exceptions.NotFoundException;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -242,7 +243,8 @@ class FileCacheTest {
     }
   }
 
-  @Test
+  /** Repeated: the downloads that are interrupted and the one that closes report at once. */
+  @RepeatedTest(50)
   void whoWaitsForAFileHearsThatTheCacheIsClosed() throws Exception {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     CountDownLatch never = new CountDownLatch(1);
