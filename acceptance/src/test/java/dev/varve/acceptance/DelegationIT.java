@@ -244,6 +244,10 @@ class DelegationIT {
           .contains("Action=AssumeRole", "role/lake", "DurationSeconds=3600")
           .contains("\"arn:aws:s3:::lake/some/prefix/lake/*\"", "s3:PutObject", "s3:GetObject")
           .doesNotContain("Delete");
+      URI metrics = URI.create(varve.url() + "/metrics");
+      assertThat(HTTP.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString()).body())
+          .contains("varve_cache_misses_total{cache=\"vended-credentials\"} 1.0")
+          .contains("varve_cache_bound_bytes{cache=\"vended-credentials\"} 8388608.0");
     } finally {
       tokens.stop(0);
     }

@@ -127,7 +127,7 @@ public final class Server implements AutoCloseable {
     caches.put("metrics-reports", reports.cacheStatistics());
     caches.put("idempotent-answers", http.rememberedAnswers().statistics());
     caches.putAll(iceberg.caches());
-    lakes.warehouse().storage().cacheStatistics().ifPresent(files -> caches.put("files", files));
+    caches.putAll(lakes.warehouse().storage().caches());
     return caches;
   }
 

@@ -86,8 +86,8 @@ public final class LocalStorage implements Storage {
   }
 
   @Override
-  public Optional<CacheStatistics> cacheStatistics() {
-    return Optional.empty();
+  public Map<String, CacheStatistics> caches() {
+    return Map.of();
   }
 
   /** There is nothing to close. */

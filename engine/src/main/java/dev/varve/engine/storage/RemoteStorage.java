@@ -4,6 +4,7 @@ import dev.varve.catalog.CacheStatistics;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.apache.iceberg.io.FileIO;
 
@@ -93,8 +94,13 @@ public final class RemoteStorage implements Storage {
   }
 
   @Override
-  public Optional<CacheStatistics> cacheStatistics() {
-    return Optional.of(cache.statistics());
+  public Map<String, CacheStatistics> caches() {
+    Map<String, CacheStatistics> caches = new TreeMap<>();
+    caches.put("files", cache.statistics());
+    delegation
+        .flatMap(S3Delegation::vendor)
+        .ifPresent(vendor -> caches.put("vended-credentials", vendor.cache()));
+    return caches;
   }
 
   @Override

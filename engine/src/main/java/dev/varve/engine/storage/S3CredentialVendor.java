@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.catalog.CacheStatistics;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import java.io.Closeable;
@@ -29,13 +30,23 @@ import software.amazon.awssdk.services.sts.model.Credentials;
  */
 public final class S3CredentialVendor implements Closeable {
   private static final Duration LIFE = Duration.ofHours(1);
-  private static final int MOST_KEPT = 1_000;
+  private static final long KEPT_BYTES = 8L << 20;
+
+  /** Of an entry but for the characters of its texts. */
+  private static final int EMPTY_ENTRY_BYTES = 400;
+
   private static final Pattern SPECIAL = Pattern.compile("[*?$]");
 
   private final S3Role role;
   private final StsClient client;
   private final Cache<Scope, Vended> kept =
-      Caffeine.newBuilder().maximumSize(MOST_KEPT).expireAfterWrite(LIFE.dividedBy(2)).build();
+      Caffeine.newBuilder()
+          .maximumWeight(KEPT_BYTES)
+          .weigher(S3CredentialVendor::weight)
+          .expireAfterWrite(LIFE.dividedBy(2))
+          .executor(Runnable::run)
+          .recordStats()
+          .build();
 
   private record Scope(String below, boolean writable) {}
 
@@ -76,6 +87,21 @@ public final class S3CredentialVendor implements Closeable {
    */
   public Vended vend(String below, boolean writable) {
     return kept.get(new Scope(below, writable), this::assume);
+  }
+
+  /** What the cache of credentials did. */
+  CacheStatistics cache() {
+    return CacheStatistics.of(kept);
+  }
+
+  /** In bytes of memory, about: the location is one text that key and value share. */
+  private static int weight(Scope scope, Vended vended) {
+    int characters =
+        scope.below().length()
+            + vended.accessKeyId().length()
+            + vended.secretAccessKey().length()
+            + vended.sessionToken().length();
+    return EMPTY_ENTRY_BYTES + 2 * characters;
   }
 
   private Vended assume(Scope scope) {

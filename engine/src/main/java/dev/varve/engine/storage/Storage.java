@@ -46,8 +46,8 @@ public interface Storage extends Closeable {
   /** What is done for clients that have no credentials of their own, if this is S3. */
   Optional<S3Delegation> delegation();
 
-  /** What the cache of files did; its weight is in bytes. Empty if there is none. */
-  Optional<CacheStatistics> cacheStatistics();
+  /** What its caches did, by name: {@code files}, {@code vended-credentials}. Weights are bytes. */
+  Map<String, CacheStatistics> caches();
 
   @Override
   void close();
