@@ -14,6 +14,8 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +35,17 @@ public final class QueryResult implements AutoCloseable {
   private final Path scratch;
   private final PreparedStatement statement;
   private final List<ResultColumn> columns;
+  private final ScheduledExecutorService deadlines;
   private final ScheduledFuture<?> deadline;
   private volatile boolean timedOut;
   private volatile boolean cancelled;
+
+  /** Repeats the interrupt of {@link #cancel}; guarded by this, as is {@link #closed}. */
+  private Optional<ScheduledFuture<?>> cancelling = Optional.empty();
+
+  /** From then on nothing is interrupted: what is native is being freed. */
+  private boolean closed;
+
   private boolean truncated;
 
   QueryResult(
@@ -50,15 +60,13 @@ public final class QueryResult implements AutoCloseable {
     this.limits = limits;
     this.errors = errors;
     this.scratch = scratch;
-    // An interrupt is lost when no statement runs, so it is repeated until the result is closed.
-    this.deadline =
-        deadlines.scheduleAtFixedRate(
-            this::expire, limits.timeout().toMillis(), CANCEL_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    this.deadlines = deadlines;
+    this.deadline = repeat(this::expire, limits.timeout().toMillis());
     try {
       this.statement = session.connection().prepareStatement(sql);
       this.columns = columns(statement.getMetaData());
     } catch (SQLException e) {
-      deadline.cancel(false);
+      stopInterrupts();
       throw failure(e);
     }
   }
@@ -171,9 +179,23 @@ public final class QueryResult implements AutoCloseable {
   }
 
   /** Stops the query; reading fails from now on. May be called from any thread. */
-  public void cancel() {
+  public synchronized void cancel() {
     cancelled = true;
     interrupt();
+    if (closed || cancelling.isPresent()) {
+      return;
+    }
+    try {
+      cancelling = Optional.of(repeat(this::interrupt, CANCEL_AGAIN_MILLIS));
+    } catch (RejectedExecutionException e) {
+      // The clock has stopped with all queries: then once must do.
+    }
+  }
+
+  /** An interrupt is lost when no statement runs, so it is repeated until the result is closed. */
+  private ScheduledFuture<?> repeat(Runnable interruption, long delayMillis) {
+    return deadlines.scheduleAtFixedRate(
+        interruption, delayMillis, CANCEL_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void expire() {
@@ -182,7 +204,10 @@ public final class QueryResult implements AutoCloseable {
   }
 
   /** Either of the two statements may be the one that runs. */
-  private void interrupt() {
+  private synchronized void interrupt() {
+    if (closed) {
+      return;
+    }
     try {
       session.cancel();
       if (statement != null) {
@@ -217,7 +242,7 @@ public final class QueryResult implements AutoCloseable {
   /** Ends the query if it still runs, and gives its place to the next. */
   @Override
   public void close() {
-    deadline.cancel(false);
+    stopInterrupts();
     try {
       statement.close();
     } catch (SQLException e) {
@@ -225,6 +250,12 @@ public final class QueryResult implements AutoCloseable {
     } finally {
       session.close();
     }
+  }
+
+  private synchronized void stopInterrupts() {
+    closed = true;
+    deadline.cancel(false);
+    cancelling.ifPresent(repeated -> repeated.cancel(false));
   }
 
   /** Takes the values of a row, in the order of the columns; see {@link RowValues}. */
