@@ -35,11 +35,17 @@ public final class SmallDisk implements AutoCloseable {
     byte[] zeros = new byte[64 << 10];
     try (OutputStream out = Files.newOutputStream(ballast())) {
       for (long left = free() - but; left > 0; left = free() - but) {
-        out.write(zeros, 0, (int) Math.min(zeros.length, left));
+        write(out, zeros, (int) Math.min(zeros.length, left));
       }
+    }
+  }
+
+  /** Others take room and give it back meanwhile: what fails for want of it is tried again. */
+  private static void write(OutputStream out, byte[] bytes, int length) throws IOException {
+    try {
+      out.write(bytes, 0, length);
     } catch (IOException e) {
-      // Others write too, and may have taken the last room first: then it is full all the same.
-      if (free() > but) {
+      if (!String.valueOf(e.getMessage()).contains("No space")) {
         throw e;
       }
     }
