@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -28,12 +29,12 @@ class BackupTest {
     int before;
     int beforeSecond;
     try (TestServer server = start()) {
-      Thread writer = new Thread(() -> write(server.caller(), acknowledged, stopped));
-      writer.start();
-      before = awaitMore(acknowledged, 5);
+      CompletableFuture<Void> writer =
+          CompletableFuture.runAsync(() -> write(server.caller(), acknowledged, stopped));
+      before = awaitMore(acknowledged, 5, writer);
       JsonNode first = backup(server.caller(), "withFiles=true");
       assertThat(first.path("number").asInt()).isEqualTo(1);
-      beforeSecond = awaitMore(acknowledged, 3);
+      beforeSecond = awaitMore(acknowledged, 3, writer);
       JsonNode second = backup(server.caller(), "withFiles=true&verify=true");
       assertThat(second.at("/verified/clean").asBoolean()).as(second.toString()).isTrue();
       // Data file, manifest, manifest list and metadata.json of each commit, and no others.
@@ -175,9 +176,10 @@ class BackupTest {
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
   }
 
-  private static int awaitMore(AtomicInteger counter, int more) {
+  private static int awaitMore(AtomicInteger counter, int more, CompletableFuture<Void> writer) {
     int target = counter.get() + more;
     while (counter.get() < target) {
+      assertThat(writer).isNotCompleted();
       Thread.onSpinWait();
     }
     return counter.get();
