@@ -12,7 +12,7 @@ final class HdfsCluster implements AutoCloseable {
   static final Path CLASS_PATH = Path.of("hdfs", "target", "hdfs.classpath");
 
   private static final Pattern ADDRESS = Pattern.compile("\"?namenode_port\"?\\s*:\\s*(\\d+)");
-  private static final int PATIENCE_SECONDS = 120;
+  private static final int PATIENCE_SECONDS = 300;
 
   private final Process process;
   private final String address;
@@ -57,8 +57,9 @@ final class HdfsCluster implements AutoCloseable {
     return address;
   }
 
+  /** Nobody writes into its directory when this returns. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 }

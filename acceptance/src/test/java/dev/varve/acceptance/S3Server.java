@@ -102,8 +102,9 @@ final class S3Server implements AutoCloseable {
     return directory.resolve("buckets").resolve(name);
   }
 
+  /** Nobody answers at its address when this returns. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 }

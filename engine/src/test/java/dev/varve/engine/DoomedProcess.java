@@ -59,9 +59,9 @@ public final class DoomedProcess implements AutoCloseable {
     return rest;
   }
 
-  /** Kills it, if nobody has. */
+  /** Kills it, if nobody has; it writes nothing more when this returns. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 }

@@ -38,9 +38,10 @@ class ServerProcessIT {
 
   private final List<Process> processes = new ArrayList<>();
 
+  /** One that is still dying could write into the directory while that is deleted. */
   @AfterEach
   void stop() {
-    processes.forEach(Process::destroyForcibly);
+    processes.forEach(process -> process.destroyForcibly().onExit().join());
   }
 
   private Process start(String... arguments) throws IOException {
@@ -103,7 +104,7 @@ class ServerProcessIT {
   }
 
   private static int exitCode(Process process) throws InterruptedException {
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the process ended").isTrue();
+    assertThat(process.waitFor(4, TimeUnit.MINUTES)).as("the process ended").isTrue();
     return process.exitValue();
   }
 
