@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,10 @@ class ConcurrentCommitsTest {
   private static final int THREADS = 16;
   private static final int EACH = 3;
 
+  /** A writer may lose to each of the others, as often as these commit. */
+  private static final Map<String, String> PATIENT =
+      Map.of(TableProperties.COMMIT_NUM_RETRIES, "1000");
+
   @TempDir Path directory;
   private LakeFixture lake;
   private ExecutorService threads;
@@ -57,7 +62,7 @@ class ConcurrentCommitsTest {
 
   @Test
   void everyAppendOfManyWritersToOneTableLands() throws Exception {
-    lake.create("flights");
+    lake.begin(FLIGHTS, PATIENT).commitTransaction();
     inParallel(
         THREADS,
         writer -> {
@@ -129,7 +134,9 @@ class ConcurrentCommitsTest {
 
   @Test
   void rowIdsStayApartUnderConcurrentAppendsOnTwoBranches() throws Exception {
-    lake.begin(FLIGHTS, Map.of(TableProperties.FORMAT_VERSION, "3")).commitTransaction();
+    Map<String, String> properties = new HashMap<>(PATIENT);
+    properties.put(TableProperties.FORMAT_VERSION, "3");
+    lake.begin(FLIGHTS, properties).commitTransaction();
     lake.branch(EXP);
     inParallel(
         8,
