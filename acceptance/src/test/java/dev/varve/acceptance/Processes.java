@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** A server process on a free port, and a command {@code varve} that speaks to it. */
 final class Processes implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("http://[0-9.]+:\\d+");
-  private static final int STOP_SECONDS = 30;
+  private static final int STOP_SECONDS = 240;
 
   private final Path directory;
   private final Process server;

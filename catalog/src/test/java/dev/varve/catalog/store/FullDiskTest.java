@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A store on a disk that is full: it refuses writes, reads on, and writes again when there is room.
  */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class FullDiskTest {
   private static final int DISK_MEBIBYTES = 160;
   private static final int VALUE_BYTES = 20_000;

@@ -76,7 +76,7 @@ class CompletionIT {
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(out.toFile())
             .start();
-    boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(4, TimeUnit.MINUTES);
     process.destroyForcibly();
     assertThat(ended).as("the shell ended").isTrue();
     return Files.readString(out).strip();

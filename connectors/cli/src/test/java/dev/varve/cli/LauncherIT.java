@@ -99,7 +99,7 @@ class LauncherIT {
     builder.environment().put("FAKE_LOG", mavenLog.toString());
     builder.environment().putAll(environment);
     Process process = builder.start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(4, TimeUnit.MINUTES)).isTrue();
     return new Outcome(process.exitValue(), read(out), read(err));
   }
 

@@ -19,7 +19,7 @@ class DuckTest {
   /** With DuckDB's own writing threads, about one in thirty of these never came back. */
   @ParameterizedTest
   @ValueSource(strings = {"csv", "parquet"})
-  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aCancelledCopyEnds(String format) throws Exception {
     ExecutorService canceller = Executors.newSingleThreadExecutor();
     try (Duck duck = Duck.open(DuckSettings.defaults(directory));

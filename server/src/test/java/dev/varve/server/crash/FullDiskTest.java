@@ -17,13 +17,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fills the disk of a server that clients write to, and makes room again. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class FullDiskTest {
   private static final int CLIENTS = 4;
   private static final int DISK_MEBIBYTES = 256;
   private static final long BELOW_RESERVE = 30L << 20;
+
+  /** How long so many requests may take: seconds, unless others have the processor. */
+  private static final int PATIENCE_MINUTES = 4;
 
   @TempDir Path directory;
 
@@ -62,7 +67,7 @@ class FullDiskTest {
 
       server.kill();
       for (Future<?> client : clients) {
-        client.get(1, TimeUnit.MINUTES);
+        client.get(PATIENCE_MINUTES, TimeUnit.MINUTES);
       }
       Path copy = Files.createDirectory(directory.resolve("copy"));
       try (LakeCheck lake = LakeCheck.open(disk.path().resolve("data"), copy)) {
@@ -116,7 +121,7 @@ class FullDiskTest {
       throws InterruptedException {
     CountDownLatch latch = new CountDownLatch(count);
     outcome.set(latch);
-    assertThat(latch.await(1, TimeUnit.MINUTES)).as("%d requests", count).isTrue();
+    assertThat(latch.await(PATIENCE_MINUTES, TimeUnit.MINUTES)).as("%d requests", count).isTrue();
   }
 
   private final class Count implements Corner.Answers {

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** A server as a process of its own, over a data directory that outlives it. */
 final class ServerProcess implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("http://[0-9.]+:(\\d+)");
-  private static final int STOP_SECONDS = 30;
+  private static final int STOP_SECONDS = 240;
 
   private final Process process;
   private final Path errors;

@@ -153,7 +153,7 @@ class HttpServerTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(3, TimeUnit.MINUTES)).isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -406,9 +406,9 @@ class HttpServerTest {
     HttpResponse<Stream<String>> response =
         HttpClient.newHttpClient()
             .sendAsync(request, BodyHandlers.ofLines())
-            .get(10, TimeUnit.SECONDS);
+            .get(1, TimeUnit.MINUTES);
     Iterator<String> lines = response.body().iterator();
-    assertThat(CompletableFuture.supplyAsync(lines::next).get(10, TimeUnit.SECONDS))
+    assertThat(CompletableFuture.supplyAsync(lines::next).get(1, TimeUnit.MINUTES))
         .isEqualTo("{\"phase\":\"begun\"}");
     leave.countDown();
     assertThat(lines.next()).isEqualTo("{\"result\":\"done\"}");
