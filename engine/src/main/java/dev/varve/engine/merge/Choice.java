@@ -89,6 +89,11 @@ public record Choice(
         options.value());
   }
 
+  /** The same choice, under its id, where one alone can win. */
+  Choice only(Winner winner) {
+    return new Choice(id, part, base, ours, theirs, EnumSet.of(winner), Optional.empty());
+  }
+
   private static String id(List<String> texts) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (String text : texts) {

@@ -12,20 +12,17 @@ import dev.varve.engine.merge.rows.RowStrategies;
 import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.table.MemoryOperations;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.iceberg.BaseTable;
-import org.apache.iceberg.DeleteFile;
-import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.types.Types.NestedField;
-import org.apache.iceberg.util.ContentFileUtil;
-import org.apache.iceberg.util.DataFileSet;
-import org.apache.iceberg.util.DeleteFileSet;
 
 /**
  * The last level of a table's merge: compares rows, and puts what comes of it in one new snapshot
@@ -115,28 +112,11 @@ final class RowLevel {
   }
 
   private TableMetadata replaced(RowMergeResult.Merged rows) {
-    DataFileSet files = DataFileSet.create();
-    DeleteFileSet deletes = DeleteFileSet.create();
-    for (ScanFile file : rows.removed()) {
-      files.add(file.file());
-      file.deletes().stream().filter(RowLevel::belongsToOneFile).forEach(deletes::add);
-    }
-    MemoryOperations operations = new MemoryOperations(needed.metadata(), io);
-    OverwriteFiles overwrite = new BaseTable(operations, "merged").newOverwrite();
-    if (!files.isEmpty()) {
-      overwrite.deleteFiles(files, deletes);
-    }
-    rows.written().files().forEach(overwrite::addFile);
-    if (sides.theirs().currentSnapshot() != null) {
-      long merged = sides.theirs().currentSnapshot().snapshotId();
-      overwrite.set("varve.merged-snapshot-id", Long.toString(merged));
-    }
-    overwrite.commit();
-    return operations.current();
-  }
-
-  /** A deletion vector, or positions in a single data file: of no use once that is gone. */
-  private static boolean belongsToOneFile(DeleteFile delete) {
-    return ContentFileUtil.isDV(delete) || ContentFileUtil.isFileScoped(delete);
+    Snapshot theirs = sides.theirs().currentSnapshot();
+    Map<String, String> summary =
+        theirs == null
+            ? Map.of()
+            : Map.of("varve.merged-snapshot-id", Long.toString(theirs.snapshotId()));
+    return FileReplacement.of(needed.metadata(), rows, summary, io);
   }
 }

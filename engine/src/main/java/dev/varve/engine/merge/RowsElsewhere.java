@@ -50,6 +50,11 @@ public final class RowsElsewhere {
     return snapshot != null && task.equals(snapshot.summary().get(RowTask.DONE));
   }
 
+  /** Whether a task of a table is done. */
+  boolean isDone(ContentId table, String task) {
+    return Optional.ofNullable(states.get(table)).filter(state -> isDone(task, state)).isPresent();
+  }
+
   /**
    * What came of a task; empty if it is not done, and then it is among those {@link #left}.
    *

@@ -88,7 +88,8 @@ final class SchemaMerge {
             "column-dropped-and-changed",
             droppedAndChanged(oursDropped).formatted(path, conflicts.table()),
             "drop the column on both branches, or add it again where it was dropped, then merge"
-                + " again; if it is kept, rows that were written without it have no value in it",
+                + " again; if it is kept, rows that were written without it get the values back that"
+                + " their row keys have on the other side or in base",
             Map.of("column", path, "dropped-by", oursDropped ? "ours" : "theirs"));
     Optional<String> was = Optional.of(describe(base, id));
     ThreeWay<String> seen =

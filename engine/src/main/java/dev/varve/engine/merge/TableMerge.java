@@ -17,6 +17,7 @@ import dev.varve.engine.merge.StateMergeResult.MetadataConflicts;
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import dev.varve.engine.merge.StateMergeResult.Why;
 import dev.varve.engine.merge.WholeContents.Sides;
+import dev.varve.engine.merge.rows.ColumnFill;
 import dev.varve.engine.merge.rows.RowMerge;
 import dev.varve.engine.merge.rows.RowMergeResult;
 import dev.varve.engine.merge.rows.RowPlan;
@@ -55,6 +56,7 @@ final class TableMerge implements ContentMerger {
   private final SharedKeys sharedKeys;
   private final RowFit fit;
   private final RowMerge rows;
+  private final Supplier<Duck> duck;
   private final RowResolution resolution;
   private final Answers answers;
   private final WholeContents wholes;
@@ -77,6 +79,7 @@ final class TableMerge implements ContentMerger {
     this.sharedKeys = new DuckSharedKeys(duck, io);
     this.fit = new DuckRowFit(duck, io);
     this.rows = new RowMerge(duck, io);
+    this.duck = duck;
     this.resolution = resolution;
     this.answers = resolution.answers();
     this.wholes = new WholeContents(verb, answers);
@@ -223,93 +226,163 @@ final class TableMerge implements ContentMerger {
     }
     int format = Math.max(stored.ours().formatVersion(), stored.theirs().formatVersion());
     TableMetadata ours = MergeIds.raised(repository, id, stored.ours(), format);
-    ThreeWay<TableMetadata> sides = new ThreeWay<>(base, ours, stored.theirs());
+    TableMetadata theirs = MergeIds.raised(repository, id, stored.theirs(), format);
+    Conflicts problems = new Conflicts(name.toString(), verb, answers);
+    ThreeWay<TableMetadata> served = new ThreeWay<>(base, ours, theirs);
+    KeptColumns kept = KeptColumns.of(served.map(TableMetadata::schema), problems);
+    if (kept.isEmpty()) {
+      RestoredSides sides = RestoredSides.nothing(new ThreeWay<>(base, ours, stored.theirs()));
+      return merge(new Merging(name, versions, served, sides));
+    }
+    RestoredSides restored =
+        new DroppedValues(new ColumnFill(duck, io), io, this::announce, served, problems)
+            .restore(kept);
+    return problems.isEmpty()
+        ? mergeRestored(new Merging(name, versions, served, restored))
+        : conflict(versions, problems.found());
+  }
+
+  /**
+   * One table that is merged.
+   *
+   * @param served the sides with the counters from which ids are taken
+   * @param restored the sides as they are merged
+   */
+  private record Merging(
+      TableName name,
+      ThreeWay<ContentVersion> versions,
+      ThreeWay<TableMetadata> served,
+      RestoredSides restored) {
+    ContentId id() {
+      return versions.ours().content().id();
+    }
+
+    ThreeWay<TableMetadata> sides() {
+      return restored.sides();
+    }
+  }
+
+  private MergedContent mergeRestored(Merging table) {
+    try {
+      MergedContent content = merge(table);
+      if (!(content instanceof MergedContent.Merged)) {
+        table.restored().discard();
+      }
+      return content;
+    } catch (RuntimeException e) {
+      table.restored().discard();
+      throw e;
+    }
+  }
+
+  private MergedContent merge(Merging table) {
     StateMergeResult result =
-        StateMerge.merge(new Conflicts(name.toString(), verb, answers), sides, io, sharedKeys, fit);
+        StateMerge.merge(
+            new Conflicts(table.name().toString(), verb, answers),
+            table.sides(),
+            io,
+            sharedKeys,
+            fit);
     if (result instanceof Combined merged) {
-      // Rows that theirs' history brings along have the ids that theirs took for them.
-      TableMetadata from =
-          continues(merged.metadata(), stored.theirs())
-              ? MergeIds.raised(repository, id, stored.theirs(), format)
-              : ours;
-      return merged(name, id, from, merged);
+      return merged(table, merged, WrittenFiles.none(io));
     }
     if (result instanceof MetadataConflicts metadata) {
-      return conflict(versions, metadata.conflicts());
+      return conflict(table.versions(), metadata.conflicts());
     }
     NeedsRows needed = (NeedsRows) result;
     return needed.why() == Why.ROWS_MAY_NOT_FIT
-        ? conflict(versions, List.of(unfit(name, versions, needed)))
-        : mergeRows(name, versions, sides, needed);
+        ? conflict(table.versions(), List.of(unfit(table, needed)))
+        : mergeRows(table, needed);
   }
 
-  private MergedContent.Merged merged(
-      TableName name, ContentId id, TableMetadata from, Combined merged) {
+  /**
+   * Takes a table as it was merged.
+   *
+   * @param own the files that are deleted if nothing comes of the merge
+   */
+  private MergedContent.Merged merged(Merging table, Combined result, WrittenFiles own) {
+    // Rows that theirs' history brings along have the ids that theirs took for them.
+    TableMetadata from =
+        continues(result.metadata(), table.sides().theirs())
+            ? table.served().theirs()
+            : table.served().ours();
+    Combined merged = table.restored().told(result, table.served().ours(), io);
     byte[] value = TableContent.encode(merged.metadata());
-    List<CounterRaise> raises = MergeIds.raises(repository, name, id, from, merged.metadata());
-    combined.put(id, merged);
+    List<CounterRaise> raises =
+        MergeIds.raises(repository, table.name(), table.id(), from, merged.metadata());
+    combined.put(table.id(), merged);
     values.add(value);
-    return new MergedContent.Merged(ContentType.ICEBERG_TABLE, id, value, raises);
+    WrittenFiles files = own.and(table.restored().named(merged.metadata(), table.served(), io));
+    if (!files.files().isEmpty()) {
+      dataFiles.put(value, files);
+    }
+    return new MergedContent.Merged(ContentType.ICEBERG_TABLE, table.id(), value, raises);
   }
 
-  private MergeConflict unfit(TableName name, ThreeWay<ContentVersion> versions, NeedsRows needed) {
+  private MergeConflict unfit(Merging table, NeedsRows needed) {
     TableCommitCount commits = new TableCommitCount(repository);
+    ThreeWay<ContentVersion> versions = table.versions();
     Optional<ContentVersion> from = versions.base();
     return RowProblems.describe(
         verb,
-        name.toString(),
+        table.name().toString(),
         needed,
         from.flatMap(it -> commits.between(it, versions.ours())),
         from.flatMap(it -> commits.between(it, versions.theirs())));
   }
 
-  private MergedContent mergeRows(
-      TableName name,
-      ThreeWay<ContentVersion> versions,
-      ThreeWay<TableMetadata> sides,
-      NeedsRows needed) {
-    ContentId id = versions.ours().content().id();
-    RowLevel level = new RowLevel(sides, needed, io, this::announce);
-    RowPlan plan = level.plan(resolution.of(id, needed.metadata().schema()));
-    if (resolution.isElsewhere(plan)) {
-      RowTask task = task(name, versions, plan, sides.ours(), level.target());
-      Optional<RowMergeResult.Merged> done =
-          resolution.elsewhere().result(task, needed.metadata(), io);
-      return done.isPresent()
-          ? rowsMerged(name, versions, sides, needed, done.get(), WrittenFiles.none(io))
-          : conflict(versions, List.of(RowProblems.elsewhere(verb, name.toString(), needed, plan)));
+  private MergedContent mergeRows(Merging table, NeedsRows needed) {
+    String name = table.name().toString();
+    RowLevel level = new RowLevel(table.sides(), needed, io, this::announce);
+    RowPlan plan = level.plan(resolution.of(table.id(), needed.metadata().schema()));
+    Optional<MergedContent> elsewhere = elsewhere(table, needed, plan, level);
+    if (elsewhere.isPresent()) {
+      return elsewhere.get();
     }
     RowMergeResult result =
-        level.merge(rows, name.toString(), plan, resolution.page(), resolution.kept(id));
+        level.merge(rows, name, plan, resolution.page(), resolution.kept(table.id()));
     if (result instanceof RowMergeResult.Conflicted conflicted) {
       return conflict(
-          versions,
-          List.of(RowProblems.disagree(verb, name.toString(), needed, conflicted.conflicts())));
+          table.versions(),
+          List.of(RowProblems.disagree(verb, name, needed, conflicted.conflicts())));
     }
     if (result instanceof RowMergeResult.UnclearKeys keys) {
-      return conflict(versions, List.of(RowProblems.unclear(verb, name.toString(), keys)));
+      return conflict(table.versions(), List.of(RowProblems.unclear(verb, name, keys)));
     }
     RowMergeResult.Merged done = (RowMergeResult.Merged) result;
-    return rowsMerged(name, versions, sides, needed, done, done.written());
+    return rowsMerged(table, needed, done, done.written());
   }
 
-  private RowTask task(
-      TableName name,
-      ThreeWay<ContentVersion> versions,
-      RowPlan plan,
-      TableMetadata ours,
-      TableMetadata target) {
-    ContentId id = versions.ours().content().id();
+  /** What another engine made of the rows, or that it is to compare them; empty if it is not. */
+  private Optional<MergedContent> elsewhere(
+      Merging table, NeedsRows needed, RowPlan plan, RowLevel level) {
+    // Files that were written to bring values back are here only as long as this merge.
+    boolean isLeft = resolution.isElsewhere(plan) && table.restored().isAsServed();
+    String id = RowTask.id(table.versions().map(version -> version.content().value()));
+    if (!isLeft && !resolution.elsewhere().isDone(table.id(), id)) {
+      return Optional.empty();
+    }
+    Optional<RowMergeResult.Merged> done =
+        resolution.elsewhere().result(task(table, plan, level.target()), needed.metadata(), io);
+    return Optional.of(
+        done.isPresent()
+            ? rowsMerged(table, needed, done.get(), WrittenFiles.none(io))
+            : conflict(
+                table.versions(),
+                List.of(RowProblems.elsewhere(verb, table.name().toString(), needed, plan))));
+  }
+
+  private RowTask task(Merging table, RowPlan plan, TableMetadata target) {
     return new RowTask(
-        RowTask.id(versions.map(version -> version.content().value())),
-        name,
-        id,
+        RowTask.id(table.versions().map(version -> version.content().value())),
+        table.name(),
+        table.id(),
         plan,
         new MergedContent.Merged(
             ContentType.ICEBERG_TABLE,
-            id,
+            table.id(),
             TableContent.encode(target),
-            MergeIds.raises(repository, name, id, ours, target)));
+            MergeIds.raises(repository, table.name(), table.id(), table.sides().ours(), target)));
   }
 
   /**
@@ -318,23 +391,15 @@ final class TableMerge implements ContentMerger {
    * @param own the files among them that are deleted if nothing comes of the merge
    */
   private MergedContent rowsMerged(
-      TableName name,
-      ThreeWay<ContentVersion> versions,
-      ThreeWay<TableMetadata> sides,
-      NeedsRows needed,
-      RowMergeResult.Merged done,
-      WrittenFiles own) {
-    ContentId id = versions.ours().content().id();
+      Merging table, NeedsRows needed, RowMergeResult.Merged done, WrittenFiles own) {
     try {
-      Combined combined = new RowLevel(sides, needed, io).combine(done);
-      Optional<String> misfit = fit.misfit(sides, combined.metadata(), verb);
+      Combined combined = new RowLevel(table.sides(), needed, io).combine(done);
+      Optional<String> misfit = fit.misfit(table.sides(), combined.metadata(), verb);
       if (misfit.isPresent()) {
         own.discard();
-        return conflict(versions, List.of(unfit(name, versions, needed.unfit(misfit.get()))));
+        return conflict(table.versions(), List.of(unfit(table, needed.unfit(misfit.get()))));
       }
-      MergedContent.Merged made = merged(name, id, sides.ours(), combined);
-      dataFiles.put(made.value(), own);
-      return made;
+      return merged(table, combined, own);
     } catch (RuntimeException e) {
       own.discard();
       throw e;

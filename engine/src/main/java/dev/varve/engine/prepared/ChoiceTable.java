@@ -82,7 +82,7 @@ final class ChoiceTable {
       Path file) {
     String rows =
         conflicts.stream()
-            .map(conflict -> row(conflict, answers.find(conflict.choice().orElseThrow().id())))
+            .map(conflict -> row(conflict, answer(conflict.choice().orElseThrow(), answers)))
             .collect(Collectors.joining(",\n"));
     try (DuckSession session = duck.get().trusted()) {
       session.execute(
@@ -101,6 +101,11 @@ final class ChoiceTable {
             NewTable.PLAIN,
             options),
         ProgressListener.NONE);
+  }
+
+  /** What was said and can still be. */
+  private static Optional<Answer> answer(Choice choice, Answers answers) {
+    return answers.find(choice.id()).filter(it -> choice.winners().contains(it.winner()));
   }
 
   private static String row(MergeConflict conflict, Optional<Answer> answer) {

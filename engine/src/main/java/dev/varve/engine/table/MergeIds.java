@@ -31,6 +31,20 @@ public final class MergeIds {
         .build();
   }
 
+  /**
+   * Metadata with its counters at least where another's of the same table and format are, so that
+   * both can hand out ids side by side. It keeps its file location, and no file is written.
+   */
+  public static TableMetadata above(TableMetadata metadata, TableMetadata other) {
+    IdMarks own = IdMarks.of(metadata);
+    IdMarks marks = own.or(IdMarks.of(other)).forFormat(metadata.formatVersion());
+    return marks.equals(own)
+        ? metadata
+        : TableMetadata.buildFrom(StoredMetadata.raised(metadata, marks).metadata())
+            .withMetadataLocation(metadata.metadataFileLocation())
+            .build();
+  }
+
   private static TableMetadata upgraded(TableMetadata metadata, int formatVersion) {
     if (metadata.formatVersion() >= formatVersion) {
       return metadata;

@@ -3,6 +3,7 @@ package dev.varve.engine.write;
 import dev.varve.engine.storage.LocalFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
@@ -23,6 +24,13 @@ public record WrittenFiles(List<DataFile> files, LocalFiles places) {
   /** No files, where there is nothing to write. */
   public static WrittenFiles none(FileIO io) {
     return new WrittenFiles(List.of(), LocalFiles.of(io));
+  }
+
+  /** These files and others of the same table. */
+  public WrittenFiles and(List<DataFile> others) {
+    List<DataFile> all = new ArrayList<>(files);
+    all.addAll(others);
+    return new WrittenFiles(all, places);
   }
 
   /** How many rows the files hold. */

@@ -105,32 +105,6 @@ class AnsweredMergesTest {
   }
 
   @Test
-  void aColumnThatIsKeptHasItsValuesButInRowsWrittenWithoutIt() {
-    lake.lake().branch(EXP);
-    table(EXP).updateSchema().renameColumn("b", "c").commit();
-    table(MAIN).updateSchema().deleteColumn("b").commit();
-    edits.update(on(MAIN), IngestFixture.T, Map.of("a", "a + 1"), "id = 2");
-
-    merge(Take.THEIRS, Optional.empty());
-
-    assertThat(merged().metadata().schema().findField("c")).isNotNull();
-    assertThat(lake.rows()).contains("2|21|null");
-    assertThat(lake.rows()).hasSize(2);
-  }
-
-  @Test
-  void aColumnThatWasNotRewrittenIsKeptWhole() {
-    lake.lake().branch(EXP);
-    table(EXP).updateSchema().renameColumn("b", "c").commit();
-    table(MAIN).updateSchema().deleteColumn("b").commit();
-    lake.append("id,a\n3,30\n");
-
-    merge(Take.THEIRS, Optional.empty());
-
-    assertThat(lake.rows()).containsExactly("1|10|100", "2|20|200", "3|30|null");
-  }
-
-  @Test
   void twoNewColumnsOfOneNameAreBothKeptWithTheirValues() {
     lake.lake().branch(EXP);
     for (RefName side : List.of(MAIN, EXP)) {

@@ -8,7 +8,6 @@ import dev.varve.engine.sql.SqlText;
 import dev.varve.engine.sql.TableRelation;
 import dev.varve.engine.write.DataFileWriter;
 import dev.varve.engine.write.WrittenFiles;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,7 +15,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileIO;
 
@@ -77,14 +75,15 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
     DifferingFiles files = request.files();
     RowColumns columns = new RowColumns(request.target().schema(), request.key());
     boolean keyed = !request.key().isEmpty();
+    StateViews views = new StateViews(session, io, request.target().schema());
     ComparedRows.Relations relations =
         new ComparedRows.Relations(
-            relation(session, request, files.lostByTheirs()),
-            relation(session, request, List.of(files.theirsNew())),
-            keyed ? "" : relation(session, request, files.lostByOurs()),
-            keyed ? "" : relation(session, request, List.of(files.oursNew())),
-            keyed ? "" : relation(session, request, files.lost()),
-            positioned(session, ours(request)));
+            view(views, files, files.lostByTheirs()),
+            views.of(files.theirsNew()),
+            keyed ? "" : view(views, files, files.lostByOurs()),
+            keyed ? "" : views.of(files.oursNew()),
+            keyed ? "" : view(views, files, files.lost()),
+            views.of(views.positioned(files.oursAffected())));
     ComparedRows compared =
         keyed
             ? new KeyedRows(
@@ -102,56 +101,25 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
       request.kept().ifPresent(kept -> kept.write(session, compared.conflictRows()));
       return new RowMergeResult.Conflicted(conflicts);
     }
-    return write(session, request, columns, compared);
+    return write(views, request, columns, compared);
   }
 
-  /** A view of files of one or more states, in the columns of the merged table. */
-  private String relation(DuckSession session, Request request, List<StateFiles> parts) {
-    StateFiles none = new StateFiles(request.files().oursNew().state(), List.of());
-    List<String> views = new ArrayList<>();
-    for (StateFiles part : parts.isEmpty() ? List.of(none) : parts) {
-      String view = session.freshName("__varve_part");
-      TableRelation.of(part.state(), io, part.files())
-          .as(request.target().schema())
-          .register(session, view);
-      views.add(view);
-    }
-    if (views.size() == 1) {
-      return views.get(0);
-    }
-    String view = session.freshName("__varve_parts");
-    session.execute(
-        "CREATE TEMP VIEW %s AS %s"
-            .formatted(
-                view,
-                views.stream()
-                    .map(part -> "SELECT * FROM " + part)
-                    .collect(Collectors.joining(" UNION ALL "))));
-    return view;
-  }
-
-  private String positioned(DuckSession session, TableRelation ours) {
-    String view = session.freshName("__varve_ours");
-    ours.register(session, view);
-    return view;
-  }
-
-  private TableRelation ours(Request request) {
-    StateFiles affected = request.files().oursAffected();
-    return TableRelation.of(affected.state(), io, affected.files())
-        .as(request.target().schema())
-        .withPositions();
+  /** A view of files of states, which may be none. */
+  private static String view(StateViews views, DifferingFiles files, List<StateFiles> parts) {
+    StateFiles none = new StateFiles(files.oursNew().state(), List.of());
+    return views.of(parts.isEmpty() ? List.of(none) : parts);
   }
 
   private RowMergeResult.Merged write(
-      DuckSession session, Request request, RowColumns columns, ComparedRows compared) {
+      StateViews views, Request request, RowColumns columns, ComparedRows compared) {
+    DuckSession session = views.session();
     SortedMap<Integer, Long> gone = gone(session, compared);
     long goneRows = gone.values().stream().mapToLong(Long::longValue).sum();
     long come = ComparedRows.number(session, "SELECT count(*) FROM (" + compared.come() + ")");
     List<ScanFile> affected = request.files().oursAffected().files();
     WrittenFiles written = WrittenFiles.none(io);
     if (goneRows + come > 0) {
-      String rest = rest(session, request, columns, compared, gone);
+      String rest = rest(views, request, columns, compared, gone);
       written = new DataFileWriter(request.target()).write(session, rest + compared.come());
     }
     List<ScanFile> rewritten = gone.keySet().stream().map(affected::get).toList();
@@ -176,8 +144,8 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
   }
 
   /** The rows that stay of the files that lose some, if there are any, to put others behind. */
-  private String rest(
-      DuckSession session,
+  private static String rest(
+      StateViews views,
       Request request,
       RowColumns columns,
       ComparedRows compared,
@@ -190,7 +158,7 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
         : "SELECT %s FROM %s AS r ANTI JOIN (%s) AS g ON r.%s = g.file AND r.%s = g.pos UNION ALL "
             .formatted(
                 columns.list(column -> "r." + SqlText.name(column.name())),
-                positioned(session, ours(request).only(partly)),
+                views.of(views.positioned(request.files().oursAffected()).only(partly)),
                 compared.gone(),
                 TableRelation.FILE_NUMBER,
                 TableRelation.POSITION);

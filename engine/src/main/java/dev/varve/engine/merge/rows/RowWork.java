@@ -30,6 +30,19 @@ public record RowWork(
     return new RowWork(0, ours.size(), theirs.size(), rows(ours) + rows(theirs), 0, 0, 0, 0);
   }
 
+  /** This and more work on the same table. */
+  public RowWork plus(RowWork more) {
+    return new RowWork(
+        baseFiles + more.baseFiles,
+        oursFiles + more.oursFiles,
+        theirsFiles + more.theirsFiles,
+        rowsRead + more.rowsRead,
+        rowsChanged + more.rowsChanged,
+        rowsWritten + more.rowsWritten,
+        rowsRemoved + more.rowsRemoved,
+        filesRewritten + more.filesRewritten);
+  }
+
   private static long rows(List<DataFile> files) {
     return files.stream().mapToLong(ContentFile::recordCount).sum();
   }
