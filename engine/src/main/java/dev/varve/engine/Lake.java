@@ -3,6 +3,7 @@ package dev.varve.engine;
 import dev.varve.catalog.Repository;
 import dev.varve.engine.change.TableEdits;
 import dev.varve.engine.diff.Diffs;
+import dev.varve.engine.diff.RowDiffCache;
 import dev.varve.engine.history.Bisect;
 import dev.varve.engine.history.RowHistory;
 import dev.varve.engine.ingest.Ingest;
@@ -35,12 +36,12 @@ public final class Lake implements Closeable {
   private final Bisect bisect;
   private final RowHistory rowHistory;
 
-  private Lake(Tables tables, EngineSettings settings) {
+  private Lake(Tables tables, RowDiffCache rowDiffs, EngineSettings settings) {
     this.duck = Duck.open(settings.duck());
     this.tables = tables;
     this.ingest = new Ingest(tables, this::duck, settings.ingest());
     this.edits = new TableEdits(tables, this::duck);
-    this.diffs = new Diffs(tables, this::duck);
+    this.diffs = new Diffs(tables, this::duck, rowDiffs);
     this.merges = new Merges(tables, diffs, this::duck, settings.rowLimitBytes());
     this.prepared =
         new PreparedMerges(
@@ -57,17 +58,23 @@ public final class Lake implements Closeable {
         repository,
         warehouse,
         settings,
-        new MetadataCache(warehouse, settings.tables().metadataCacheBytes()));
+        new MetadataCache(warehouse, settings.tables().metadataCacheBytes()),
+        new RowDiffCache(RowDiffCache.DEFAULT_BYTES));
   }
 
   /**
    * Puts the parts together; reads and writes nothing yet.
    *
-   * @param cache of this warehouse, for all of its repositories
+   * @param cache of this warehouse, for all of its repositories; {@code rowDiffs} likewise
    */
   public static Lake open(
-      Repository repository, Warehouse warehouse, EngineSettings settings, MetadataCache cache) {
-    return new Lake(new Tables(repository, warehouse, settings.tables(), cache), settings);
+      Repository repository,
+      Warehouse warehouse,
+      EngineSettings settings,
+      MetadataCache cache,
+      RowDiffCache rowDiffs) {
+    return new Lake(
+        new Tables(repository, warehouse, settings.tables(), cache), rowDiffs, settings);
   }
 
   /** The history: branches, tags, commits. */

@@ -124,6 +124,7 @@ public final class Server implements AutoCloseable {
     caches.put("commits", catalog.commits());
     catalog.blocks().ifPresent(blocks -> caches.put("store-blocks", blocks));
     caches.put("metadata", lakes.metadataCache());
+    caches.put("row-diffs", lakes.rowDiffCache());
     caches.put("metrics-reports", reports.cacheStatistics());
     caches.put("idempotent-answers", http.rememberedAnswers().statistics());
     caches.putAll(iceberg.caches());

@@ -34,8 +34,18 @@ public final class Diffs {
   private final Tables tables;
   private final Repository repository;
   private final Supplier<Duck> duck;
+  private final RowDiffCache cache;
 
+  /** With a cache of its own. */
   public Diffs(Tables tables, Supplier<Duck> duck) {
+    this(tables, duck, new RowDiffCache(RowDiffCache.DEFAULT_BYTES));
+  }
+
+  /**
+   * @param cache of this warehouse, for all of its repositories
+   */
+  public Diffs(Tables tables, Supplier<Duck> duck, RowDiffCache cache) {
+    this.cache = cache;
     this.tables = tables;
     this.repository = tables.repository();
     this.duck = duck;
@@ -94,7 +104,15 @@ public final class Diffs {
     if (before.isEmpty() && after.isEmpty()) {
       tables.load(to, name);
     }
-    return new RowComparison(before, after).run(duck.get(), page);
+    RowComparison comparison = new RowComparison(before, after);
+    return cache.get(
+        new RowDiffCache.States(value(before), value(after)),
+        page,
+        (needed, limit) -> comparison.run(duck.get(), needed, limit));
+  }
+
+  private static Optional<ObjectId> value(Optional<LoadedTable> table) {
+    return table.map(it -> it.content().value());
   }
 
   private Optional<LoadedTable> before(ObjectId from, TableName name, Optional<LoadedTable> after) {

@@ -16,6 +16,11 @@ public record RowChange(Optional<String> before, Optional<String> after) {
     }
   }
 
+  /** How long both texts are together, in characters. */
+  int length() {
+    return before.map(String::length).orElse(0) + after.map(String::length).orElse(0);
+  }
+
   public ChangeKind kind() {
     return before.isEmpty()
         ? ChangeKind.ADDED

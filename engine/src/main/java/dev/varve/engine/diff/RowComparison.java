@@ -44,7 +44,14 @@ final class RowComparison {
     this.schema = after.or(() -> before).orElseThrow().metadata().schema();
   }
 
-  RowDiff run(Duck duck, RowPage page) {
+  /**
+   * Compares them.
+   *
+   * @param page the rows that are needed
+   * @param limit how many rows to give from the page's offset on, at least as many as it has,
+   *     unless they get large
+   */
+  RowDiff run(Duck duck, RowPage page, int limit) {
     ChangedFiles files =
         before.isPresent() && after.isPresent()
             ? ChangedFiles.between(before.get(), after.get())
@@ -59,7 +66,7 @@ final class RowComparison {
       } else {
         compareWhole(session, files);
       }
-      return page(session, page, filesRead(files));
+      return page(session, page, limit, filesRead(files));
     }
   }
 
@@ -211,7 +218,7 @@ final class RowComparison {
 
   private record Counts(long added, long removed, long changed) {}
 
-  private RowDiff page(DuckSession session, RowPage page, int filesRead) {
+  private RowDiff page(DuckSession session, RowPage page, int limit, int filesRead) {
     Counts counts = session.query(count(), RowComparison::counts);
     String sql =
         """
@@ -219,8 +226,8 @@ final class RowComparison {
         FROM (SELECT * FROM differing ORDER BY place, before IS NULL LIMIT %d OFFSET %d)
         ORDER BY place, before IS NULL
         """
-            .formatted(json("before"), json("after"), page.limit(), page.offset());
-    List<RowChange> rows = session.query(sql, RowComparison::rows);
+            .formatted(json("before"), json("after"), limit, page.offset());
+    List<RowChange> rows = session.query(sql, result -> rows(result, page.limit()));
     return new RowDiff(
         counts.added(),
         counts.removed(),
@@ -280,12 +287,15 @@ final class RowComparison {
     return SqlText.name(column.name());
   }
 
-  private static List<RowChange> rows(ResultSet result) throws SQLException {
+  private static List<RowChange> rows(ResultSet result, int atLeast) throws SQLException {
     List<RowChange> rows = new ArrayList<>();
-    while (result.next()) {
-      rows.add(
+    long bytes = 0;
+    while ((rows.size() < atLeast || bytes < RowDiffCache.WINDOW_BYTES) && result.next()) {
+      RowChange row =
           new RowChange(
-              Optional.ofNullable(result.getString(1)), Optional.ofNullable(result.getString(2))));
+              Optional.ofNullable(result.getString(1)), Optional.ofNullable(result.getString(2)));
+      bytes += row.length();
+      rows.add(row);
     }
     return rows;
   }

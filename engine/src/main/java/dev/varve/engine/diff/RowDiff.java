@@ -25,6 +25,11 @@ public record RowDiff(
     rows = List.copyOf(rows);
   }
 
+  /** The same with the rows of another page. */
+  RowDiff withRows(List<RowChange> page) {
+    return new RowDiff(added, removed, changed, columns, page, filesRead);
+  }
+
   /** All differing rows, of all pages. */
   public long total() {
     return added + removed + changed;

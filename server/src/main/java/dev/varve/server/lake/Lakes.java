@@ -12,6 +12,7 @@ import dev.varve.catalog.store.RocksBackups;
 import dev.varve.engine.EngineSettings;
 import dev.varve.engine.Lake;
 import dev.varve.engine.archive.Archives;
+import dev.varve.engine.diff.RowDiffCache;
 import dev.varve.engine.table.MetadataCache;
 import dev.varve.engine.table.Warehouse;
 import java.io.IOException;
@@ -27,6 +28,7 @@ public final class Lakes implements AutoCloseable {
   private final Warehouse warehouse;
   private final EngineSettings settings;
   private final MetadataCache metadata;
+  private final RowDiffCache rowDiffs = new RowDiffCache(RowDiffCache.DEFAULT_BYTES);
   private final Map<RepositoryName, Lake> lakes = new ConcurrentSkipListMap<>();
 
   private Lakes(Catalog catalog, Warehouse warehouse, EngineSettings settings) {
@@ -76,7 +78,7 @@ public final class Lakes implements AutoCloseable {
           (key, there) ->
               there != null && there.repository() == repository
                   ? there
-                  : Lake.open(repository, warehouse, settings, metadata));
+                  : Lake.open(repository, warehouse, settings, metadata, rowDiffs));
     }
   }
 
@@ -138,6 +140,11 @@ public final class Lakes implements AutoCloseable {
   /** What the cache of table metadata did, for all lakes. */
   public CacheStatistics metadataCache() {
     return metadata.statistics();
+  }
+
+  /** What the cache of the rows of diffs did, of all lakes. */
+  public CacheStatistics rowDiffCache() {
+    return rowDiffs.statistics();
   }
 
   /** Finishes the writes that wait, then closes everything. */
