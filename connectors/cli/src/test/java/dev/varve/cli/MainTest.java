@@ -441,6 +441,33 @@ class MainTest {
   }
 
   @Test
+  void anAnswerThatIsKeptIsNoFailureThoughNobodySaysWhatComesNext() {
+    answers.put("prepared-resolve", "{\"resolved\":2,\"open\":0}");
+    statuses.put("1", 503);
+
+    assertThat(varve("prepared", "resolve", "merge/1", "t", "--take", "ours")).isZero();
+
+    assertThat(out()).isEqualTo("2 conflicts resolved, 0 left\n");
+    assertThat(err())
+        .startsWith("what was said is kept, but not what comes next: ")
+        .contains("hint: ask again with 'varve prepared show merge/1'");
+  }
+
+  @Test
+  void whatWaitsForSparkIsFinishedByTheServerIfAsked() {
+    answers.put("prepared-finish", "{\"outcome\":\"merged\",\"commit\":" + COMMIT + "}");
+
+    assertThat(varve("prepared", "finish", "merge/1", "--on", "server")).isZero();
+    assertThat(varve("prepared", "finish", "merge/1")).isZero();
+
+    assertThat(requests)
+        .containsExactly(
+            "POST /prepared-finish {\"name\":\"merge/1\",\"author\":\"Ada\",\"rowLimit\":9223372036854775807}",
+            "POST /prepared-finish {\"name\":\"merge/1\",\"author\":\"Ada\"}");
+    assertThat(out()).contains("next: varve prepared publish merge/1");
+  }
+
+  @Test
   void aRebaseThatIsKeptSaysWhereItStoppedAndHowToGoOn() {
     answers.put(
         "rebase",
@@ -517,6 +544,7 @@ class MainTest {
             error: cannot merge 'experiment' into 'main': 1 conflict
               flights: both sides changed rows
                 hint: revert one of them
+            hint: to keep the conflicts and say who wins, give the same command with --prepare
             """);
   }
 
@@ -549,6 +577,7 @@ class MainTest {
                 id=2  (row)   {"id":2}  -     {"id":2}  removed in ours
                 and 1 more; list them with --skip-conflicts 2
                 hint: choose a side
+            hint: to keep the conflicts and say who wins, give the same command with --prepare
             """);
     assertThat(requests.toString())
         .contains("\"strategies\":{\"flights.delay\":\"ours\"}")

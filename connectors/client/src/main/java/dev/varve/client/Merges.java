@@ -538,9 +538,19 @@ public final class Merges {
 
   /** Makes the commit of a merge whose conflicts are resolved; it is to be published then. */
   public Report finish(String name, CommitOptions who) {
+    return finish(name, who, Optional.empty());
+  }
+
+  /**
+   * As above.
+   *
+   * @param rowLimit how many bytes of a table's files the server compares row by row from now on,
+   *     at most, though it waits for another engine; as it was prepared if empty
+   */
+  public Report finish(String name, CommitOptions who, Optional<Long> rowLimit) {
     return repository.write(
         repository.call("POST", "/prepared-finish"),
-        Fields.of("name", name).and("author", who.author()).values(),
+        Fields.of("name", name).and("author", who.author()).and("rowLimit", rowLimit).values(),
         Report.class);
   }
 

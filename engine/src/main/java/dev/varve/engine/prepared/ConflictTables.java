@@ -208,10 +208,15 @@ final class ConflictTables {
 
   /** What is in the way, and of how much of it nothing is said. */
   List<OpenConflict> open(PreparedMerge prepared) {
+    return open(prepared, prepared.conflicts());
+  }
+
+  /** Of how much of some conflicts nothing is said. Reads the tables of these alone. */
+  List<OpenConflict> open(PreparedMerge prepared, List<KeptConflict> conflicts) {
     ObjectId commit = prepared.commit().id();
     Map<TableName, SortedMap<String, Answer>> said = new TreeMap<>();
     List<OpenConflict> open = new ArrayList<>();
-    for (KeptConflict conflict : prepared.conflicts()) {
+    for (KeptConflict conflict : conflicts) {
       if (conflict.choice().isPresent()) {
         KeptChoice kept = conflict.choice().get();
         Optional<Answer> answer =

@@ -117,6 +117,21 @@ public record Intent(
     return new Intent(verb, into, from, commit, mode, head, message, mainline, conflicts, rebase);
   }
 
+  /** The same with another limit to what the server compares row by row, in bytes of a table. */
+  Intent withRowLimit(OptionalLong limit) {
+    return new Intent(
+        verb,
+        into,
+        from,
+        commit,
+        mode,
+        ours,
+        message,
+        mainline,
+        conflicts.withRowLimit(limit),
+        rebase);
+  }
+
   /** The property, to be put into a commit. */
   Map<String, String> property() {
     return Map.of(PROPERTY, toString());

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -299,7 +300,12 @@ public final class PreparedMerges {
 
   /** What is in the way of a prepared merge, and of how much of it nothing is said. */
   public List<OpenConflict> open(PreparedMerge prepared) {
-    return conflictTables.open(prepared);
+    return open(prepared, prepared.conflicts());
+  }
+
+  /** Of how much of some of its conflicts nothing is said, in their order. */
+  public List<OpenConflict> open(PreparedMerge prepared, List<KeptConflict> conflicts) {
+    return conflictTables.open(prepared, conflicts);
   }
 
   /**
@@ -313,7 +319,28 @@ public final class PreparedMerges {
    *     answered; nothing was changed
    */
   public Preparation finish(RefName name, Author who) {
-    PreparedMerge prepared = load(name);
+    return finish(name, who, OptionalLong.empty());
+  }
+
+  /**
+   * As above.
+   *
+   * @param rowLimit how many bytes of a table's files the server compares row by row from now on,
+   *     at most; what it was prepared with if empty. What another engine has written is taken over;
+   *     a table that waits for one and is not above the limit is compared here, and goes by what
+   *     was said of the conflicts that the engine found
+   */
+  public Preparation finish(RefName name, Author who, OptionalLong rowLimit) {
+    PreparedMerge found = load(name);
+    PreparedMerge prepared =
+        rowLimit.isEmpty()
+            ? found
+            : new PreparedMerge(
+                found.name(),
+                found.intent().withRowLimit(rowLimit),
+                found.commit(),
+                found.conflicts(),
+                found.state());
     if (prepared.state() == State.UNFINISHED) {
       return rebases.resume(prepared, who);
     }
@@ -323,7 +350,7 @@ public final class PreparedMerges {
           "'%s' is not in conflict".formatted(name),
           "publish it with: varve prepared publish " + name);
     }
-    unfinished.refuseToFinish(prepared);
+    unfinished.refuseToFinish(prepared, rowLimit.isPresent());
     return prepared.intent().rebase().isPresent()
         ? rebases.resume(prepared, who)
         : replace(prepared, who, Optional.of(prepared.commit().id()), "finish");

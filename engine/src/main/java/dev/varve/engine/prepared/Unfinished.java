@@ -28,14 +28,23 @@ final class Unfinished {
   }
 
   /**
+   * @param compareAgain whether tasks of another engine may be done by the server, which looks
+   *     itself what is in the way of them
    * @throws VarveException if conflicts are left of which nothing is said, or that cannot be
    *     answered
    */
-  void refuseToFinish(PreparedMerge prepared) {
-    if (conflictTables.open(prepared).stream().anyMatch(conflict -> conflict.open() > 0)
-        || conflictTables.toApply(prepared).isPresent()) {
+  void refuseToFinish(PreparedMerge prepared, boolean compareAgain) {
+    boolean open =
+        conflictTables.open(prepared).stream()
+            .filter(it -> !compareAgain || it.conflict().task().isEmpty() || hasRows(it))
+            .anyMatch(it -> it.open() > 0);
+    if (open || (!compareAgain && conflictTables.toApply(prepared).isPresent())) {
       throw inConflict("finish", prepared);
     }
+  }
+
+  private static boolean hasRows(OpenConflict conflict) {
+    return conflict.conflict().rows().isPresent();
   }
 
   private static VarveException commitsLeft(PreparedMerge prepared) {
@@ -62,6 +71,11 @@ final class Unfinished {
         conflictTables
             .toApply(prepared)
             .map(it -> "what was said of '%s' is to be applied on Spark".formatted(it.subject()));
+    boolean isElsewhere =
+        count > 0
+            && open.stream()
+                .map(OpenConflict::conflict)
+                .allMatch(it -> it.task().isPresent() && it.rows().isEmpty());
     String left =
         other.orElseGet(
             () ->
@@ -71,8 +85,9 @@ final class Unfinished {
     return new VarveException(
         ErrorCode.MERGE_CONFLICT,
         "cannot %s '%s': %s".formatted(verb, prepared.name(), left),
-        toApply.isPresent() && count == 0
-            ? "submit it to Spark again, as told by: varve prepared show " + prepared.name()
+        (toApply.isPresent() && count == 0) || isElsewhere
+            ? "submit it to Spark, as told by 'varve prepared show %1$s', or let the server do it: varve prepared finish %1$s --on server"
+                .formatted(prepared.name())
             : "list what is left with: varve prepared conflicts " + prepared.name(),
         Map.of("ref", prepared.name().text()),
         null);

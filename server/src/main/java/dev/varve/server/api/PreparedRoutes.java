@@ -7,14 +7,17 @@ import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.engine.Lake;
 import dev.varve.engine.merge.Answer;
+import dev.varve.engine.prepared.KeptConflict;
 import dev.varve.engine.prepared.OpenConflict;
 import dev.varve.engine.prepared.PreparedMerge;
 import dev.varve.engine.prepared.Publication;
 import dev.varve.server.http.Doc;
+import dev.varve.server.http.HttpErrorCode;
 import dev.varve.server.http.Page;
 import dev.varve.server.http.Parameter;
 import dev.varve.server.http.Reply;
 import dev.varve.server.http.Request;
+import dev.varve.server.http.RequestRefused;
 import dev.varve.server.http.Route;
 import dev.varve.server.http.Route.Method;
 import dev.varve.server.lake.Lakes;
@@ -22,6 +25,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Merges that were prepared: what waits, and how it is published or given up. */
 final class PreparedRoutes {
@@ -40,6 +44,16 @@ final class PreparedRoutes {
   record NameBody(
       @Doc("The prepared merge, such as merge/1.") String name,
       @Doc("Who, for the reflog.") Optional<String> author) {}
+
+  /** What finishes. */
+  record FinishBody(
+      @Doc("The prepared merge, such as merge/1.") String name,
+      @Doc("Who, for the reflog.") Optional<String> author,
+      @Doc(
+              "How many bytes of a table's files the server compares row by row from now on, at most;"
+                  + " as it was prepared if absent. What waits for another engine and is below it is"
+                  + " compared by the server.")
+          OptionalLong rowLimit) {}
 
   /** What was resolved. */
   @Doc("What was said of conflicts.")
@@ -146,7 +160,7 @@ final class PreparedRoutes {
             .summary("Makes the commit of a merge whose conflicts are resolved, to be published.")
             .cost(Route.Cost.HEAVY)
             .takes(REPO)
-            .body(NameBody.class)
+            .body(FinishBody.class)
             .writes()
             .answers(200, MergeView.class, "What was made.")
             .handledBy(this::finish),
@@ -196,9 +210,33 @@ final class PreparedRoutes {
   private Reply conflicts(Request request) {
     Lake lake = lakes.lake(request.get(REPO));
     PreparedMerge prepared = lake.prepared().load(request.get(NAME));
+    int limit = request.get(Page.LIMIT);
+    List<KeptConflict> rest =
+        request
+            .find(Page.AFTER)
+            .map(cursor -> behind(prepared.conflicts(), cursor.last()))
+            .orElse(prepared.conflicts());
+    List<KeptConflict> part = rest.subList(0, Math.min(limit + 1, rest.size()));
     return Reply.ok(
-        new Page<>(
-            lake.prepared().open(prepared).stream().map(OpenView::of).toList(), Optional.empty()));
+        Pages.of(
+            lake.prepared().open(prepared, part), limit, it -> place(it.conflict()), OpenView::of));
+  }
+
+  private static String place(KeptConflict conflict) {
+    return conflict.choice().map(it -> it.choice().id()).orElse(conflict.code())
+        + " "
+        + conflict.subject();
+  }
+
+  /** The conflicts behind a place; if that is gone, those of later tables. */
+  private static List<KeptConflict> behind(List<KeptConflict> conflicts, String place) {
+    for (int at = 0; at < conflicts.size(); at++) {
+      if (place(conflicts.get(at)).equals(place)) {
+        return conflicts.subList(at + 1, conflicts.size());
+      }
+    }
+    String subject = place.substring(place.indexOf(' ') + 1);
+    return conflicts.stream().filter(it -> it.subject().compareTo(subject) > 0).toList();
   }
 
   private Reply resolve(Request request) throws IOException {
@@ -213,9 +251,14 @@ final class PreparedRoutes {
 
   private Reply finish(Request request) throws IOException {
     Lake lake = lakes.lake(request.get(REPO));
-    NameBody body = request.body(NameBody.class);
+    FinishBody body = request.body(FinishBody.class);
+    if (body.rowLimit().orElse(0) < 0) {
+      throw new RequestRefused(HttpErrorCode.INVALID_BODY, "give a 'rowLimit' of 0 or more bytes");
+    }
     return Reply.ok(
         MergeView.of(
-            lake.prepared().finish(RefName.parse(body.name()), Who.of(request, body.author()))));
+            lake.prepared()
+                .finish(
+                    RefName.parse(body.name()), Who.of(request, body.author()), body.rowLimit())));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.server.http.Caller.Answer;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,29 @@ class MetadataConflictsApiTest extends ApiTest {
 
   private String fruit(String ref) {
     return sql("DESCRIBE FROM fruit", ",\"ref\":\"" + ref + "\"").json().path("rows").toString();
+  }
+
+  @Test
+  void conflictsAreListedPageByPage() {
+    for (String name : List.of("a", "b", "c", "d", "e")) {
+      property("exp", name, "theirs");
+      property("main", name, "ours");
+    }
+    prepare();
+    List<String> all = new ArrayList<>();
+    conflicts().forEach(item -> all.add(item.toString()));
+
+    List<String> paged = new ArrayList<>();
+    String next = "";
+    do {
+      JsonNode page = get("/prepared-conflicts/merge/1?limit=2" + next).json();
+      assertThat(page.path("items").size()).isBetween(1, 2);
+      page.path("items").forEach(item -> paged.add(item.toString()));
+      next = page.hasNonNull("next") ? "&after=" + page.get("next").asText() : "";
+    } while (!next.isEmpty());
+
+    assertThat(all).hasSize(5);
+    assertThat(paged).isEqualTo(all);
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.varve.client.Merges.Report;
 import dev.varve.client.Merges.Resolution;
 import dev.varve.client.Merges.Resolved;
 import dev.varve.client.Merges.Take;
+import dev.varve.client.VarveException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -197,13 +198,29 @@ final class ConflictCommands {
               .formatted(
                   Quantity.of(resolved.resolved(), "conflict"), Quantity.count(resolved.open())));
       if (resolved.open() == 0) {
-        print(
-            "  next: "
-                + (SparkJob.isWaitedFor(repository().merges().prepared(name))
-                    ? SparkJob.command(repository(), name)
-                    : "varve prepared finish " + name));
+        next();
       }
       return OK;
+    }
+
+    /** The answer is kept: that the server cannot be asked what comes next is no failure. */
+    private void next() {
+      Prepared prepared;
+      try {
+        prepared = repository().merges().prepared(name);
+      } catch (VarveException e) {
+        terminal()
+            .err()
+            .println("what was said is kept, but not what comes next: " + e.getMessage());
+        terminal().err().println("hint: ask again with 'varve prepared show " + name + "'");
+        return;
+      }
+      if (SparkJob.isWaitedFor(prepared)) {
+        print("  next: " + SparkJob.command(repository(), name));
+        print("  or, in the server:  varve prepared finish " + name + " --on server");
+      } else {
+        print("  next: varve prepared finish " + name);
+      }
     }
   }
 
@@ -217,14 +234,24 @@ final class ConflictCommands {
         "If the branch moved, the merge is made on where it stands now; what was said counts for rows",
         "that are what they were. A rebase goes on with the commits that are left, up to another that",
         "conflicts. The exit code is 3 if there are conflicts. One that was prepared for Spark is",
-        "finished by submitting the job again, as 'varve prepared show' tells.",
+        "finished by submitting the job again, as 'varve prepared show' tells; or with --on server,",
+        "which goes by what was said of conflicts that Spark found.",
         "",
         "Examples:",
-        "  varve prepared finish merge/1"
+        "  varve prepared finish merge/1",
+        "  varve prepared finish merge/1 --on server"
       })
   static final class Finish extends WriteCommand {
     @Parameters(paramLabel = "NAME", description = "The prepared merge, such as merge/1.")
     private String name;
+
+    @Option(
+        names = "--on",
+        paramLabel = "ENGINE",
+        description =
+            "Who compares rows from now on: 'server', also what waits for Spark, whatever its size;"
+                + " or 'spark'. Without it, as it was prepared.")
+    private Optional<Engine> engine = Optional.empty();
 
     Finish(Terminal terminal) {
       super(terminal);
@@ -233,7 +260,7 @@ final class ConflictCommands {
     @Override
     public Integer call() {
       Merges merges = repository().merges();
-      Report report = merges.finish(name, options());
+      Report report = merges.finish(name, options(), engine.map(Engine::rowLimit));
       boolean conflicted = report.outcome() == Outcome.CONFLICTED;
       if (json()) {
         printJson(report);

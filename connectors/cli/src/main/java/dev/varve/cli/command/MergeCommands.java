@@ -113,17 +113,9 @@ final class MergeCommands {
                 + " merge.rows.")
     private Optional<Engine> engine = Optional.empty();
 
-    /** Who compares rows. */
-    enum Engine {
-      server,
-      spark
-    }
-
     ConflictOptions conflictOptions() {
       ConflictOptions options = Settling.of(strategies, rules, skipped, listed);
-      return engine
-          .map(it -> options.withRowLimit(it == Engine.spark ? 0 : Long.MAX_VALUE))
-          .orElse(options);
+      return engine.map(it -> it.with(options)).orElse(options);
     }
 
     /** Runs it; what is left to Spark is prepared for it. */
@@ -201,6 +193,7 @@ final class MergeCommands {
       if (SparkJob.isWaitedFor(prepared)) {
         print("prepared as '%s' for Spark; '%s' has not moved".formatted(name, prepared.into()));
         print("  merge it:    " + SparkJob.command(repository(), name));
+        print("  or here:     varve prepared finish " + name + " --on server");
         print("  or give up:  varve prepared abandon " + name);
         return;
       }
@@ -311,6 +304,12 @@ final class MergeCommands {
       }
       if (report.conflicts().stream().allMatch(conflict -> conflict.hint().isEmpty())) {
         terminal().err().println("hint: nothing was changed");
+      }
+      if (run() == Run.REAL) {
+        terminal()
+            .err()
+            .println(
+                "hint: to keep the conflicts and say who wins, give the same command with --prepare");
       }
     }
   }

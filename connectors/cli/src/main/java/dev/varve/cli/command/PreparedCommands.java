@@ -67,6 +67,7 @@ final class PreparedCommands {
               .formatted(prepared.verb(), prepared.from(), prepared.into(), prepared.state()));
       if (SparkJob.isWaitedFor(prepared)) {
         print("  merge it: " + SparkJob.command(repository(), name));
+        print("  or here:  varve prepared finish " + name + " --on server");
       }
       return OK;
     }
