@@ -468,6 +468,30 @@ class MainTest {
   }
 
   @Test
+  void aRebaseInConflictNamesTheCommandThatKeepsIt() {
+    answers.put(
+        "rebase",
+        "{\"error\":{\"code\":\"merge-conflict\",\"message\":\"m\",\"details\":{"
+            + "\"outcome\":\"conflicted\",\"dryRun\":false,\"before\":\"3f2a91c0\",\"onto\":\"77b0d114\","
+            + "\"steps\":[{\"original\":"
+            + COMMIT
+            + ",\"conflicts\":[{\"table\":\"t\",\"code\":\"c\",\"message\":\"m\",\"hint\":\"h\"}]}]}}}");
+    statuses.put("rebase", 409);
+
+    assertThat(varve("rebase", "exp", "--onto", "v1", "--rule", "t.a=greatest(ours.a, theirs.a)"))
+        .isEqualTo(3);
+
+    assertThat(err())
+        .contains("t: m\n    hint: h\n")
+        .endsWith(
+            """
+            error: cannot rebase 'exp' onto 'v1'
+            hint: nothing was changed; keep what is done and say who wins with
+              varve rebase exp --onto v1 --rule 't.a=greatest(ours.a, theirs.a)' --prepare
+            """);
+  }
+
+  @Test
   void aRebaseThatIsKeptSaysWhereItStoppedAndHowToGoOn() {
     answers.put(
         "rebase",

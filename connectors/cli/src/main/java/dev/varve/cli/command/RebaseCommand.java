@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
       "  varve rebase experiment --onto main --strategy theirs   (theirs: the branch's commits)",
       "  varve rebase experiment --onto main --prepare",
       "",
-      "On a conflict nothing is changed and the exit code is 3. With --prepare the commits are done on",
+      "On a conflict nothing is changed and the exit code is 3; what it prints then is the command that",
+      "keeps what was done. With --prepare the commits are done on",
       "a branch merge/N, and one that conflicts is kept there: see it with 'varve prepared conflicts',",
       "say who wins with 'resolve', go on with 'finish', and move the branch with 'publish'."
     })
@@ -102,8 +103,8 @@ final class RebaseCommand extends WriteCommand {
       terminal().err().println("error: cannot rebase '" + branch + "' onto '" + onto + "'");
       terminal()
           .err()
-          .println(
-              "hint: nothing was changed; settle it with --strategy or --rule, or keep it with --prepare");
+          .println("hint: nothing was changed; keep what is done and say who wins with");
+      terminal().err().println("  " + keeping());
       return CONFLICT;
     }
     print(
@@ -119,6 +120,15 @@ final class RebaseCommand extends WriteCommand {
       print("dry run: nothing was changed");
     }
     return OK;
+  }
+
+  /** The same rebase, to be kept where it conflicts. */
+  private String keeping() {
+    List<String> words = new ArrayList<>(List.of("varve", "rebase", branch, "--onto", onto));
+    strategies.forEach(strategy -> words.addAll(List.of("--strategy", strategy)));
+    rules.forEach(rule -> words.addAll(List.of("--rule", rule)));
+    words.add("--prepare");
+    return Shell.line(words);
   }
 
   private void prepared(Prepared prepared) {
@@ -151,6 +161,7 @@ final class RebaseCommand extends WriteCommand {
     print("  " + from + " → " + to + "  " + step.original().subject());
     for (Conflict conflict : step.conflicts()) {
       terminal().err().println("  " + conflict.table() + ": " + conflict.message());
+      conflict.hint().ifPresent(hint -> terminal().err().println("    hint: " + hint));
     }
   }
 }
