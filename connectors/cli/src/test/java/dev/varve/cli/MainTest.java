@@ -468,6 +468,42 @@ class MainTest {
   }
 
   @Test
+  void aDiffOnSparkSaysHowToSubmitTheJobOfEachTable() {
+    String change =
+        "{\"table\":\"%s\",\"kind\":\"%s\",%s\"type\":\"table\",\"schema\":[],\"filesAdded\":%d,"
+            + "\"filesRemoved\":0,\"rowsAdded\":0,\"rowsRemoved\":0}";
+    answers.put(
+        "diff",
+        "{\"items\":["
+            + String.join(
+                ",",
+                change.formatted("t", "changed", "", 1),
+                change.formatted("late flights", "renamed", "\"from\":\"late\",", 2),
+                change.formatted("only", "added", "", 1),
+                change.formatted("same", "changed", "", 0))
+            + "]}");
+
+    assertThat(varve("diff", "v1", "main~1", "--rows", "--on", "spark")).isZero();
+
+    String submit =
+        "spark-submit --packages org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.11.0"
+            + " --class dev.varve.spark.DiffJob varve-spark.jar http://127.0.0.1:"
+            + server.getAddress().getPort()
+            + " lake v1 'main~1' ";
+    assertThat(out())
+        .isEqualTo(
+            "t:\n  compare it: %st\nlate flights:\n  compare it: %s'late flights' --was late\nonly:\n  all rows are added, with the table\n"
+                .formatted(submit, submit));
+    assertThat(requests.get(0)).doesNotContain("rows=true");
+    out.reset();
+    assertThat(varve("diff", "v1", "main", "--rows", "--on", "spark", "--json")).as(err()).isZero();
+    assertThat(out()).contains("\"command\":\"spark-submit ", "lake v1 main t\"");
+    assertThat(varve("diff", "v1", "main", "--on", "spark")).isEqualTo(2);
+    assertThat(varve("diff", "v1", "main", "--rows", "--skip-rows", "5", "--on", "spark"))
+        .isEqualTo(2);
+  }
+
+  @Test
   void aRebaseInConflictNamesTheCommandThatKeepsIt() {
     answers.put(
         "rebase",

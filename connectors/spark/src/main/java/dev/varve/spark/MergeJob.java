@@ -1,14 +1,10 @@
 package dev.varve.spark;
 
-import dev.varve.client.ClientSettings;
 import dev.varve.client.CommitOptions;
-import dev.varve.client.Credential;
 import dev.varve.client.Merges.KeptConflict;
 import dev.varve.client.Merges.Outcome;
 import dev.varve.client.RemoteRepository;
-import dev.varve.client.VarveClient;
 import java.io.IOException;
-import java.net.URI;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -31,14 +27,7 @@ public final class MergeJob {
           "cannot tell what to merge: give the server's address, the repository, and the prepared"
               + " merge, such as: http://127.0.0.1:19130 lake merge/1");
     }
-    ClientSettings settings = ClientSettings.of(URI.create(arguments[0]));
-    String credential = System.getenv().getOrDefault("VARVE_CREDENTIAL", "");
-    RemoteRepository repository =
-        new VarveClient(
-                credential.isBlank()
-                    ? settings
-                    : settings.withCredential(Credential.parse(credential.strip())))
-            .repository(arguments[1]);
+    RemoteRepository repository = JobRepository.of(arguments[0], arguments[1]);
     SparkMerge done;
     try (SparkSession spark = SparkSession.builder().getOrCreate()) {
       done = VarveSpark.of(spark, repository).finish(arguments[2], CommitOptions.NONE);

@@ -112,7 +112,16 @@ public final class VarveSpark {
    * @throws IllegalArgumentException if a column has a type that Spark lacks
    */
   public Dataset<Row> diff(String table, String from, String to) {
-    Table before = new RevisionTables(spark, repository, from).load(table);
+    return diff(table, from, table, to);
+  }
+
+  /**
+   * As above, of a table that was renamed in between.
+   *
+   * @param was its name at the revision {@code from}
+   */
+  public Dataset<Row> diff(String was, String from, String table, String to) {
+    Table before = new RevisionTables(spark, repository, from).load(was);
     Table after = new RevisionTables(spark, repository, to).load(table);
     return RowDiff.between(spark, before, after);
   }

@@ -1,11 +1,14 @@
 package dev.varve.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.client.CommitOptions;
 import dev.varve.client.Merges.ConflictOptions;
 import dev.varve.client.Merges.Mode;
+import dev.varve.client.Merges.Outcome;
 import dev.varve.client.Merges.Prepared;
+import dev.varve.client.Merges.Report;
 import dev.varve.client.Merges.Resolution;
 import dev.varve.client.Merges.Run;
 import dev.varve.client.Merges.Take;
@@ -130,6 +133,52 @@ class MergeJobIT {
     assertThat(again.exit()).as(again.err()).isZero();
     assertThat(rows("clash"))
         .containsExactly("[1, \"a\", 1210]", "[2, \"b\", 2520]", "[3, \"c\", 30]");
+  }
+
+  @Test
+  void conflictsThatTheJobFoundAreMergedByTheServerIfAsked() throws Exception {
+    Prepared prepared = prepared("here", "n=n + 100", "n=n + 1");
+    SubmittedJob job = submit(prepared.name());
+    assertThat(job.exit()).as(job.err()).isEqualTo(1);
+    lake.merges()
+        .resolve(
+            prepared.name(),
+            new Resolution(
+                Optional.of("t"),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.of("n"),
+                Take.VALUE,
+                Optional.of("ours.n * theirs.n")),
+            CommitOptions.NONE);
+    assertThatThrownBy(() -> lake.merges().finish(prepared.name(), CommitOptions.NONE))
+        .hasMessageContaining("what was said of 't' is to be applied on Spark");
+
+    Report finished =
+        lake.merges().finish(prepared.name(), CommitOptions.NONE, Optional.of(Long.MAX_VALUE));
+    lake.merges().publish(prepared.name(), CommitOptions.NONE);
+
+    assertThat(finished.outcome()).isEqualTo(Outcome.MERGED);
+    assertThat(rows("here"))
+        .containsExactly("[1, \"a\", 1210]", "[2, \"b\", 2520]", "[3, \"c\", 30]");
+  }
+
+  @Test
+  void aDiffIsGivenAsLinesOfJson() throws Exception {
+    prepared("diff", "name=upper(name)", "n=n + 1");
+    lake.tables().rename("diffexp", "t", "u", CommitOptions.NONE);
+    String url = lake.url().toString();
+
+    SubmittedJob job =
+        SubmittedJob.run(
+            DiffJob.class, dir, url, lake.name(), "diff", "diffexp", "u", "--was", "t");
+
+    assertThat(job.exit()).as(job.err()).isZero();
+    assertThat(job.out().lines().sorted())
+        .containsExactly(
+            "{\"kind\":\"changed\",\"before\":{\"id\":1,\"name\":\"A\",\"n\":10},\"after\":{\"id\":1,\"name\":\"a\",\"n\":11}}",
+            "{\"kind\":\"changed\",\"before\":{\"id\":2,\"name\":\"B\",\"n\":20},\"after\":{\"id\":2,\"name\":\"b\",\"n\":21}}");
   }
 
   @Test

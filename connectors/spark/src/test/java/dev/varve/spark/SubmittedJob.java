@@ -19,6 +19,12 @@ record SubmittedJob(int exit, String out, String err) {
   /** Runs {@link MergeJob} to its end. */
   static SubmittedJob run(Path directory, String... arguments)
       throws IOException, InterruptedException {
+    return run(MergeJob.class, directory, arguments);
+  }
+
+  /** Runs a job to its end. */
+  static SubmittedJob run(Class<?> job, Path directory, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(TestServer.java());
     command.add("-Xmx1g");
@@ -43,7 +49,7 @@ record SubmittedJob(int exit, String out, String err) {
             "--jars",
             jars().filter(SubmittedJob::isIceberg).findFirst().orElseThrow(),
             "--class",
-            MergeJob.class.getName(),
+            job.getName(),
             System.getProperty("varve.spark.jar")));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(directory, "job", ".out");

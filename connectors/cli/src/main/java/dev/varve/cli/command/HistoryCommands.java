@@ -9,6 +9,7 @@ import dev.varve.client.Listing;
 import dev.varve.client.RemoteRepository;
 import dev.varve.client.TableChange;
 import dev.varve.client.VarveException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,7 @@ final class HistoryCommands {
         "  varve diff main experiment",
         "  varve diff v1 main --table flights --rows              (before → after, per cell)",
         "  varve diff v1 main --table flights --rows --skip-rows 100",
+        "  varve diff v1 main --rows --on spark                   (for a Spark job)",
         "  varve diff main~1 main --json"
       })
   static final class Diff extends ListCommand {
@@ -91,21 +93,37 @@ final class HistoryCommands {
         description = "With --rows: how many rows of each table to skip.")
     private long skippedRows;
 
+    @Option(
+        names = "--on",
+        paramLabel = "ENGINE",
+        description =
+            "With --rows: who compares rows, 'server' (the default) or 'spark': then it says per"
+                + " table how to submit the job, which gives the rows as lines of JSON.")
+    private Engine engine = Engine.server;
+
     Diff(Terminal terminal) {
       super(terminal);
     }
 
     @Override
     public Integer call() {
+      if (engine == Engine.spark && (!rows || skippedRows > 0)) {
+        throw new Usage(
+            "Spark compares rows, all of them", "give --rows with --on spark, and no --skip-rows");
+      }
+      boolean here = rows && engine == Engine.server;
       DiffQuery query =
           new DiffQuery(
               from,
               to,
               Optional.ofNullable(table),
-              rows ? History.RowDetail.ROWS : History.RowDetail.COUNTS,
+              here ? History.RowDetail.ROWS : History.RowDetail.COUNTS,
               skippedRows);
       RemoteRepository repository = repository();
       Listing.Page<TableChange> changes = read(repository.history().diff(query));
+      if (engine == Engine.spark && !changes.items().isEmpty()) {
+        return jobs(repository, changes);
+      }
       if (json()) {
         return printJson(new TreeMap<>(Map.of("from", from, "to", to)), changes);
       }
@@ -116,6 +134,57 @@ final class HistoryCommands {
       ChangeText text = new ChangeText(terminal(), skippedRows);
       changes.items().forEach(change -> text.lines(change).forEach(this::print));
       return OK;
+    }
+
+    /** Says how to compare the rows of each table that differs in its files. */
+    private int jobs(RemoteRepository repository, Listing.Page<TableChange> changes) {
+      List<SparkDiff> jobs =
+          changes.items().stream()
+              .filter(change -> change.type().filter(type -> !type.equals("table")).isEmpty())
+              .filter(change -> change.filesAdded() + change.filesRemoved() > 0)
+              .map(change -> SparkDiff.of(repository, from, to, change))
+              .toList();
+      if (json()) {
+        return printJson(
+            new TreeMap<>(Map.of("from", from, "to", to)),
+            new Listing.Page<>(jobs.stream().map(SparkDiff::fields).toList(), changes.next()));
+      }
+      if (jobs.isEmpty()) {
+        print("no rows differ between '" + from + "' and '" + to + "'");
+      }
+      for (SparkDiff job : jobs) {
+        print(job.table() + ":");
+        print(
+            job.command()
+                .map(command -> "  compare it: " + command)
+                .orElse("  all rows are " + job.kind() + ", with the table"));
+      }
+      return OK;
+    }
+
+    /**
+     * A table, and the command that submits the job which compares its rows.
+     *
+     * @param command empty if only one side has the table
+     */
+    private record SparkDiff(String table, String kind, Optional<String> command) {
+      /** For the JSON form, which has no command where there is none. */
+      private Map<String, String> fields() {
+        Map<String, String> fields = new LinkedHashMap<>(Map.of("table", table));
+        fields.put("kind", kind);
+        command.ifPresent(text -> fields.put("command", text));
+        return fields;
+      }
+
+      static SparkDiff of(RemoteRepository repository, String from, String to, TableChange change) {
+        boolean both = !change.kind().equals("added") && !change.kind().equals("removed");
+        return new SparkDiff(
+            change.table(),
+            change.kind(),
+            both
+                ? Optional.of(SparkJob.diff(repository, from, to, change.table(), change.from()))
+                : Optional.empty());
+      }
     }
 
     /** A table that neither side has does not differ, but was not meant. */

@@ -2,8 +2,11 @@ package dev.varve.cli.command;
 
 import dev.varve.client.Merges.Prepared;
 import dev.varve.client.RemoteRepository;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
-/** The Spark job that merges the rows which a prepared merge leaves to it. */
+/** The Spark jobs that compare rows in the place of the server. */
 final class SparkJob {
   private SparkJob() {}
 
@@ -12,10 +15,37 @@ final class SparkJob {
     return prepared.conflicts().stream().anyMatch(conflict -> conflict.task().isPresent());
   }
 
-  /** The command that submits it. */
+  /** The command that submits the merge of the rows which a prepared merge leaves to it. */
   static String command(RemoteRepository repository, String prepared) {
-    return "spark-submit --packages org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.11.0"
-        + " --class dev.varve.spark.MergeJob varve-spark.jar %s %s %s"
-            .formatted(repository.url(), repository.name(), prepared);
+    return submit("MergeJob", repository, prepared);
+  }
+
+  /**
+   * The command that submits the comparison of a table's rows at two revisions.
+   *
+   * @param table its name at the second one
+   * @param was its name at the first one, if that is another
+   */
+  static String diff(
+      RemoteRepository repository, String from, String to, String table, Optional<String> was) {
+    List<String> arguments = new ArrayList<>(List.of(from, to, table));
+    was.ifPresent(name -> arguments.addAll(List.of("--was", name)));
+    return submit("DiffJob", repository, arguments.toArray(String[]::new));
+  }
+
+  private static String submit(String job, RemoteRepository repository, String... arguments) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "spark-submit",
+                "--packages",
+                "org.apache.iceberg:iceberg-spark-runtime-4.1_2.13:1.11.0",
+                "--class",
+                "dev.varve.spark." + job,
+                "varve-spark.jar",
+                repository.url().toString(),
+                repository.name()));
+    words.addAll(List.of(arguments));
+    return Shell.line(words);
   }
 }
