@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,14 @@ import org.duckdb.DuckDBConnection;
  * installs extensions.
  */
 public final class Duck implements Closeable {
+  /**
+   * DuckDB takes Parquet files whose columns are given for ones of a single row, and so builds the
+   * hash table of a join of files with a table from the files, however large. The engine's own
+   * statements know better: the smaller side stands on the right.
+   */
+  private static final Map<String, String> JOINS_AS_WRITTEN =
+      Map.of("disabled_optimizers", "build_side_probe_side");
+
   private final DuckSettings settings;
   private final Semaphore sessions;
   private final Semaphore queries;
@@ -74,7 +83,8 @@ public final class Duck implements Closeable {
     acquire(queries, settings.queries());
     try {
       long memory = Math.min(memoryBytes, settings.queryMemoryBytes());
-      DuckSession session = DuckSession.started(instance(settings, memory), queries::release);
+      DuckSession session =
+          DuckSession.started(instance(settings, memory, Map.of()), queries::release);
       session.confine(files);
       return session;
     } catch (RuntimeException | Error e) {
@@ -99,7 +109,7 @@ public final class Duck implements Closeable {
   private synchronized Connection connectToShared() {
     requireOpen();
     if (shared == null) {
-      shared = instance(settings, settings.memoryBytes());
+      shared = instance(settings, settings.memoryBytes(), JOINS_AS_WRITTEN);
     }
     try {
       return shared.unwrap(DuckDBConnection.class).duplicate();
@@ -129,8 +139,10 @@ public final class Duck implements Closeable {
         "try again later");
   }
 
-  private static Connection instance(DuckSettings settings, long memoryBytes) {
+  private static Connection instance(
+      DuckSettings settings, long memoryBytes, Map<String, String> more) {
     Properties properties = new Properties();
+    properties.putAll(more);
     properties.setProperty("memory_limit", memoryBytes / 1024 + "KiB");
     properties.setProperty("threads", Integer.toString(settings.threads()));
     // DuckDB 2.0.0 writes files on threads of their own, and now and then a COPY that is cancelled

@@ -103,6 +103,11 @@ final class FileGroup {
     return "data.pos AS " + SqlText.name(TableRelation.POSITION);
   }
 
+  /** The hidden column with the place of the row's file in this group. */
+  static String index() {
+    return "data.file_index AS " + SqlText.name(TableRelation.FILE_INDEX);
+  }
+
   /**
    * The hidden column with the number of the row's file.
    *
@@ -127,7 +132,7 @@ final class FileGroup {
   /** The FROM item; to be called when all columns are known. */
   String relation() {
     List<Path> paths = files.stream().map(this::path).toList();
-    return "(SELECT *, filename, file_index, file_row_number AS pos FROM "
+    return "(SELECT *, filename, file_row_number AS pos, file_index FROM "
         + readParquet(paths, read.values())
         + ") AS data";
   }

@@ -104,6 +104,7 @@ final class RelationView {
     if (positioned) {
       columns += ", " + data.location() + ", " + FileGroup.position();
       columns += ", " + FileGroup.number(List.copyOf(numbered.keySet()));
+      columns += ", " + FileGroup.index();
     }
     return "SELECT " + columns + " FROM " + data.relation() + joins;
   }
@@ -121,6 +122,7 @@ final class RelationView {
       columns.add("NULL::VARCHAR AS " + SqlText.name(TableRelation.FILE));
       columns.add("NULL::BIGINT AS " + SqlText.name(TableRelation.POSITION));
       columns.add("NULL::BIGINT AS " + SqlText.name(TableRelation.FILE_NUMBER));
+      columns.add("NULL::UBIGINT AS " + SqlText.name(TableRelation.FILE_INDEX));
     }
     return "SELECT " + String.join(", ", columns) + " WHERE false";
   }

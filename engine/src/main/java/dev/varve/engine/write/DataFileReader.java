@@ -26,18 +26,10 @@ import org.apache.iceberg.io.CloseableIterator;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.parquet.ParquetUtil;
 import org.apache.iceberg.types.TypeUtil;
-import org.apache.parquet.ParquetReadOptions;
-import org.apache.parquet.conf.PlainParquetConfiguration;
-import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
-import org.apache.parquet.io.LocalInputFile;
 
 /** Describes a Parquet file of a table as Iceberg does: metrics from its footer, and partition. */
 final class DataFileReader {
-  /** Without Hadoop's configuration, which takes milliseconds to load and says nothing here. */
-  private static final ParquetReadOptions READ_OPTIONS =
-      ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
-
   private final PartitionSpec spec;
   private final SortOrder order;
   private final MetricsConfig metricsConfig;
@@ -54,7 +46,7 @@ final class DataFileReader {
 
   /** The data file that {@code path} is, once it stands at {@code location}. */
   DataFile dataFile(Path path, String location, List<FieldMetrics<?>> floats) throws IOException {
-    ParquetMetadata footer = footer(path);
+    ParquetMetadata footer = ParquetFooter.of(path);
     Metrics metrics = ParquetUtil.footerMetrics(footer, floats.stream(), metricsConfig);
     DataFiles.Builder file =
         DataFiles.builder(spec)
@@ -68,13 +60,6 @@ final class DataFileReader {
       file.withPartition(partition(path));
     }
     return file.build();
-  }
-
-  private static ParquetMetadata footer(Path path) throws IOException {
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(new LocalInputFile(path), READ_OPTIONS)) {
-      return reader.getFooter();
-    }
   }
 
   /** Iceberg's own transforms of the first row: all rows of a file lie in one partition. */

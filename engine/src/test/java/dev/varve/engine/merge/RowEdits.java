@@ -71,6 +71,30 @@ final class RowEdits {
     overwrite(this::change);
   }
 
+  /** Sets cells in some files and writes each anew, its rows in the order in which they were. */
+  void updateInPlace() {
+    List<FileScanTask> files = files();
+    Collections.shuffle(files, random);
+    OverwriteFiles overwrite = table.newOverwrite();
+    List<FileScanTask> chosen =
+        files.subList(0, files.isEmpty() ? 0 : 1 + random.nextInt(files.size()));
+    Set<List<Object>> taken = keys(locations(chosen));
+    for (FileScanTask task : chosen) {
+      List<Record> rows = new ArrayList<>();
+      for (Record row : before()) {
+        if (row.getField("_file").equals(task.file().location())) {
+          Record same = copy(table.schema(), row);
+          rows.add(random.nextInt(3) == 0 ? change(same).orElseThrow() : same);
+        }
+      }
+      overwrite.deleteFile(task.file());
+      write(withNewKeys(rows, taken)).forEach(overwrite::addFile);
+    }
+    if (!chosen.isEmpty()) {
+      overwrite.commit();
+    }
+  }
+
   void delete() {
     overwrite(row -> Optional.empty());
   }

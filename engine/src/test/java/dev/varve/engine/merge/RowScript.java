@@ -22,11 +22,12 @@ record RowScript(Schema schema, int format) {
   /** What an edit does, and how often it is drawn. */
   enum Kind {
     FILL(0),
-    APPEND(7),
-    UPDATE(9),
+    APPEND(5),
+    UPDATE(6),
+    UPDATE_IN_PLACE(6),
     DELETE(4),
     REPLACE(2),
-    COMPACT(3),
+    COMPACT(2),
     DELETE_POSITIONS(4),
     DELETE_VALUES(3),
     ADD_COLUMN(2),
@@ -146,6 +147,7 @@ record RowScript(Schema schema, int format) {
       case FILL -> rows.append(8);
       case APPEND -> rows.append(1 + random.nextInt(4));
       case UPDATE -> rows.update();
+      case UPDATE_IN_PLACE -> rows.updateInPlace();
       case DELETE -> rows.delete();
       case REPLACE -> rows.replace();
       case COMPACT -> rows.compact();

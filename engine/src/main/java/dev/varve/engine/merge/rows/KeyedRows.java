@@ -33,11 +33,12 @@ final class KeyedRows implements ComparedRows {
       RowColumns columns,
       RowStrategies strategies,
       Resolutions resolutions,
-      Relations relations) {
+      Relations relations,
+      ChangedRows changed) {
     this.session = session;
     this.columns = columns;
     this.relations = relations;
-    this.changed = new ChangedRows(columns, relations);
+    this.changed = changed;
     this.decision = new RowDecision(columns, strategies, resolutions);
     this.passes = new Passes(session);
     this.unclear = compare();
@@ -51,12 +52,19 @@ final class KeyedRows implements ComparedRows {
     UniqueKeys keys = new UniqueKeys(session, columns);
     Optional<RowMergeResult.UnclearKeys> found =
         keys.unclear(State.BASE, keysOf(relations.lostByTheirs(), ""))
-            .or(() -> keys.unclear(State.THEIRS, keysOf(relations.theirsNew(), "")));
+            .or(() -> theirsUnclear(keys));
     if (found.isEmpty()) {
       passes.create(OUTCOME, pass -> decision.outcome(changed.sql(pass::holds)));
       found = keys.unclear(State.OURS, keysOf(OUTCOME, ""));
     }
     return found;
+  }
+
+  /** The keys of aligned files are those of base. */
+  private Optional<RowMergeResult.UnclearKeys> theirsUnclear(UniqueKeys keys) {
+    return changed.areAllAligned()
+        ? Optional.empty()
+        : keys.unclear(State.THEIRS, keysOf(relations.theirsNew(), ""));
   }
 
   /** The keys in a relation that has the columns of the table. */
@@ -76,7 +84,10 @@ final class KeyedRows implements ComparedRows {
 
   private KeyedConflicts conflicting(Resolutions resolutions) {
     passes.create(
-        CONFLICTING, pass -> decision.conflicts(changed.sql(keys -> inConflict(pass, keys))));
+        CONFLICTING,
+        pass ->
+            decision.conflicts(
+                ChangedRows.joined(columns, relations).sql(keys -> inConflict(pass, keys))));
     return new KeyedConflicts(session, columns, resolutions, CONFLICTING);
   }
 

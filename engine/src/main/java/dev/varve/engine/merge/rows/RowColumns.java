@@ -95,6 +95,11 @@ final class RowColumns {
         .collect(Collectors.joining(" AND ", "(", ")"));
   }
 
+  /** The field ids of the key. */
+  List<Integer> keyIds() {
+    return key;
+  }
+
   /** How many fields the key has. */
   int keySize() {
     return key.size();

@@ -8,6 +8,7 @@ import dev.varve.engine.sql.SqlText;
 import dev.varve.engine.sql.TableRelation;
 import dev.varve.engine.write.DataFileWriter;
 import dev.varve.engine.write.WrittenFiles;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,12 +87,7 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
             views.of(views.positioned(files.oursAffected())));
     ComparedRows compared =
         keyed
-            ? new KeyedRows(
-                session,
-                columns,
-                request.strategies(),
-                Resolutions.of(request.kept().flatMap(KeptConflicts::resolutions)),
-                relations)
+            ? keyed(views, request, columns, relations)
             : new BagRows(session, columns, request.strategies(), relations);
     if (compared.unclear().isPresent()) {
       return compared.unclear().get();
@@ -108,6 +104,32 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
   private static String view(StateViews views, DifferingFiles files, List<StateFiles> parts) {
     StateFiles none = new StateFiles(files.oursNew().state(), List.of());
     return views.of(parts.isEmpty() ? List.of(none) : parts);
+  }
+
+  private KeyedRows keyed(
+      StateViews views, Request request, RowColumns columns, ComparedRows.Relations relations) {
+    Optional<Path> resolutions = request.kept().flatMap(KeptConflicts::resolutions);
+    AlignedRows aligned =
+        new AlignedRows(
+            views,
+            columns,
+            request.files(),
+            resolutions.isPresent() || request.strategies().asksForWholeRows()
+                ? AlignedRows.Cells.ALL
+                : AlignedRows.Cells.CHANGED);
+    DifferingFiles joined = aligned.others();
+    return new KeyedRows(
+        views.session(),
+        columns,
+        request.strategies(),
+        Resolutions.of(resolutions),
+        relations,
+        new ChangedRows(
+            columns,
+            Optional.of(aligned),
+            view(views, joined, joined.lostByTheirs()),
+            views.of(joined.theirsNew()),
+            relations.oursAffected()));
   }
 
   private RowMergeResult.Merged write(

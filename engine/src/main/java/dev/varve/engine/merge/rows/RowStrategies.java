@@ -18,6 +18,11 @@ public record RowStrategies(Side rows, SortedMap<String, CellStrategy> columns) 
     columns = new TreeMap<>(columns);
   }
 
+  /** Whether a conflict may be settled by cells of theirs beside those that it changed. */
+  boolean asksForWholeRows() {
+    return rows != Side.FAIL || columns.values().stream().anyMatch(CellRule.class::isInstance);
+  }
+
   /** The strategy for the cells of a column. */
   CellStrategy of(String column) {
     return columns.getOrDefault(column, rows);
