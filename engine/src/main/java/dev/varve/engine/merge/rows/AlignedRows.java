@@ -24,9 +24,9 @@ import org.apache.iceberg.types.Types.NestedField;
  * base, one by one, in the same order.
  *
  * <p>An update that writes a file anew mostly leaves its rows where they were. Such files need no
- * join: they are read side by side, row by row, which takes less than half of the time and no
- * memory. Files that may be aligned are told by their manifests ({@link FilePair}); that they are
- * is proved by reading their keys, and each pair that is not is left to the join.
+ * join: they are read side by side, row by row, which takes about half of the time and no memory.
+ * Files that may be aligned are told by their manifests ({@link FilePair}); that they are is proved
+ * by reading their keys, and each pair that is not is left to the join.
  */
 final class AlignedRows {
   private static final String TABLE = "__varve_aligned";
