@@ -36,7 +36,8 @@ final class DataFileReader {
   private final Schema sources;
 
   DataFileReader(Table table) {
-    this.spec = table.spec();
+    // A column may have been widened since its transforms were made for its type.
+    this.spec = table.spec().toUnbound().bind(table.schema());
     this.order = table.sortOrder();
     this.metricsConfig = MetricsConfig.forTable(table);
     Set<Integer> ids =

@@ -204,6 +204,21 @@ class PartitionedWriteTest {
     }
   }
 
+  @Test
+  void aColumnThatWasWidenedSinceIsTruncatedAsItIsNow() {
+    Schema schema = new Schema(optional(1, "n", Types.IntegerType.get()));
+    PartitionSpec spec = PartitionSpec.builderFor(schema).truncate("n", 10).build();
+    Table table = LocalTable.create(directory, schema, spec, SortOrder.unsorted(), Map.of());
+    table.updateSchema().updateColumn("n", Types.LongType.get()).commit();
+    try (Duck duck = Duck.open(DuckSettings.defaults(directory.resolve("temp")));
+        DuckSession session = duck.trusted()) {
+      List<DataFile> files =
+          new DataFileWriter(table).write(session, "SELECT 4294967307 AS n").files();
+
+      assertThat(files.get(0).partition().get(0, Long.class)).isEqualTo(4294967300L);
+    }
+  }
+
   private static boolean equal(Table table, StructLike left, StructLike right) {
     StructLikeSet one = StructLikeSet.create(table.spec().partitionType());
     one.add(right);
