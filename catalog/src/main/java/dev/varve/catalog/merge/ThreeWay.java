@@ -228,9 +228,25 @@ final class ThreeWay {
         settle(at, mine, our, Origin.OURS);
         their.ifPresent(it -> draft.place(apart.theirs(), it, Origin.THEIRS, Optional.empty()));
       } else {
-        settle(at, mine, keep(merged), Origin.MERGED);
+        Optional<Content> result = keep(merged);
+        settle(at, mine, result, Origin.MERGED);
+        mine.filter(it -> result.isPresent() && !it.content().id().equals(result.get().id()))
+            .ifPresent(this::giveWay);
       }
     }
+  }
+
+  /**
+   * Another content gets the key of ours. If ours only came there by a rename that their side knows
+   * nothing of, it goes back to where base and theirs have it.
+   */
+  private void giveWay(Located mine) {
+    ContentId id = mine.content().id();
+    ourChanges()
+        .before(id)
+        .filter(was -> !was.key().equals(mine.key()) && !theirChanges.touch(id))
+        .ifPresent(
+            was -> draft.place(was.key(), mine.content(), Origin.OURS, Optional.of(mine.key())));
   }
 
   private void settle(Key at, Optional<Located> mine, Optional<Content> result, Origin origin) {

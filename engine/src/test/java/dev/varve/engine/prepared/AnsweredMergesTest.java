@@ -29,7 +29,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.expressions.Expressions;
@@ -150,6 +152,28 @@ class AnsweredMergesTest {
 
     assertThat(lake.rows()).containsExactly("1|10|100", "2|20|200", "3|10|300");
     assertThat(merged().metadata().schema().identifierFieldNames()).isEqualTo(Set.of("id"));
+  }
+
+  @Test
+  void aTableWhoseNewNameGoesToAnotherHasItsOldNameAgain() {
+    TableName wanted = TableName.parse("wanted");
+    lake.lake().branch(EXP);
+    lake.lake().tables().rename(on(MAIN), IngestFixture.T, wanted);
+    lake.lake()
+        .tables()
+        .create(
+            on(EXP),
+            wanted,
+            LakeFixture.NUMBERS,
+            PartitionSpec.unpartitioned(),
+            SortOrder.unsorted(),
+            Map.of())
+        .commitTransaction();
+
+    merge(Take.THEIRS, Optional.empty());
+
+    assertThat(lake.rows()).containsExactly("1|10|100", "2|20|200");
+    assertThat(lake.lake().numbers(MAIN, wanted)).isEmpty();
   }
 
   @Test
