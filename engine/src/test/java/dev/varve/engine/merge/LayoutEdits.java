@@ -240,8 +240,10 @@ final class LayoutEdits {
       table.updateSchema().setIdentifierFields(Set.of()).commit();
       return;
     }
+    Set<Integer> fixed = deletedBy(); // as in require
     List<String> unique =
         primitives(table.schema()).stream()
+            .filter(column -> !fixed.contains(column.fieldId()))
             .map(NestedField::name)
             .filter(
                 name ->

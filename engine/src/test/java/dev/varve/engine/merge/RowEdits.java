@@ -66,6 +66,23 @@ final class RowEdits {
     }
   }
 
+  /** Appends a row whose key is on another row already. */
+  void repeatKey() {
+    List<Record> rows = sorted(before());
+    Set<Integer> key = table.schema().identifierFieldIds();
+    if (rows.isEmpty() || key.isEmpty()) {
+      return;
+    }
+    Record like = rows.get(random.nextInt(rows.size()));
+    Record row = fresh();
+    table.schema().columns().stream()
+        .filter(this::holdsKey)
+        .forEach(column -> row.setField(column.name(), like.getField(column.name())));
+    var append = table.newAppend();
+    write(List.of(row)).forEach(append::appendFile);
+    append.commit();
+  }
+
   /** Sets cells in one or two files; a row may move to another partition by that. */
   void update() {
     overwrite(this::change);

@@ -4,6 +4,7 @@ import dev.varve.engine.merge.RowScript.Edit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * A random table, and what is done to it on two branches.
@@ -23,7 +24,8 @@ record RowMergeCase(
     int law) {
 
   static RowMergeCase random(long seed) {
-    Random random = new Random(seed);
+    // Of seeds in a row, Random draws nearly the same first numbers.
+    Random random = new Random(new SplittableRandom(seed).nextLong());
     RowScript script = RowScript.random(random);
     List<Edit> base = RowScript.edits(random, random.nextInt(3));
     base.add(0, new Edit(RowScript.Kind.FILL, random.nextLong()));
@@ -45,6 +47,33 @@ record RowMergeCase(
         RowScript.edits(random, 1 + random.nextInt(3)),
         RowScript.edits(random, random.nextInt(4) > 0 ? 0 : 1 + random.nextInt(2)),
         random.nextInt(1000));
+  }
+
+  /**
+   * A random case in which at times some state has rows that share a key, which the script leaves
+   * out otherwise.
+   */
+  static RowMergeCase randomOrWithRepeatedKeys(long seed) {
+    RowMergeCase plain = random(seed);
+    Random random = new Random(new SplittableRandom(~seed).nextLong());
+    if (random.nextInt(16) > 0) {
+      return plain;
+    }
+    Edit repeat = new Edit(RowScript.Kind.REPEAT_KEY, random.nextLong());
+    return switch (random.nextInt(3)) {
+      case 0 ->
+          plain.with(with(plain.base, repeat), plain.picked, plain.ours, plain.theirs, plain.third);
+      case 1 ->
+          plain.with(plain.base, plain.picked, with(plain.ours, repeat), plain.theirs, plain.third);
+      default ->
+          plain.with(plain.base, plain.picked, plain.ours, with(plain.theirs, repeat), plain.third);
+    };
+  }
+
+  private static List<Edit> with(List<Edit> edits, Edit last) {
+    List<Edit> more = new ArrayList<>(edits);
+    more.add(last);
+    return more;
   }
 
   /** All cases with one edit less. */

@@ -2,20 +2,11 @@ package dev.varve.engine.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.diff.FileDelta;
 import dev.varve.engine.diff.FileDiff;
-import dev.varve.engine.diff.RowPage;
+import dev.varve.engine.merge.CheckedMerge.Outcome;
+import dev.varve.engine.merge.CheckedMerge.Said;
 import dev.varve.engine.merge.RowMergeTally.Event;
-import dev.varve.engine.merge.StateMergeResult.Combined;
-import dev.varve.engine.merge.StateMergeResult.NeedsRows;
-import dev.varve.engine.merge.StateMergeResult.Why;
-import dev.varve.engine.merge.rows.RowConflict;
-import dev.varve.engine.merge.rows.RowConflict.Kind;
-import dev.varve.engine.merge.rows.RowMerge;
-import dev.varve.engine.merge.rows.RowMergeResult;
-import dev.varve.engine.merge.rows.RowMergeResult.Conflicted;
-import dev.varve.engine.merge.rows.RowStrategies;
 import dev.varve.engine.merge.rows.Side;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.TestTable;
@@ -24,23 +15,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.Random;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.io.FileIO;
 
 /**
  * Makes the table of one case, merges its branches, and compares what comes of it with the oracle
  * and with the laws that every merge obeys.
  */
 final class RowMergeCheck {
-  private final Duck duck;
   private final RowMergeTally tally;
   private final RowMergeCase each;
   private final StateRows rows = new StateRows();
+  private final CheckedMerge checked;
   private final TableMetadata base;
   private final TableMetadata common;
   private final TableMetadata ours;
@@ -57,15 +44,16 @@ final class RowMergeCheck {
    * @param place an empty directory
    */
   RowMergeCheck(Duck duck, RowMergeTally tally, RowMergeCase each, Path place) {
-    this.duck = duck;
     this.tally = tally;
     this.each = each;
+    this.checked = new CheckedMerge(duck, tally, rows, place);
     RowScript script = each.script();
     this.base = script.run(script.create(place), each.base(), 0);
     // Files that came to both sides after base, as by a cherry-pick, count as base's.
     this.common = script.run(base, each.picked(), 0);
     this.ours = script.run(common, each.ours(), 0);
     this.theirs = script.run(picked(base, common), each.theirs(), each.ours().size());
+    new CaseCoverage(tally).add(each, base, ours, theirs);
   }
 
   /** The files that one state has more than another, put into that by a commit of its own. */
@@ -82,31 +70,36 @@ final class RowMergeCheck {
 
   /** The merge, and the one law of those that apply which the case names. */
   void mergeAndOneLaw() throws IOException {
-    Optional<TableMetadata> merged = merge();
-    List<Law> laws = laws(merged);
+    List<Law> laws = laws(merge(Said.NOTHING));
     laws.get(each.law() % laws.size()).check();
   }
 
   /** The merge and all laws that apply. */
   void mergeAndAllLaws() throws IOException {
-    Optional<TableMetadata> merged = merge();
-    for (Law law : laws(merged)) {
+    for (Law law : laws(merge(Said.NOTHING))) {
       law.check();
     }
   }
 
-  private Optional<TableMetadata> merge() throws IOException {
-    return merge(ThreeWay.of(base, ours, theirs), common, Side.FAIL);
+  private Outcome merge(Said said) throws IOException {
+    return checked.merge(ThreeWay.of(base, ours, theirs), common, said);
   }
 
-  private List<Law> laws(Optional<TableMetadata> merged) {
+  private List<Law> laws(Outcome outcome) {
     List<Law> laws = new ArrayList<>();
-    laws.add(() -> flipped(merged.isPresent()));
-    if (merged.isEmpty()) {
-      laws.add(this::settled);
+    laws.add(() -> flipped(outcome));
+    if (outcome.merged().isPresent()) {
+      TableMetadata merged = outcome.merged().get();
+      laws.add(() -> repeated(merged));
+      laws.add(() -> reverted(merged));
+    } else if (outcome.why().equals(Optional.of(Event.CONFLICT_IN_METADATA))) {
+      laws.add(() -> answered(Winner.OURS));
+      laws.add(() -> answered(Winner.THEIRS));
     } else {
-      laws.add(() -> repeated(merged.get()));
-      laws.add(() -> reverted(merged.get()));
+      laws.add(() -> settled(Side.OURS));
+      laws.add(() -> settled(Side.THEIRS));
+      laws.add(this::settledByColumn);
+      laws.add(this::settledOneByOne);
     }
     if (each.picked().isEmpty()) {
       laws.add(this::nothing);
@@ -118,42 +111,74 @@ final class RowMergeCheck {
   }
 
   /** The other way round it is the same rows, or the same conflicts. */
-  private void flipped(boolean merges) throws IOException {
-    assertThat(merge(ThreeWay.of(base, theirs, ours), common, Side.FAIL).isPresent())
-        .isEqualTo(merges);
+  private void flipped(Outcome outcome) throws IOException {
+    Outcome flipped = checked.merge(ThreeWay.of(base, theirs, ours), common, Said.NOTHING);
+    if (!checked.repeatsKeys(ThreeWay.of(common, ours, theirs))) {
+      assertThat(flipped.why()).isEqualTo(outcome.why());
+    }
     tally.count(Event.FLIPPED);
   }
 
   /** A strategy settles what conflicts. */
-  private void settled() throws IOException {
-    merge(ThreeWay.of(base, ours, theirs), common, Side.OURS);
-    merge(ThreeWay.of(base, ours, theirs), common, Side.THEIRS);
+  private void settled(Side side) throws IOException {
+    merge(Said.of(side));
     tally.count(Event.SETTLED);
+  }
+
+  /** Sides and rules settle the cells of their columns. */
+  private void settledByColumn() throws IOException {
+    merge(new Said(it -> RandomStrategies.random(random(), it), Optional.empty(), false));
+    tally.count(Event.SETTLED_BY_COLUMN);
+  }
+
+  /** Conflicts that were kept are answered one by one. */
+  private void settledOneByOne() throws IOException {
+    Schema schema = ours.schema();
+    if (!RowOracle.key(ThreeWay.of(common, ours, theirs), schema).isEmpty()) {
+      merge(new Said(it -> RandomStrategies.answers(random(), it), Optional.empty(), true));
+      tally.count(Event.SETTLED_ONE_BY_ONE);
+    }
+  }
+
+  /** A side wins what conflicts in the metadata; the rows follow. */
+  private void answered(Winner winner) throws IOException {
+    Outcome outcome = merge(Said.of(winner));
+    tally.count(
+        outcome.why().equals(Optional.of(Event.CONFLICT_IN_METADATA))
+            ? Event.NO_ANSWER
+            : Event.ANSWERED);
+  }
+
+  private Random random() {
+    return new Random(each.law());
   }
 
   /** Merged again there is nothing to do. */
   private void repeated(TableMetadata merged) throws IOException {
-    assertSameRows(
-        merge(ThreeWay.of(theirs, merged, theirs), theirs, Side.FAIL).orElseThrow(), merged);
+    assertSameRows(merged(ThreeWay.of(theirs, merged, theirs), theirs), merged);
     tally.count(Event.REPEATED);
   }
 
   /** Reverted, the rows of ours are back. */
   private void reverted(TableMetadata merged) throws IOException {
     if (ours.schema().sameSchema(merged.schema())) {
-      assertSameRows(
-          merge(ThreeWay.of(merged, merged, ours), merged, Side.FAIL).orElseThrow(), ours);
+      assertSameRows(merged(ThreeWay.of(merged, merged, ours), merged), ours);
       tally.count(Event.REVERTED);
     }
   }
 
   /** A branch that did nothing brings nothing; what both sides did alike is done once. */
   private void nothing() throws IOException {
-    assertSameRows(merge(ThreeWay.of(base, ours, base), base, Side.FAIL).orElseThrow(), ours);
-    assertSameRows(merge(ThreeWay.of(base, base, theirs), base, Side.FAIL).orElseThrow(), theirs);
+    assertSameRows(merged(ThreeWay.of(base, ours, base), base), ours);
+    assertSameRows(merged(ThreeWay.of(base, base, theirs), base), theirs);
     // All files that both sides have are base's to the oracle.
-    assertSameRows(merge(ThreeWay.of(base, ours, ours), ours, Side.FAIL).orElseThrow(), ours);
+    assertSameRows(merged(ThreeWay.of(base, ours, ours), ours), ours);
     tally.count(Event.NOTHING_MERGED);
+  }
+
+  private TableMetadata merged(ThreeWay<TableMetadata> sides, TableMetadata common)
+      throws IOException {
+    return checked.merge(sides, common, Said.NOTHING).merged().orElseThrow();
   }
 
   /** The order of two merges makes no difference to the rows. */
@@ -170,118 +195,16 @@ final class RowMergeCheck {
 
   private Optional<TableMetadata> twice(TableMetadata first, TableMetadata second)
       throws IOException {
-    Optional<TableMetadata> once = merge(ThreeWay.of(base, ours, first), base, Side.FAIL);
-    return once.isEmpty() ? once : merge(ThreeWay.of(base, once.get(), second), base, Side.FAIL);
+    Optional<TableMetadata> once =
+        checked.merge(ThreeWay.of(base, ours, first), base, Said.NOTHING).merged();
+    return once.isEmpty()
+        ? once
+        : checked.merge(ThreeWay.of(base, once.get(), second), base, Said.NOTHING).merged();
   }
 
   private void assertSameRows(TableMetadata actual, TableMetadata expected) {
     Schema schema = expected.schema();
     assertThat(RowOracle.texts(RowOracle.rows(rows, actual, schema)))
         .isEqualTo(RowOracle.texts(RowOracle.rows(rows, expected, schema)));
-  }
-
-  /**
-   * Merges and compares; empty if it is a conflict, which is compared too.
-   *
-   * @param common what the oracle takes for base
-   */
-  private Optional<TableMetadata> merge(
-      ThreeWay<TableMetadata> sides, TableMetadata common, Side strategy) throws IOException {
-    ThreeWay<TableMetadata> meant = ThreeWay.of(common, sides.ours(), sides.theirs());
-    FileIO io = TestTable.of(sides.ours()).io();
-    RowFit fit = new DuckRowFit(() -> duck, io);
-    StateMergeResult result =
-        StateMerge.merge(
-            new Conflicts("t", MergeVerb.MERGE),
-            sides,
-            io,
-            new DuckSharedKeys(() -> duck, io),
-            fit);
-    if (result instanceof Combined combined) {
-      tally.merged(combined.level());
-      return Optional.of(compare(meant, combined.metadata(), strategy));
-    }
-    if (!(result instanceof NeedsRows needed)) {
-      tally.count(Event.CONFLICT_IN_METADATA);
-      return Optional.empty();
-    }
-    if (needed.why() == Why.ROWS_MAY_NOT_FIT) {
-      return misfit(meant, needed.metadata(), strategy);
-    }
-    RowLevel level = new RowLevel(sides, needed, io);
-    RowMergeResult merged = mergeRows(level, sides, needed, strategy, io);
-    if (merged instanceof Conflicted found) {
-      tally.count(Event.CONFLICT_IN_ROWS);
-      compare(meant, needed.metadata(), found);
-      return Optional.empty();
-    }
-    RowMergeResult.Merged done = (RowMergeResult.Merged) merged;
-    assertThat(done.work().rowsRemoved() + done.work().rowsWritten() == 0)
-        .isEqualTo(done.written().files().isEmpty() && done.removed().isEmpty());
-    TableMetadata state = level.combine(done).metadata();
-    if (fit.misfit(sides, state, MergeVerb.MERGE).isPresent()) {
-      return misfit(meant, state, strategy);
-    }
-    tally.merged(MergeLevel.ROWS);
-    return Optional.of(compare(meant, state, strategy));
-  }
-
-  private RowMergeResult mergeRows(
-      RowLevel level, ThreeWay<TableMetadata> sides, NeedsRows needed, Side strategy, FileIO io)
-      throws IOException {
-    try (UnplannedFiles files = UnplannedFiles.hide(sides, needed.files().get(), io)) {
-      tally.hidden(files.count());
-      return level.merge(
-          new RowMerge(() -> duck, io),
-          "t",
-          new RowStrategies(strategy, new TreeMap<>()),
-          RowPage.first(RowPage.MAX_LIMIT));
-    }
-  }
-
-  /** One side asked of rows what those of the other do not have. */
-  private Optional<TableMetadata> misfit(
-      ThreeWay<TableMetadata> sides, TableMetadata merged, Side strategy) {
-    Schema schema = merged.schema();
-    assertThat(RowOracle.merge(rows, sides, schema, strategy).misfit(schema)).isTrue();
-    tally.count(Event.MISFIT);
-    return Optional.empty();
-  }
-
-  private TableMetadata compare(
-      ThreeWay<TableMetadata> sides, TableMetadata merged, Side strategy) {
-    Schema schema = merged.schema();
-    RowOracle.Expected expected = RowOracle.merge(rows, sides, schema, strategy);
-    assertThat(expected.misfit(schema)).isFalse();
-    assertThat(expected.conflicts()).as("conflicts that were not told").isEmpty();
-    assertThat(RowOracle.texts(RowOracle.rows(rows, merged, schema))).isEqualTo(expected.rows());
-    return merged;
-  }
-
-  private void compare(ThreeWay<TableMetadata> sides, TableMetadata merged, Conflicted found) {
-    Set<Integer> key = RowOracle.key(sides, merged.schema());
-    Set<String> expected = RowOracle.merge(rows, sides, merged.schema(), Side.FAIL).conflicts();
-    List<RowConflict> told = found.conflicts().page();
-    assertThat(found.conflicts().count()).isEqualTo(told.size()).isEqualTo(expected.size());
-    // Keys are JSON there: they must be as many, and the kinds and columns the same.
-    assertThat(told.stream().map(RowMergeCheck::text).sorted().toList())
-        .isEqualTo(expected.stream().map(RowMergeCheck::withoutKey).sorted().toList());
-    assertThat(told.stream().flatMap(it -> it.key().stream()).collect(Collectors.toSet()))
-        .hasSize(
-            new TreeSet<>(
-                    key.isEmpty()
-                        ? Set.of()
-                        : expected.stream().map(it -> it.substring(0, it.indexOf(']'))).toList())
-                .size());
-  }
-
-  private static String text(RowConflict conflict) {
-    return conflict.kind() + conflict.column().map(" "::concat).orElse("");
-  }
-
-  private static String withoutKey(String conflict) {
-    return conflict.startsWith(Kind.REMOVED_ON_BOTH_SIDES.toString())
-        ? Kind.REMOVED_ON_BOTH_SIDES.toString()
-        : conflict.substring(conflict.indexOf("] ") + 2);
   }
 }

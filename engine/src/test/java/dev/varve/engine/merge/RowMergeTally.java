@@ -2,6 +2,8 @@ package dev.varve.engine.merge;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What the cases of a run were like. Safe for use by many threads. */
 final class RowMergeTally {
@@ -10,8 +12,13 @@ final class RowMergeTally {
     CONFLICT_IN_METADATA,
     CONFLICT_IN_ROWS,
     MISFIT,
+    UNCLEAR_KEYS,
     FLIPPED,
     SETTLED,
+    SETTLED_BY_COLUMN,
+    SETTLED_ONE_BY_ONE,
+    ANSWERED,
+    NO_ANSWER,
     REPEATED,
     REVERTED,
     REORDERED,
@@ -20,6 +27,7 @@ final class RowMergeTally {
 
   private final Map<MergeLevel, Integer> levels = new EnumMap<>(MergeLevel.class);
   private final Map<Event, Integer> events = new EnumMap<>(Event.class);
+  private final Map<String, Integer> covered = new TreeMap<>();
   private int hidden;
 
   synchronized void merged(MergeLevel level) {
@@ -28,6 +36,18 @@ final class RowMergeTally {
 
   synchronized void count(Event event) {
     events.merge(event, 1, Integer::sum);
+  }
+
+  /** Counts a case or merge that has something, told in words. */
+  synchronized void cover(String what) {
+    covered.merge(what, 1, Integer::sum);
+  }
+
+  /** What was counted by words, a line each. */
+  synchronized String coverage() {
+    return covered.entrySet().stream()
+        .map(entry -> "%9d %s".formatted(entry.getValue(), entry.getKey()))
+        .collect(Collectors.joining(System.lineSeparator()));
   }
 
   /** Counts files that a merge had no business with and did not read. */
@@ -48,7 +68,8 @@ final class RowMergeTally {
     return levels.values().stream().mapToInt(Integer::intValue).sum()
         + of(Event.CONFLICT_IN_METADATA)
         + of(Event.CONFLICT_IN_ROWS)
-        + of(Event.MISFIT);
+        + of(Event.MISFIT)
+        + of(Event.UNCLEAR_KEYS);
   }
 
   @Override

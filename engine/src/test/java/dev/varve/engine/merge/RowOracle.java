@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.TableMetadata;
@@ -29,10 +30,26 @@ import org.apache.iceberg.types.Types.NestedField;
  * no files, but for the rule of bags that speaks of files that a side changed, and no SQL.
  */
 final class RowOracle {
-  /** The merged rows as sorted texts, or the conflicts. */
-  record Expected(List<List<Object>> values, Set<String> conflicts) {
+  /**
+   * The merged rows, or the conflicts.
+   *
+   * @param unclear the rows whose keys are on several of them and that a side changed: what a merge
+   *     makes of them is not said
+   */
+  record Expected(
+      List<List<Object>> values, Set<String> conflicts, Predicate<List<Object>> unclear) {
+    Expected(List<List<Object>> values, Set<String> conflicts) {
+      this(values, conflicts, row -> false);
+    }
+
+    /** The rows as sorted texts, but for those that are unclear. */
     List<String> rows() {
-      return texts(values);
+      return clear(values);
+    }
+
+    /** Other rows as sorted texts, but for those that are unclear here. */
+    List<String> clear(List<List<Object>> rows) {
+      return texts(rows.stream().filter(unclear.negate()).toList());
     }
 
     /** Whether the rows lack required values, or have the merged table's key in common. */
@@ -44,22 +61,23 @@ final class RowOracle {
   private final StateRows read;
   private final Schema merged;
   private final Set<Integer> key;
-  private final Side strategy;
+  private final RandomStrategies strategies;
   private final ThreeWay<TableMetadata> sides;
   private final ThreeWay<List<List<Object>>> rows;
 
-  private RowOracle(StateRows read, ThreeWay<TableMetadata> sides, Schema merged, Side strategy) {
+  private RowOracle(
+      StateRows read, ThreeWay<TableMetadata> sides, Schema merged, RandomStrategies strategies) {
     this.read = read;
     this.sides = sides;
     this.merged = merged;
     this.key = key(sides, merged);
-    this.strategy = strategy;
+    this.strategies = strategies;
     this.rows = sides.map(side -> rows(read, side, merged));
   }
 
   static Expected merge(
-      StateRows read, ThreeWay<TableMetadata> sides, Schema merged, Side strategy) {
-    RowOracle oracle = new RowOracle(read, sides, merged, strategy);
+      StateRows read, ThreeWay<TableMetadata> sides, Schema merged, RandomStrategies strategies) {
+    RowOracle oracle = new RowOracle(read, sides, merged, strategies);
     return oracle.key.isEmpty() ? oracle.bags() : oracle.keyed();
   }
 
@@ -73,17 +91,35 @@ final class RowOracle {
   }
 
   private static boolean misfit(List<List<Object>> rows, Schema merged) {
-    Set<List<Object>> keys = new HashSet<>();
+    Set<Integer> key = merged.identifierFieldIds();
+    return rows.stream().anyMatch(row -> lacks(merged.asStruct(), row))
+        || (!key.isEmpty() && !repeated(rows, merged, key).isEmpty());
+  }
+
+  /** Whether a key is on several rows of a state, by that state's own schema. */
+  static boolean repeatsKeys(StateRows read, TableMetadata state) {
+    Set<Integer> key = state.schema().identifierFieldIds();
+    return !key.isEmpty()
+        && !repeated(rows(read, state, state.schema()), state.schema(), key).isEmpty();
+  }
+
+  private static Set<List<Object>> repeated(
+      List<List<Object>> rows, Schema schema, Set<Integer> key) {
+    Set<List<Object>> seen = new HashSet<>();
+    Set<List<Object>> repeated = new HashSet<>();
     for (List<Object> row : rows) {
-      List<Object> key = new ArrayList<>();
-      merged.identifierFieldIds().stream()
-          .sorted()
-          .forEach(id -> key.add(keyField(merged.asStruct(), row, id)));
-      if (lacks(merged.asStruct(), row) || (!key.isEmpty() && !keys.add(key))) {
-        return true;
+      List<Object> values = key(schema, key, row);
+      if (!seen.add(values)) {
+        repeated.add(values);
       }
     }
-    return false;
+    return repeated;
+  }
+
+  private static List<Object> key(Schema schema, Set<Integer> key, List<Object> row) {
+    List<Object> values = new ArrayList<>();
+    key.stream().sorted().forEach(id -> values.add(keyField(schema.asStruct(), row, id)));
+    return values;
   }
 
   /** Whether a required field, at any depth of structs, has no value. */
@@ -105,10 +141,29 @@ final class RowOracle {
   /** The rows of a state in the columns of another schema, matched by field id. */
   static List<List<Object>> rows(StateRows read, TableMetadata state, Schema schema) {
     List<List<Object>> rows = new ArrayList<>();
-    for (Record row : read.of(state)) {
-      rows.add(row(row, state.schema(), schema));
+    TableMetadata known = withDropped(state, schema);
+    for (Record row : read.of(known)) {
+      rows.add(row(row, known.schema(), schema));
     }
     return rows;
+  }
+
+  /** A state with the fields of a schema that it has dropped: its files still have the values. */
+  private static TableMetadata withDropped(TableMetadata state, Schema schema) {
+    Set<Integer> missing = new HashSet<>(TypeUtil.indexById(schema.asStruct()).keySet());
+    missing.removeAll(TypeUtil.indexById(state.schema().asStruct()).keySet());
+    boolean dropped =
+        state.schemas().stream()
+            .anyMatch(older -> missing.stream().anyMatch(id -> older.findField(id) != null));
+    if (!dropped) {
+      return state;
+    }
+    List<NestedField> columns =
+        schema.columns().stream().map(it -> NestedField.from(it).asOptional().build()).toList();
+    return TableMetadata.buildFrom(state)
+        .setCurrentSchema(
+            new Schema(columns), Math.max(state.lastColumnId(), schema.highestFieldId()))
+        .build();
   }
 
   private static List<Object> row(Record row, Schema from, Schema to) {
@@ -200,6 +255,11 @@ final class RowOracle {
     keys.addAll(byKey.theirs().keySet());
     List<List<Object>> result = new ArrayList<>();
     Set<String> conflicts = new TreeSet<>();
+    Set<List<Object>> unclear = new HashSet<>();
+    Set<List<Object>> repeated = new HashSet<>();
+    rows.map(all -> repeated.addAll(repeated(all, merged, key)));
+    repeated.forEach(each -> several(each, result, unclear));
+    keys.removeAll(repeated);
     for (List<Object> each : keys) {
       List<Object> was = base.get(each);
       List<Object> ours = byKey.ours().get(each);
@@ -211,12 +271,12 @@ final class RowOracle {
         row = theirs;
       } else if (ours == null || theirs == null) {
         if (ours != null || theirs != null) {
-          if (strategy == Side.FAIL) {
+          if (strategies.rows() == Side.FAIL) {
             conflicts.add(
                 each + " " + (ours == null ? Kind.REMOVED_IN_OURS : Kind.REMOVED_IN_THEIRS));
           }
         }
-        row = strategy == Side.THEIRS ? theirs : ours;
+        row = strategies.rows() == Side.THEIRS ? theirs : ours;
       } else {
         row = cells(each, was, ours, theirs, conflicts);
       }
@@ -224,7 +284,7 @@ final class RowOracle {
         result.add(row);
       }
     }
-    return new Expected(result, conflicts);
+    return new Expected(result, conflicts, row -> unclear.contains(key(merged, key, row)));
   }
 
   private List<Object> cells(
@@ -233,8 +293,9 @@ final class RowOracle {
       List<Object> ours,
       List<Object> theirs,
       Set<String> conflicts) {
+    List<String> names = merged.columns().stream().map(NestedField::name).toList();
     List<Object> row = new ArrayList<>();
-    for (int i = 0; i < merged.columns().size(); i++) {
+    for (int i = 0; i < names.size(); i++) {
       Object here = ours.get(i);
       Object there = theirs.get(i);
       if (Objects.equals(here, there) || (was != null && Objects.equals(was.get(i), there))) {
@@ -242,10 +303,10 @@ final class RowOracle {
       } else if (was != null && Objects.equals(was.get(i), here)) {
         row.add(there);
       } else {
-        row.add(strategy == Side.THEIRS ? there : here);
-        if (strategy == Side.FAIL) {
+        row.add(strategies.settle(i, names, ours, theirs));
+        if (strategies.isAskedAbout(names.get(i))) {
           Kind kind = was == null ? Kind.ADDED_ON_BOTH_SIDES : Kind.CHANGED_ON_BOTH_SIDES;
-          conflicts.add(key + " " + kind + " " + merged.columns().get(i).name());
+          conflicts.add(key + " " + kind + " " + names.get(i));
         }
       }
     }
@@ -254,14 +315,20 @@ final class RowOracle {
 
   private Map<List<Object>, List<Object>> byKey(List<List<Object>> rows) {
     Map<List<Object>, List<Object>> byKey = new LinkedHashMap<>();
-    for (List<Object> row : rows) {
-      List<Object> values = new ArrayList<>();
-      key.stream().sorted().forEach(id -> values.add(keyField(merged.asStruct(), row, id)));
-      if (byKey.put(values, row) != null) {
-        throw new IllegalStateException("two rows of key " + values);
-      }
-    }
+    rows.forEach(row -> byKey.put(key(merged, key, row), row));
     return byKey;
+  }
+
+  /** The rows of a key that is on several of them: they stay if no side changed them. */
+  private void several(List<Object> each, List<List<Object>> result, Set<List<Object>> unclear) {
+    ThreeWay<List<List<Object>>> some =
+        rows.map(all -> all.stream().filter(row -> key(merged, key, row).equals(each)).toList());
+    ThreeWay<List<String>> texts = some.map(RowOracle::texts);
+    if (texts.oursChanged() || texts.theirsChanged()) {
+      unclear.add(each);
+    } else {
+      result.addAll(some.ours());
+    }
   }
 
   private static Object keyField(Types.StructType struct, List<?> row, int id) {
@@ -299,12 +366,12 @@ final class RowOracle {
       theirs.forEach((row, count) -> result.merge(row, count, Integer::sum));
       shared.forEach((row, count) -> result.merge(row, count, Integer::sum));
     } else if (!ours.equals(theirs)) {
-      if (strategy == Side.FAIL) {
+      if (strategies.rows() == Side.FAIL) {
         Set<String> conflicts = new TreeSet<>();
         shared.keySet().forEach(row -> conflicts.add(Kind.REMOVED_ON_BOTH_SIDES.toString() + row));
         return new Expected(List.of(), conflicts);
       }
-      if (strategy == Side.THEIRS) {
+      if (strategies.rows() == Side.THEIRS) {
         return new Expected(rows.theirs(), Set.of());
       }
     }

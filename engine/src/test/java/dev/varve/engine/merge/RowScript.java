@@ -11,6 +11,7 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
@@ -40,7 +41,8 @@ record RowScript(Schema schema, int format) {
     UPGRADE(1),
     REQUIRE(2),
     ALLOW_NULL(1),
-    SET_KEY(2);
+    SET_KEY(2),
+    REPEAT_KEY(0);
 
     private final int weight;
 
@@ -59,6 +61,9 @@ record RowScript(Schema schema, int format) {
       throw new IllegalStateException("the weights are fewer than 50");
     }
   }
+
+  /** How many new names there are: few, so that those of two branches are the same at times. */
+  private static final int NAMES = 5;
 
   /** One edit. */
   record Edit(Kind kind, long seed) {}
@@ -142,7 +147,6 @@ record RowScript(Schema schema, int format) {
   private static void run(TestTable table, Edit edit) {
     Random random = new Random(edit.seed());
     RowEdits rows = new RowEdits(table, random);
-    LayoutEdits layout = new LayoutEdits(table.table(), random);
     switch (edit.kind()) {
       case FILL -> rows.append(8);
       case APPEND -> rows.append(1 + random.nextInt(4));
@@ -153,17 +157,29 @@ record RowScript(Schema schema, int format) {
       case COMPACT -> rows.compact();
       case DELETE_POSITIONS -> rows.deletePositions();
       case DELETE_VALUES -> rows.deleteValues();
-      case ADD_COLUMN -> layout.addColumn();
-      case RENAME_COLUMN -> layout.renameColumn();
-      case DROP_COLUMN -> layout.dropColumn();
-      case WIDEN_COLUMN -> layout.widenColumn();
-      case REORDER -> layout.reorder();
-      case PARTITION -> layout.partition();
-      case SORT -> layout.sort();
-      case UPGRADE -> layout.upgrade();
-      case REQUIRE -> layout.require(table.rowsWithFile());
-      case ALLOW_NULL -> layout.allowNull();
-      case SET_KEY -> layout.setKey(table.rowsWithFile());
+      case REPEAT_KEY -> rows.repeatKey();
+      default -> layOut(table, edit.kind(), new LayoutEdits(table.table(), random, NAMES));
+    }
+  }
+
+  private static void layOut(TestTable table, Kind kind, LayoutEdits layout) {
+    try {
+      switch (kind) {
+        case ADD_COLUMN -> layout.addColumn();
+        case RENAME_COLUMN -> layout.renameColumn();
+        case DROP_COLUMN -> layout.dropColumn();
+        case WIDEN_COLUMN -> layout.widenColumn();
+        case REORDER -> layout.reorder();
+        case PARTITION -> layout.partition();
+        case SORT -> layout.sort();
+        case UPGRADE -> layout.upgrade();
+        case REQUIRE -> layout.require(table.rowsWithFile());
+        case ALLOW_NULL -> layout.allowNull();
+        case SET_KEY -> layout.setKey(table.rowsWithFile());
+        default -> throw new IllegalStateException(kind.toString());
+      }
+    } catch (IllegalArgumentException | ValidationException e) {
+      // What Iceberg refuses is no edit: a name that is taken, say.
     }
   }
 }

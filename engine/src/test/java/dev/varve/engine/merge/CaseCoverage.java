@@ -1,0 +1,88 @@
+package dev.varve.engine.merge;
+
+import dev.varve.engine.merge.RowScript.Edit;
+import dev.varve.engine.merge.RowScript.Kind;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableMetadata;
+
+/** Counts what cases are made of, each thing once a case. */
+record CaseCoverage(RowMergeTally tally) {
+  void add(RowMergeCase each, TableMetadata base, TableMetadata ours, TableMetadata theirs) {
+    Set<Kind> here = kinds(each.ours());
+    Set<Kind> there = kinds(each.theirs());
+    for (Kind kind : Kind.values()) {
+      if (here.contains(kind) || there.contains(kind)) {
+        tally.cover("edit on a side: " + kind);
+      }
+      if (here.contains(kind) && there.contains(kind)) {
+        tally.cover("edit on both sides: " + kind);
+      }
+    }
+    key(base);
+    List<TableMetadata> states = List.of(base, ours, theirs);
+    tally.cover(
+        "format: " + base.formatVersion() + (upgraded(base, ours, theirs) ? ", upgraded" : ""));
+    each(states.stream().flatMap(CaseCoverage::transforms).map("partitioned by: "::concat));
+    each(states.stream().flatMap(CaseCoverage::deletes).map("deletes: "::concat));
+    each(
+        base.schema().columns().stream().map(column -> "column: " + column.type().typeId().name()));
+    if (states.stream().anyMatch(state -> state.specs().size() > 2)) {
+      tally.cover("partitioning evolved");
+    }
+    if (states.stream().anyMatch(state -> state.sortOrder().isSorted())) {
+      tally.cover("sorted");
+    }
+    if (!each.picked().isEmpty()) {
+      tally.cover("cherry-picked");
+    }
+  }
+
+  private void each(Stream<String> things) {
+    things.collect(Collectors.toSet()).forEach(tally::cover);
+  }
+
+  private static Set<Kind> kinds(List<Edit> edits) {
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    edits.forEach(edit -> kinds.add(edit.kind()));
+    return kinds;
+  }
+
+  private void key(TableMetadata base) {
+    Schema schema = base.schema();
+    Set<Integer> key = schema.identifierFieldIds();
+    tally.cover("key of " + key.size() + " fields");
+    if (key.stream().anyMatch(id -> schema.asStruct().field(id) == null)) {
+      tally.cover("key within a struct");
+    }
+    each(key.stream().map(id -> "key: " + schema.findType(id).typeId().name()));
+  }
+
+  private static boolean upgraded(TableMetadata base, TableMetadata ours, TableMetadata theirs) {
+    return ours.formatVersion() > base.formatVersion()
+        || theirs.formatVersion() > base.formatVersion();
+  }
+
+  private static Stream<String> transforms(TableMetadata state) {
+    return state.specs().stream()
+        .map(PartitionSpec::fields)
+        .flatMap(List::stream)
+        .map(PartitionField::transform)
+        .map(Object::toString);
+  }
+
+  private static Stream<String> deletes(TableMetadata state) {
+    return state.snapshots().stream()
+        .flatMap(snapshot -> snapshot.summary().keySet().stream())
+        .filter(
+            key ->
+                Set.of("added-position-delete-files", "added-equality-delete-files", "added-dvs")
+                    .contains(key));
+  }
+}

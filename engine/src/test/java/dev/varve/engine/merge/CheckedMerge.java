@@ -1,0 +1,249 @@
+package dev.varve.engine.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.catalog.merge.MergeVerb;
+import dev.varve.engine.diff.RowPage;
+import dev.varve.engine.merge.RowMergeTally.Event;
+import dev.varve.engine.merge.StateMergeResult.Combined;
+import dev.varve.engine.merge.StateMergeResult.MetadataConflicts;
+import dev.varve.engine.merge.StateMergeResult.NeedsRows;
+import dev.varve.engine.merge.StateMergeResult.Why;
+import dev.varve.engine.merge.rows.KeptConflicts;
+import dev.varve.engine.merge.rows.RowConflict;
+import dev.varve.engine.merge.rows.RowConflict.Kind;
+import dev.varve.engine.merge.rows.RowMerge;
+import dev.varve.engine.merge.rows.RowMergeResult;
+import dev.varve.engine.merge.rows.RowMergeResult.Conflicted;
+import dev.varve.engine.merge.rows.RowMergeResult.UnclearKeys;
+import dev.varve.engine.merge.rows.Side;
+import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.TestTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.io.FileIO;
+
+/**
+ * Merges three states of a table level by level, as a server does, and compares what comes of it
+ * with the oracle: the rows, or the conflicts.
+ */
+final class CheckedMerge {
+  private final Duck duck;
+  private final RowMergeTally tally;
+  private final StateRows rows;
+  private final Path place;
+  private int kept;
+
+  /**
+   * What is said before the merge.
+   *
+   * @param strategies for rows, given the merged schema
+   * @param metadata who wins each conflict that is not between rows; empty if they are to be told
+   * @param oneByOne whether the strategies, each a side, are given as answers to conflicts that
+   *     were kept, and not before
+   */
+  record Said(
+      Function<Schema, RandomStrategies> strategies, Optional<Winner> metadata, boolean oneByOne) {
+    static final Said NOTHING = of(Side.FAIL);
+
+    static Said of(Side side) {
+      return new Said(schema -> RandomStrategies.of(side), Optional.empty(), false);
+    }
+
+    static Said of(Winner winner) {
+      Side side = winner == Winner.OURS ? Side.OURS : Side.THEIRS;
+      return new Said(schema -> RandomStrategies.of(side), Optional.of(winner), false);
+    }
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param why nothing was merged; empty if it was
+   */
+  record Outcome(Optional<TableMetadata> merged, Optional<Event> why) {
+    private static Outcome of(TableMetadata merged) {
+      return new Outcome(Optional.of(merged), Optional.empty());
+    }
+  }
+
+  /**
+   * @param rows of all states, each read once
+   * @param place a directory for conflicts that are kept
+   */
+  CheckedMerge(Duck duck, RowMergeTally tally, StateRows rows, Path place) {
+    this.duck = duck;
+    this.tally = tally;
+    this.rows = rows;
+    this.place = place;
+  }
+
+  private Outcome not(Event why) {
+    tally.count(why);
+    return new Outcome(Optional.empty(), Optional.of(why));
+  }
+
+  /**
+   * Merges and compares.
+   *
+   * @param common what the oracle takes for base
+   */
+  Outcome merge(ThreeWay<TableMetadata> sides, TableMetadata common, Said said) throws IOException {
+    ThreeWay<TableMetadata> meant = ThreeWay.of(common, sides.ours(), sides.theirs());
+    FileIO io = TestTable.of(sides.ours()).io();
+    RowFit fit = new DuckRowFit(() -> duck, io);
+    StateMergeResult result = states(sides, io, fit, said.metadata());
+    if (result instanceof Combined combined) {
+      tally.merged(combined.level());
+      return compare(meant, combined.metadata(), said);
+    }
+    if (result instanceof MetadataConflicts found) {
+      found.conflicts().forEach(it -> tally.cover("conflict: " + it.code()));
+      return not(Event.CONFLICT_IN_METADATA);
+    }
+    NeedsRows needed = (NeedsRows) result;
+    tally.cover("rows compared: " + needed.why());
+    if (needed.why() == Why.ROWS_MAY_NOT_FIT) {
+      return misfit(meant, needed.metadata(), said);
+    }
+    RowLevel level = new RowLevel(sides, needed, io);
+    RowMergeResult merged = mergeRows(level, sides, needed, said, io);
+    if (merged instanceof UnclearKeys unclear) {
+      return unclear(meant, unclear);
+    }
+    if (merged instanceof Conflicted found) {
+      compare(meant, needed.metadata(), found, said);
+      return not(Event.CONFLICT_IN_ROWS);
+    }
+    RowMergeResult.Merged done = (RowMergeResult.Merged) merged;
+    assertThat(done.work().rowsRemoved() + done.work().rowsWritten() == 0)
+        .isEqualTo(done.written().files().isEmpty() && done.removed().isEmpty());
+    TableMetadata state = level.combine(done).metadata();
+    if (fit.misfit(sides, state, MergeVerb.MERGE).isPresent()) {
+      return misfit(meant, state, said);
+    }
+    tally.merged(MergeLevel.ROWS);
+    tally.cover(
+        "rows merged " + (RowOracle.key(meant, state.schema()).isEmpty() ? "as bag" : "by key"));
+    return compare(meant, state, said);
+  }
+
+  private StateMergeResult states(
+      ThreeWay<TableMetadata> sides, FileIO io, RowFit fit, Optional<Winner> winner) {
+    Function<Conflicts, StateMergeResult> merge =
+        conflicts ->
+            StateMerge.merge(conflicts, sides, io, new DuckSharedKeys(() -> duck, io), fit);
+    return winner
+        .flatMap(it -> Answering.merge(new Answer(it, Optional.empty()), merge))
+        .orElseGet(() -> merge.apply(new Conflicts("t", MergeVerb.MERGE)));
+  }
+
+  private RowMergeResult mergeRows(
+      RowLevel level, ThreeWay<TableMetadata> sides, NeedsRows needed, Said said, FileIO io)
+      throws IOException {
+    RandomStrategies strategies = said.strategies().apply(needed.metadata().schema());
+    RowMerge merge = new RowMerge(() -> duck, io);
+    try (UnplannedFiles files = UnplannedFiles.hide(sides, needed.files().get(), io)) {
+      tally.hidden(files.count());
+      if (!said.oneByOne()) {
+        return merged(level, merge, strategies, Optional.empty());
+      }
+      KeptConflicts conflicts =
+          new KeptConflicts(place.resolve("conflicts-" + ++kept), place.resolve("said-" + kept));
+      RowMergeResult first =
+          merged(level, merge, RandomStrategies.of(Side.FAIL), Optional.of(conflicts));
+      if (!(first instanceof Conflicted)) {
+        return first;
+      }
+      KeptAnswers.give(duck, conflicts, strategies);
+      return merged(level, merge, RandomStrategies.of(Side.FAIL), Optional.of(conflicts));
+    }
+  }
+
+  private static RowMergeResult merged(
+      RowLevel level,
+      RowMerge merge,
+      RandomStrategies strategies,
+      Optional<KeptConflicts> conflicts) {
+    return level.merge(
+        merge, "t", level.plan(strategies.told()), RowPage.first(RowPage.MAX_LIMIT), conflicts);
+  }
+
+  /** Whether a key is on several rows of a state: what is found then depends on what is read. */
+  boolean repeatsKeys(ThreeWay<TableMetadata> sides) {
+    return RowOracle.repeatsKeys(rows, sides.base().orElseThrow())
+        || RowOracle.repeatsKeys(rows, sides.ours())
+        || RowOracle.repeatsKeys(rows, sides.theirs());
+  }
+
+  private RowOracle.Expected expected(ThreeWay<TableMetadata> sides, Schema schema, Said said) {
+    return RowOracle.merge(rows, sides, schema, said.strategies().apply(schema));
+  }
+
+  /** One side asked of rows what those of the other do not have. */
+  private Outcome misfit(ThreeWay<TableMetadata> sides, TableMetadata merged, Said said) {
+    Schema schema = merged.schema();
+    assertThat(repeatsKeys(sides) || expected(sides, schema, said).misfit(schema)).isTrue();
+    return not(Event.MISFIT);
+  }
+
+  private Outcome unclear(ThreeWay<TableMetadata> sides, UnclearKeys told) {
+    TableMetadata state =
+        switch (told.state()) {
+          case "base" -> sides.base().orElseThrow();
+          case "ours" -> sides.ours();
+          default -> sides.theirs();
+        };
+    assertThat(RowOracle.repeatsKeys(rows, state)).as("keys repeat in " + told.state()).isTrue();
+    return not(Event.UNCLEAR_KEYS);
+  }
+
+  private Outcome compare(ThreeWay<TableMetadata> sides, TableMetadata merged, Said said) {
+    Schema schema = merged.schema();
+    RowOracle.Expected expected = expected(sides, schema, said);
+    assertThat(expected.misfit(schema) && !repeatsKeys(sides)).isFalse();
+    assertThat(expected.conflicts()).as("conflicts that were not told").isEmpty();
+    assertThat(expected.clear(RowOracle.rows(rows, merged, schema))).isEqualTo(expected.rows());
+    return Outcome.of(merged);
+  }
+
+  private void compare(
+      ThreeWay<TableMetadata> sides, TableMetadata merged, Conflicted found, Said said) {
+    List<RowConflict> told = found.conflicts().page();
+    told.forEach(it -> tally.cover("conflict: " + it.kind()));
+    if (repeatsKeys(sides)) {
+      return; // Which rows of a key conflict is not said.
+    }
+    Set<Integer> key = RowOracle.key(sides, merged.schema());
+    Set<String> expected = expected(sides, merged.schema(), said).conflicts();
+    assertThat(found.conflicts().count()).isEqualTo(told.size()).isEqualTo(expected.size());
+    // Keys are JSON there: they must be as many, and the kinds and columns the same.
+    assertThat(told.stream().map(CheckedMerge::text).sorted().toList())
+        .isEqualTo(expected.stream().map(CheckedMerge::withoutKey).sorted().toList());
+    assertThat(told.stream().flatMap(it -> it.key().stream()).collect(Collectors.toSet()))
+        .hasSize(
+            new TreeSet<>(
+                    key.isEmpty()
+                        ? Set.of()
+                        : expected.stream().map(it -> it.substring(0, it.indexOf(']'))).toList())
+                .size());
+  }
+
+  private static String text(RowConflict conflict) {
+    return conflict.kind() + conflict.column().map(" "::concat).orElse("");
+  }
+
+  private static String withoutKey(String conflict) {
+    return conflict.startsWith(Kind.REMOVED_ON_BOTH_SIDES.toString())
+        ? Kind.REMOVED_ON_BOTH_SIDES.toString()
+        : conflict.substring(conflict.indexOf("] ") + 2);
+  }
+}
