@@ -9,10 +9,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +61,14 @@ class CrashTest {
     assertThat(all).hasSizeGreaterThan(KILLS);
   }
 
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> left = Files.walk(directory)) {
+      for (Path file : left.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
   private static void requireClean(Repository lake) {
     List<Finding> findings = new ArrayList<>();
     lake.fsck(FsckScope.EVERYTHING, ContentCheck.NONE, findings::add);
@@ -66,9 +77,12 @@ class CrashTest {
 
   /** What the process said before it died. */
   private List<Acknowledged> runAndKill(int round, int count) throws IOException {
+    // Whoever is killed leaves the native library that it unpacked.
+    Path temp = Files.createTempDirectory("doomed");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temp,
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
@@ -97,6 +111,7 @@ class CrashTest {
       process.destroyForcibly();
     }
     process.onExit().join();
+    delete(temp);
     assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(count);
     return acknowledged;
   }

@@ -4,34 +4,43 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A process of our own that writes until it is killed, and prints a line for all that it did. */
 public final class DoomedProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader lines;
+  private final Path temp;
 
-  private DoomedProcess(Process process) {
+  private DoomedProcess(Process process, Path temp) {
     this.process = process;
     this.lines = process.inputReader(UTF_8);
+    this.temp = temp;
   }
 
   /** Starts a class of the tests that has a main method. */
   public static DoomedProcess start(Class<?> main, Path directory) throws IOException {
+    // Whoever is killed leaves the native libraries that it unpacked.
+    Path temp = Files.createTempDirectory("doomed");
     return new DoomedProcess(
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temp,
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName(),
                 directory.toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start());
+            .start(),
+        temp);
   }
 
   /** Waits for its next line. */
@@ -59,9 +68,15 @@ public final class DoomedProcess implements AutoCloseable {
     return rest;
   }
 
-  /** Kills it, if nobody has; it writes nothing more when this returns. */
+  /** Kills it, if nobody has, and removes what it left in its directory for temporary files. */
   @Override
-  public void close() {
-    process.destroyForcibly().onExit().join();
+  public void close() throws IOException {
+    process.toHandle().destroyForcibly();
+    process.onExit().join();
+    try (Stream<Path> left = Files.walk(temp)) {
+      for (Path file : left.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

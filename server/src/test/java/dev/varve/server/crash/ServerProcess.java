@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A server as a process of its own, over a data directory that outlives it. */
 final class ServerProcess implements AutoCloseable {
@@ -19,19 +21,24 @@ final class ServerProcess implements AutoCloseable {
   private static final int STOP_SECONDS = 240;
 
   private final Process process;
+  private final Path temp;
   private final Path errors;
 
-  private ServerProcess(Process process, Path errors) {
+  private ServerProcess(Process process, Path temp, Path errors) {
     this.process = process;
+    this.temp = temp;
     this.errors = errors;
   }
 
   /** Starts a server and does not wait for it. */
   static ServerProcess start(Path data) throws IOException {
-    Path errors = Files.createTempFile("varve-server", ".err");
+    // Whoever is killed leaves the native libraries that it unpacked.
+    Path temp = Files.createTempDirectory("varve-server");
+    Path errors = temp.resolve("err");
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Djava.io.tmpdir=" + temp,
             "-Xmx512m",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
@@ -44,7 +51,7 @@ final class ServerProcess implements AutoCloseable {
             "--data",
             data.toString());
     return new ServerProcess(
-        new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
+        new ProcessBuilder(command).redirectError(errors.toFile()).start(), temp, errors);
   }
 
   /** Waits until it is ready, and calls it. */
@@ -81,7 +88,11 @@ final class ServerProcess implements AutoCloseable {
   public void close() {
     try {
       process.destroyForcibly().waitFor();
-      Files.deleteIfExists(errors);
+      try (Stream<Path> left = Files.walk(temp)) {
+        for (Path file : left.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
