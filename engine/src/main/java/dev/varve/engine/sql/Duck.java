@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.duckdb.DuckDBConnection;
@@ -33,6 +36,7 @@ public final class Duck implements Closeable {
   private final DuckSettings settings;
   private final Semaphore sessions;
   private final Semaphore queries;
+  private final Set<String> functions = new HashSet<>();
   private Connection shared;
   private boolean closed;
 
@@ -59,7 +63,7 @@ public final class Duck implements Closeable {
   public DuckSession trusted() {
     acquire(sessions, settings.sessions());
     try {
-      return DuckSession.started(connectToShared(), sessions::release);
+      return DuckSession.started(connectToShared(), functions, sessions::release);
     } catch (RuntimeException | Error e) {
       sessions.release();
       throw e;
@@ -84,7 +88,8 @@ public final class Duck implements Closeable {
     try {
       long memory = Math.min(memoryBytes, settings.queryMemoryBytes());
       DuckSession session =
-          DuckSession.started(instance(settings, memory, Map.of()), queries::release);
+          DuckSession.started(
+              instance(settings, memory, Map.of()), new HashSet<>(), queries::release);
       session.confine(files);
       return session;
     } catch (RuntimeException | Error e) {
@@ -155,7 +160,11 @@ public final class Duck implements Closeable {
     properties.setProperty("allow_persistent_secrets", "false");
     properties.setProperty("jdbc_stream_results", "true");
     try {
-      return DriverManager.getConnection("jdbc:duckdb:", properties);
+      Connection connection = DriverManager.getConnection("jdbc:duckdb:", properties);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SET GLOBAL TimeZone = 'UTC'");
+      }
+      return connection;
     } catch (SQLException e) {
       throw DuckErrors.of(e);
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeSet;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBPreparedStatement;
@@ -25,25 +26,31 @@ public final class DuckSession implements AutoCloseable {
   private static final String LOST = "Invalid result set";
 
   private final Connection connection;
+  private final Set<String> functions;
   private final Runnable release;
   private final List<LocalCopies> held = new ArrayList<>();
   private volatile Statement running;
   private int names;
   private boolean closed;
 
-  private DuckSession(Connection connection, Runnable release) {
+  private DuckSession(Connection connection, Set<String> functions, Runnable release) {
     this.connection = connection;
+    this.functions = functions;
     this.release = release;
   }
 
-  /** Takes over a fresh connection; if that fails it is closed, and {@code release} is not run. */
-  static DuckSession started(Connection connection, Runnable release) {
-    DuckSession session = new DuckSession(connection, release);
+  /**
+   * Takes over a fresh connection; if that fails it is closed, and {@code release} is not run.
+   *
+   * @param functions the groups of functions that the connection's instance has been given; guarded
+   *     by itself
+   */
+  static DuckSession started(Connection connection, Set<String> functions, Runnable release) {
+    DuckSession session = new DuckSession(connection, functions, release);
     try {
-      session.execute("SET TimeZone = 'UTC'");
-      session.execute("SET enable_progress_bar = true");
-      session.execute("SET enable_progress_bar_print = false");
-      session.execute("SET progress_bar_time = 0");
+      session.execute(
+          "SET enable_progress_bar = true; SET enable_progress_bar_print = false;"
+              + " SET progress_bar_time = 0");
       return session;
     } catch (RuntimeException e) {
       session.closeConnection(e);
@@ -69,6 +76,26 @@ public final class DuckSession implements AutoCloseable {
   /** The JDBC connection, for what this class does not offer. Its owner is this session. */
   public DuckDBConnection connection() {
     return (DuckDBConnection) connection;
+  }
+
+  /**
+   * Gives functions to the session's instance, unless it has them.
+   *
+   * @param group names them; one group is registered the same way each time
+   * @throws VarveException if DuckDB refuses them
+   */
+  public void register(String group, Functions registration) {
+    synchronized (functions) {
+      if (functions.contains(group)) {
+        return;
+      }
+      try {
+        registration.registerOn(connection);
+      } catch (SQLException e) {
+        throw DuckErrors.of(e);
+      }
+      functions.add(group);
+    }
   }
 
   /** A name for a temporary table or view that this session has not used yet. */
@@ -193,6 +220,12 @@ public final class DuckSession implements AutoCloseable {
     } catch (SQLException e) {
       failure.addSuppressed(e);
     }
+  }
+
+  /** Registers functions. */
+  @FunctionalInterface
+  public interface Functions {
+    void registerOn(Connection connection) throws SQLException;
   }
 
   /** Reads the rows of a result. */

@@ -34,30 +34,11 @@ final class BucketHashes {
 
   private BucketHashes() {}
 
-  /**
-   * Registers the functions if one of the expressions calls one, unless the session's database has
-   * them: to ask that takes longer than a small write.
-   */
+  /** Registers the functions if one of the expressions calls one. */
   static void registerFor(DuckSession session, Collection<String> expressions) {
     if (expressions.stream().anyMatch(it -> it.contains(PREFIX))) {
-      register(session);
+      session.register(PREFIX, BucketHashes::register);
     }
-  }
-
-  private static synchronized void register(DuckSession session) {
-    if (isRegistered(session)) {
-      return;
-    }
-    try {
-      register(session.connection());
-    } catch (SQLException e) {
-      throw new IllegalStateException("cannot register the bucket hashes", e);
-    }
-  }
-
-  private static boolean isRegistered(DuckSession session) {
-    String known = "SELECT count(*) FROM duckdb_functions() WHERE function_name = '" + HEX + "'";
-    return session.query(known, rows -> rows.next() && rows.getLong(1) > 0);
   }
 
   private static void register(Connection connection) throws SQLException {
