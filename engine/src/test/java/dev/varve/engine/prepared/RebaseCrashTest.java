@@ -197,7 +197,7 @@ class RebaseCrashTest {
     return lake.rows(lake.lake().find(branch, IngestFixture.T).orElseThrow()).stream()
         .map(
             row -> {
-              String[] cells = row.split("\\|");
+              String[] cells = row.split("\\|", -1);
               return new long[] {
                 Long.parseLong(cells[0]), Long.parseLong(cells[1]), Long.parseLong(cells[2])
               };

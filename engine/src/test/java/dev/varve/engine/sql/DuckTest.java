@@ -1,9 +1,11 @@
 package dev.varve.engine.sql;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.catalog.error.VarveException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,6 +38,50 @@ class DuckTest {
     } finally {
       canceller.shutdownNow();
     }
+  }
+
+  /**
+   * Some builds of DuckDB filtered one side by keys of the part of the other that fitted into
+   * memory, and lost the rest without a word (duckdb#25702).
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aJoinThatSpillsLosesNoRow(boolean trusted) {
+    DuckSettings defaults = DuckSettings.defaults(directory.resolve("temp"));
+    DuckSettings small =
+        new DuckSettings(
+            DuckSettings.MIN_MEMORY_BYTES,
+            DuckSettings.MIN_MEMORY_BYTES,
+            defaults.threads(),
+            1,
+            1,
+            defaults.patience(),
+            defaults.temp());
+    Path rows = directory.resolve("rows.parquet");
+    try (Duck duck = Duck.open(small)) {
+      try (DuckSession session = duck.trusted()) {
+        session.update(
+            "COPY (SELECT range %% 1000000 k, md5(range::varchar) v FROM range(2000000)) TO '%s'"
+                .formatted(rows));
+      }
+      try (DuckSession session = trusted ? duck.trusted() : duck.sandboxed(List.of(rows))) {
+        String ofBoth = "SELECT count(*), sum(length(a.v)) FROM '%1$s' a ";
+        assertThat(two(session, (ofBoth + "JOIN '%1$s' b USING (k)").formatted(rows)))
+            .isEqualTo("4000000, 128000000");
+        String even = "(SELECT k, v FROM '%1$s' WHERE k & 1 = 0)";
+        assertThat(two(session, (ofBoth + "WHERE (k, v) IN " + even).formatted(rows)))
+            .isEqualTo("1000000, 32000000");
+      }
+    }
+  }
+
+  private static String two(DuckSession session, String sql) {
+    return session.query(
+        sql,
+        rows -> {
+          assertThat(rows.next()).isTrue();
+          return rows.getLong(1) + ", " + rows.getLong(2);
+        });
   }
 
   private static void cancelUntilInterrupted(DuckSession session, int millis) {
