@@ -192,7 +192,7 @@ final class DroppedValues {
   /** Whoever said that a column is kept is asked again, and can only say that it is dropped. */
   private Optional<RowMergeResult.Merged> refuse(Side side, StateFiles lacking, String why) {
     Schema base = sides.base().orElseThrow().schema();
-    long rows = lacking.files().stream().mapToLong(file -> file.file().recordCount()).sum();
+    long rows = lacking.rows();
     for (int id : side.columns()) {
       String column = base.findColumnName(id);
       conflicts.askAgain(

@@ -184,7 +184,6 @@ final class AlignedRows {
 
   /** The pairs that have the same keys, row by row. */
   private List<FilePair> aligned(Part part) {
-    String keys = columns.keys(at -> columns.key(at, RowColumns::bare) + " AS " + keyColumn(at));
     String sql =
         """
         SELECT b.%1$s, count(*)
@@ -194,7 +193,7 @@ final class AlignedRows {
         GROUP BY 1"""
             .formatted(
                 FILE_INDEX,
-                keys,
+                columns.namedKeys(),
                 part.base(),
                 part.theirs(),
                 POSITION,
@@ -236,9 +235,7 @@ final class AlignedRows {
 
   /** Whether the rows that changed are all known here, and fewer than half of those of ours. */
   boolean isFewerThanOurs() {
-    long ours =
-        files.oursAffected().files().stream().mapToLong(file -> file.file().recordCount()).sum();
-    return isAll() && count(DIFFERS) * 2 <= ours;
+    return isAll() && count(DIFFERS) * 2 <= files.oursAffected().rows();
   }
 
   private String compared(Part part) {

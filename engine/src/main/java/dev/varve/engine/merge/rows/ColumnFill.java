@@ -134,16 +134,7 @@ public record ColumnFill(Supplier<Duck> duck, FileIO io) {
     RowMergeResult run() {
       UniqueKeys keys = new UniqueKeys(session, columns);
       Optional<RowMergeResult.UnclearKeys> unclear =
-          keys.unclear(
-              State.BASE,
-              "SELECT %s FROM %s"
-                  .formatted(
-                      columns.keys(
-                          at ->
-                              columns.key(at, RowColumns::bare)
-                                  + " AS "
-                                  + RowColumns.keyColumn(at)),
-                      known));
+          keys.unclear(State.BASE, "SELECT %s FROM %s".formatted(columns.namedKeys(), known));
       return unclear.isPresent() ? unclear.get() : write();
     }
 
@@ -253,21 +244,17 @@ public record ColumnFill(Supplier<Duck> duck, FileIO io) {
     }
 
     private RowWork work(List<ScanFile> replaced, WrittenFiles written) {
-      List<ScanFile> base =
-          request.known().stream().flatMap(part -> part.files().stream()).toList();
       return new RowWork(
-          base.size(),
+          request.known().stream().mapToLong(part -> part.files().size()).sum(),
           request.rows().files().size(),
           request.others().files().size(),
-          rows(base) + rows(request.rows().files()) + rows(request.others().files()),
+          request.known().stream().mapToLong(StateFiles::rows).sum()
+              + request.rows().rows()
+              + request.others().rows(),
           0,
           written.rows(),
-          rows(replaced),
+          new StateFiles(request.rows().state(), replaced).rows(),
           replaced.size());
-    }
-
-    private long rows(List<ScanFile> files) {
-      return files.stream().mapToLong(file -> file.file().recordCount()).sum();
     }
   }
 }

@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
@@ -89,7 +88,7 @@ final class EqualChunks {
       return footer.getBlocks().stream()
           .flatMap(block -> block.getColumns().stream())
           .filter(chunk -> chunk.getPath().toArray()[0].equals(column))
-          .collect(Collectors.toList());
+          .toList();
     }
   }
 

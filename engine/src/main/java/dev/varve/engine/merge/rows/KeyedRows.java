@@ -1,7 +1,5 @@
 package dev.varve.engine.merge.rows;
 
-import static dev.varve.engine.merge.rows.RowColumns.keyColumn;
-
 import dev.varve.engine.diff.RowPage;
 import dev.varve.engine.merge.rows.Passes.Pass;
 import dev.varve.engine.sql.DuckSession;
@@ -69,11 +67,7 @@ final class KeyedRows implements ComparedRows {
 
   /** The keys in a relation that has the columns of the table. */
   private String keysOf(String relation, String condition) {
-    return "SELECT %s FROM %s%s"
-        .formatted(
-            columns.keys(at -> columns.key(at, RowColumns::bare) + " AS " + keyColumn(at)),
-            relation,
-            condition);
+    return "SELECT %s FROM %s%s".formatted(columns.namedKeys(), relation, condition);
   }
 
   private boolean hasConflicts() {

@@ -105,6 +105,13 @@ final class RowColumns {
     return key.size();
   }
 
+  /**
+   * The fields of the key in a relation that has the columns, each {@linkplain #keyColumn named}.
+   */
+  String namedKeys() {
+    return keys(at -> key(at, RowColumns::bare) + " AS " + keyColumn(at));
+  }
+
   /** The type of a field of the key. */
   Type keyType(int at) {
     return schema.findType(key.get(at));

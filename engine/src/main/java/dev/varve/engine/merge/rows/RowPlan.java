@@ -48,14 +48,10 @@ public record RowPlan(Set<Integer> key, DifferingFiles files, RowStrategies stra
         base().stream().mapToLong(part -> part.files().size()).sum(),
         files.oursAffected().files().size(),
         files.theirsNew().files().size(),
-        read().mapToLong(RowPlan::rows).sum(),
+        read().mapToLong(StateFiles::rows).sum(),
         changed,
         come,
         gone,
         rewritten);
-  }
-
-  private static long rows(StateFiles files) {
-    return files.files().stream().mapToLong(file -> file.file().recordCount()).sum();
   }
 }

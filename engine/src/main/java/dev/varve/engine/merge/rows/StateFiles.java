@@ -9,4 +9,9 @@ public record StateFiles(TableMetadata state, List<ScanFile> files) {
   public StateFiles {
     files = List.copyOf(files);
   }
+
+  /** How many rows the files hold, those that deletes take away included. */
+  public long rows() {
+    return files.stream().mapToLong(file -> file.file().recordCount()).sum();
+  }
 }
