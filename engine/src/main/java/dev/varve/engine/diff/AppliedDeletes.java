@@ -1,5 +1,6 @@
 package dev.varve.engine.diff;
 
+import dev.varve.engine.table.ManifestThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -44,7 +45,8 @@ public final class AppliedDeletes {
     if (metadata.currentSnapshot() == null) {
       return applied;
     }
-    try (CloseableIterable<FileScanTask> tasks = refined.apply(table.newScan()).planFiles()) {
+    TableScan scan = table.newScan().planWith(ManifestThreads.of(metadata, io));
+    try (CloseableIterable<FileScanTask> tasks = refined.apply(scan).planFiles()) {
       tasks.forEach(applied::add);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot plan the files of a table", e);

@@ -3,6 +3,7 @@ package dev.varve.engine.merge;
 import dev.varve.engine.diff.AppliedDeletes;
 import dev.varve.engine.diff.FileDelta;
 import dev.varve.engine.merge.rows.DifferingFiles;
+import dev.varve.engine.table.ManifestThreads;
 import dev.varve.engine.table.MemoryOperations;
 import java.util.HashSet;
 import java.util.List;
@@ -230,7 +231,10 @@ final class FileMerge {
       return Optional.empty(); // the format has vectors instead of these
     }
     MemoryOperations operations = new MemoryOperations(into, io);
-    RowDelta delta = new BaseTable(operations, "merged").newRowDelta();
+    RowDelta delta =
+        new BaseTable(operations, "merged")
+            .newRowDelta()
+            .scanManifestsWith(ManifestThreads.of(into, io));
     CarriedFiles carried = new CarriedFiles(sides.theirs(), into);
     CarriedFiles known = new CarriedFiles(sides.base().orElseThrow(), into);
     theirsAdded().forEach(file -> delta.addRows(carried.data(file)));

@@ -2,6 +2,7 @@ package dev.varve.engine.merge;
 
 import dev.varve.engine.merge.rows.RowMergeResult;
 import dev.varve.engine.sql.ScanFile;
+import dev.varve.engine.table.ManifestThreads;
 import dev.varve.engine.table.MemoryOperations;
 import java.util.Map;
 import org.apache.iceberg.BaseTable;
@@ -33,7 +34,10 @@ final class FileReplacement {
       file.deletes().stream().filter(FileReplacement::belongsToOneFile).forEach(deletes::add);
     }
     MemoryOperations operations = new MemoryOperations(state, io);
-    OverwriteFiles overwrite = new BaseTable(operations, "merged").newOverwrite();
+    OverwriteFiles overwrite =
+        new BaseTable(operations, "merged")
+            .newOverwrite()
+            .scanManifestsWith(ManifestThreads.of(state, io));
     if (!files.isEmpty()) {
       overwrite.deleteFiles(files, deletes);
     }

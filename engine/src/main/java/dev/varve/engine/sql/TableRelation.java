@@ -2,6 +2,7 @@ package dev.varve.engine.sql;
 
 import dev.varve.engine.storage.LocalCopies;
 import dev.varve.engine.storage.LocalFiles;
+import dev.varve.engine.table.ManifestThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -82,7 +83,12 @@ public final class TableRelation {
       return of(table, List.of());
     }
     // Bounds say whether a file holds an identity partition column; nothing else needs them.
-    TableScan scan = table.newScan().filter(filter).includeColumnStats(identityColumns(table));
+    TableScan scan =
+        table
+            .newScan()
+            .filter(filter)
+            .includeColumnStats(identityColumns(table))
+            .planWith(ManifestThreads.of(table.currentSnapshot(), table.io()));
     List<ScanFile> files = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
       tasks.forEach(task -> files.add(ScanFile.of(task)));

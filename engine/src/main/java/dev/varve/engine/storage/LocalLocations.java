@@ -19,6 +19,11 @@ public final class LocalLocations {
     return SCHEME + "//" + path;
   }
 
+  /** Whether a location is on a local disk. */
+  public static boolean isLocal(String location) {
+    return find(location).isPresent();
+  }
+
   /**
    * The path of a location, wherever it is.
    *

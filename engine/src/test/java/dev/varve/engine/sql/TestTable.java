@@ -1,5 +1,6 @@
 package dev.varve.engine.sql;
 
+import dev.varve.engine.table.CallingThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -16,8 +18,10 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Files;
 import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
@@ -26,6 +30,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.TableScan;
 import org.apache.iceberg.data.BaseDeleteLoader;
 import org.apache.iceberg.data.GenericFileWriterFactory;
 import org.apache.iceberg.data.GenericRecord;
@@ -53,7 +58,7 @@ public final class TestTable {
 
   private TestTable(Operations operations) {
     this.operations = operations;
-    this.table = new BaseTable(operations, "test");
+    this.table = new SmallTable(operations);
   }
 
   public static TestTable create(Path directory, Schema schema) {
@@ -284,6 +289,38 @@ public final class TestTable {
       return list;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads manifests where they are asked for: Iceberg's pool is waited for in steps of 10 ms. */
+  private static final class SmallTable extends BaseTable {
+    SmallTable(Operations operations) {
+      super(operations, "test");
+    }
+
+    @Override
+    public TableScan newScan() {
+      return super.newScan().planWith(CallingThread.INSTANCE);
+    }
+
+    @Override
+    public AppendFiles newAppend() {
+      return super.newAppend().scanManifestsWith(CallingThread.INSTANCE);
+    }
+
+    @Override
+    public OverwriteFiles newOverwrite() {
+      return super.newOverwrite().scanManifestsWith(CallingThread.INSTANCE);
+    }
+
+    @Override
+    public RewriteFiles newRewrite() {
+      return super.newRewrite().scanManifestsWith(CallingThread.INSTANCE);
+    }
+
+    @Override
+    public RowDelta newRowDelta() {
+      return super.newRowDelta().scanManifestsWith(CallingThread.INSTANCE);
     }
   }
 
