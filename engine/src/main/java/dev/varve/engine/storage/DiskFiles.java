@@ -45,9 +45,9 @@ final class DiskFiles implements LocalFiles {
     List<Path> published = new ArrayList<>();
     Set<Path> directories = new LinkedHashSet<>();
     try {
+      FileTasks.each(files.keySet(), DiskFiles::synced);
       for (Map.Entry<Path, String> file : files.entrySet()) {
         Path target = places.apply(file.getValue());
-        DurableFiles.sync(file.getKey());
         Files.move(file.getKey(), target);
         published.add(target);
         directories.add(target.getParent());
@@ -61,6 +61,11 @@ final class DiskFiles implements LocalFiles {
       }
       throw e;
     }
+  }
+
+  private static Path synced(Path file) throws IOException {
+    DurableFiles.sync(file);
+    return file;
   }
 
   @Override
