@@ -18,9 +18,13 @@ public final class ParquetFooter {
 
   /** The schema of the file and where its column chunks lie. Opens and closes the file. */
   public static ParquetMetadata of(Path path) throws IOException {
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(new LocalInputFile(path), READ_OPTIONS)) {
+    try (ParquetFileReader reader = reader(path)) {
       return reader.getFooter();
     }
+  }
+
+  /** Opens a file and reads its footer; to be closed. */
+  static ParquetFileReader reader(Path path) throws IOException {
+    return ParquetFileReader.open(new LocalInputFile(path), READ_OPTIONS);
   }
 }

@@ -6,7 +6,6 @@ import static dev.varve.engine.merge.rows.State.THEIRS;
 
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.DuckTypes;
-import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.sql.TableRelation;
 import dev.varve.engine.storage.LocalCopies;
 import java.util.ArrayList;
@@ -14,9 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
@@ -30,8 +27,6 @@ import org.apache.iceberg.types.Types.NestedField;
  */
 final class AlignedRows {
   private static final String TABLE = "__varve_aligned";
-  private static final String FILE_INDEX = "__varve_file_index";
-  private static final String POSITION = "__varve_row";
   private static final String TOGETHER = "__varve_together";
   private static final String LAST = "__varve_last";
   private static final String DIFFERS = "__varve_differs";
@@ -54,9 +49,6 @@ final class AlignedRows {
     CHANGED
   }
 
-  /** Some pairs, which are read together, and the views of their files. */
-  private record Part(List<FilePair> pairs, String base, String theirs) {}
-
   /**
    * Finds the aligned files and compares their rows.
    *
@@ -72,7 +64,7 @@ final class AlignedRows {
             ? FilePair.among(
                 files.lostByTheirs().get(0).files(), files.theirsNew().files(), columns.keyIds())
             : List.of();
-    List<Part> parts = parts(alike);
+    List<SideBySide> parts = parts(alike);
     List<FilePair> proved = parts.stream().flatMap(part -> aligned(part).stream()).toList();
     this.unchanged = proved.isEmpty() || cells == Cells.ALL ? Set.of() : unchanged(proved);
     boolean compared =
@@ -97,19 +89,11 @@ final class AlignedRows {
     return isEmpty()
         ? files
         : new DifferingFiles(
-            List.of(without(files.lostByTheirs().get(0), FilePair::base)),
-            without(files.theirsNew(), FilePair::theirs),
+            List.of(files.lostByTheirs().get(0).without(pairs, FilePair::base)),
+            files.theirsNew().without(pairs, FilePair::side),
             files.lostByOurs(),
             files.oursNew(),
             files.oursKept());
-  }
-
-  private StateFiles without(StateFiles all, Function<FilePair, ScanFile> side) {
-    Set<String> aligned =
-        pairs.stream().map(pair -> side.apply(pair).file().location()).collect(Collectors.toSet());
-    return new StateFiles(
-        all.state(),
-        all.files().stream().filter(file -> !aligned.contains(file.file().location())).toList());
   }
 
   /**
@@ -138,14 +122,10 @@ final class AlignedRows {
     return unchanged.contains(column.fieldId());
   }
 
-  private Part part(List<FilePair> some) {
-    return new Part(some, views.of(base(some)), views.of(theirs(some)));
-  }
-
   private Set<Integer> unchanged(List<FilePair> all) {
-    TableRelation base = base(all);
+    TableRelation base = views.positioned(base().with(all, FilePair::base));
     Map<String, Long> opened = new TreeMap<>(base.opened());
-    opened.putAll(theirs(all).opened());
+    opened.putAll(views.positioned(files.theirsNew().with(all, FilePair::side)).opened());
     try (LocalCopies copies = base.localFiles().fetch(opened)) {
       return EqualChunks.columns(
           all,
@@ -157,49 +137,24 @@ final class AlignedRows {
     }
   }
 
-  private TableRelation base(List<FilePair> some) {
-    return views.positioned(
-        new StateFiles(
-            files.lostByTheirs().get(0).state(), some.stream().map(FilePair::base).toList()));
+  private StateFiles base() {
+    return files.lostByTheirs().get(0);
   }
 
-  private TableRelation theirs(List<FilePair> some) {
-    return views.positioned(
-        new StateFiles(files.theirsNew().state(), some.stream().map(FilePair::theirs).toList()));
-  }
-
-  /** As many parts as DuckDB has threads, since it reads files side by side on one. */
-  private List<Part> parts(List<FilePair> all) {
-    if (all.isEmpty()) {
-      return List.of();
-    }
-    int threads =
-        (int)
-            Math.min(all.size(), ComparedRows.number(session, "SELECT current_setting('threads')"));
-    return IntStream.range(0, threads)
-        .mapToObj(at -> all.subList(at * all.size() / threads, (at + 1) * all.size() / threads))
-        .map(some -> part(some))
-        .toList();
+  private List<SideBySide> parts(List<FilePair> all) {
+    return all.isEmpty() ? List.of() : SideBySide.of(views, all, base(), files.theirsNew());
   }
 
   /** The pairs that have the same keys, row by row. */
-  private List<FilePair> aligned(Part part) {
+  private List<FilePair> aligned(SideBySide part) {
     String sql =
         """
-        SELECT b.%1$s, count(*)
-        FROM (SELECT %2$s, %7$s AS %5$s, %6$s AS %1$s FROM %3$s) AS b
-             POSITIONAL JOIN (SELECT %2$s, %7$s AS %5$s, %6$s AS %1$s FROM %4$s) AS t
-        WHERE b.%1$s = t.%1$s AND b.%5$s = t.%5$s AND %8$s
-        GROUP BY 1"""
+        SELECT %1$s, count(*) FROM %2$s WHERE %3$s AND %4$s GROUP BY 1"""
             .formatted(
-                FILE_INDEX,
-                columns.namedKeys(),
-                part.base(),
-                part.theirs(),
-                POSITION,
-                TableRelation.FILE_INDEX,
-                TableRelation.POSITION,
-                columns.keys(at -> "b.%1$s = t.%1$s".formatted(keyColumn(at)), " AND "));
+                SideBySide.PAIR,
+                part.join(keys(BASE), keys(THEIRS)),
+                SideBySide.TOGETHER,
+                columns.keys(at -> "%s = %s".formatted(key(BASE, at), key(THEIRS, at)), " AND "));
     return session.query(
         sql,
         rows -> {
@@ -214,12 +169,20 @@ final class AlignedRows {
         });
   }
 
+  private String keys(State state) {
+    return columns.keys(at -> columns.key(at, RowColumns::bare) + " AS " + key(state, at));
+  }
+
+  private static String key(State state, int at) {
+    return "\"__varve_" + state.word() + "_key_" + at + '"';
+  }
+
   /**
    * Holds the rows that differ, and of each file the last, which says that it was read to its end.
    *
    * @return whether all files were, with the same keys side by side
    */
-  private boolean compare(List<Part> parts) {
+  private boolean compare(List<SideBySide> parts) {
     session.execute(
         "CREATE TEMP TABLE %s AS %s"
             .formatted(
@@ -238,34 +201,30 @@ final class AlignedRows {
     return isAll() && count(DIFFERS) * 2 <= files.oursAffected().rows();
   }
 
-  private String compared(Part part) {
+  private String compared(SideBySide part) {
     return """
         SELECT * EXCLUDE (b_pos, b_file, t_pos, t_file), %s,
                coalesce(%s, false) AS %s, coalesce(%s, false) AS %s, NOT %s AS %s
-        FROM (SELECT %s, %s AS b_pos, %s AS b_file FROM %s)
-             POSITIONAL JOIN (SELECT %s, %s AS t_pos, %s AS t_file FROM %s)
+        FROM %s
         WHERE NOT %s OR %s OR %s"""
         .formatted(
             columns.keys(at -> THEIRS.key(columns, at) + " AS " + keyColumn(at)),
-            "b_pos = t_pos AND b_file = t_file AND "
+            SideBySide.TOGETHER
+                + " AND "
                 + columns.keys(
                     at -> BASE.key(columns, at) + " = " + THEIRS.key(columns, at), " AND "),
             TOGETHER,
             part.pairs().stream()
                 .map(pair -> Long.toString(pair.base().file().recordCount() - 1))
                 .collect(
-                    Collectors.joining(", ", "b_pos = ([", "]::BIGINT[])[b_file::BIGINT + 1]")),
+                    Collectors.joining(
+                        ", ",
+                        SideBySide.POSITION + " = ([",
+                        "]::BIGINT[])[%s::BIGINT + 1]".formatted(SideBySide.PAIR))),
             LAST,
             columns.sameCells(column -> compared(BASE, column), column -> compared(THEIRS, column)),
             DIFFERS,
-            select(BASE),
-            TableRelation.POSITION,
-            TableRelation.FILE_INDEX,
-            part.base(),
-            select(THEIRS),
-            TableRelation.POSITION,
-            TableRelation.FILE_INDEX,
-            part.theirs(),
+            part.join(select(BASE), select(THEIRS)),
             TOGETHER,
             LAST,
             DIFFERS);

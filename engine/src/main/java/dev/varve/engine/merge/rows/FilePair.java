@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.DataFile;
 
-/** A file of base and one of theirs that probably took its place. Neither has deletes. */
-record FilePair(ScanFile base, ScanFile theirs) {
+/** A file of base and one of a side that probably took its place. Neither has deletes. */
+record FilePair(ScanFile base, ScanFile side) {
   /** By what files are paired: the number of their rows, and the bounds of their keys. */
   private record Likeness(long rows, List<ByteBuffer> bounds) {}
 
   /** The pairs among some files, in the order of base's; a file is in one pair at most. */
-  static List<FilePair> among(List<ScanFile> base, List<ScanFile> theirs, List<Integer> key) {
+  static List<FilePair> among(List<ScanFile> base, List<ScanFile> side, List<Integer> key) {
     Map<Likeness, Optional<ScanFile>> replaced = byLikeness(base, key);
-    Map<Likeness, Optional<ScanFile>> replacing = byLikeness(theirs, key);
+    Map<Likeness, Optional<ScanFile>> replacing = byLikeness(side, key);
     List<FilePair> pairs = new ArrayList<>();
     replaced.forEach(
         (likeness, file) ->

@@ -49,6 +49,11 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
       key = Set.copyOf(key);
     }
 
+    /** The same for other files. */
+    Request with(DifferingFiles others) {
+      return new Request(target, key, others, strategies, page, kept);
+    }
+
     /** Conflicts are listed and not kept. */
     public Request(
         Table target,
@@ -73,10 +78,27 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
   }
 
   private RowMergeResult merge(DuckSession session, Request request) {
-    DifferingFiles files = request.files();
     RowColumns columns = new RowColumns(request.target().schema(), request.key());
-    boolean keyed = !request.key().isEmpty();
     StateViews views = new StateViews(session, io, request.target().schema());
+    TakenColumns taken = TakenColumns.find(views, columns, request);
+    if (taken.isAll()) {
+      return taken.merged();
+    }
+    RowMergeResult rest = merge(views, request.with(taken.others()), columns);
+    if (taken.isEmpty() || !(rest instanceof RowMergeResult.Merged merged)) {
+      return rest;
+    }
+    try {
+      return merged.and(taken.merged());
+    } catch (RuntimeException e) {
+      throw merged.written().discardAfter(e);
+    }
+  }
+
+  private RowMergeResult merge(StateViews views, Request request, RowColumns columns) {
+    DuckSession session = views.session();
+    DifferingFiles files = request.files();
+    boolean keyed = !request.key().isEmpty();
     ComparedRows.Relations relations =
         new ComparedRows.Relations(
             view(views, files, files.lostByTheirs()),

@@ -2,6 +2,7 @@ package dev.varve.engine.merge.rows;
 
 import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.write.WrittenFiles;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What came of merging the rows of one table. */
@@ -17,6 +18,13 @@ public sealed interface RowMergeResult {
       implements RowMergeResult {
     public Merged {
       removed = List.copyOf(removed);
+    }
+
+    /** This and what came of other rows of the same table. */
+    Merged and(Merged other) {
+      List<ScanFile> all = new ArrayList<>(removed);
+      all.addAll(other.removed);
+      return new Merged(all, written.and(other.written.files()), work.plus(other.work));
     }
   }
 

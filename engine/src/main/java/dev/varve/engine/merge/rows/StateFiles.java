@@ -1,7 +1,11 @@
 package dev.varve.engine.merge.rows;
 
 import dev.varve.engine.sql.ScanFile;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.iceberg.TableMetadata;
 
 /** Some data files as one state of a table has them, with the deletes that apply there. */
@@ -13,5 +17,20 @@ public record StateFiles(TableMetadata state, List<ScanFile> files) {
   /** How many rows the files hold, those that deletes take away included. */
   public long rows() {
     return files.stream().mapToLong(file -> file.file().recordCount()).sum();
+  }
+
+  /** Other files of this state, which some groups of files have. */
+  <T> StateFiles with(Collection<T> groups, Function<T, ScanFile> file) {
+    return new StateFiles(state, groups.stream().map(file).toList());
+  }
+
+  /** These files but for those that some groups of files have. */
+  <T> StateFiles without(Collection<T> groups, Function<T, ScanFile> file) {
+    Set<String> gone =
+        groups.stream()
+            .map(group -> file.apply(group).file().location())
+            .collect(Collectors.toSet());
+    return new StateFiles(
+        state, files.stream().filter(it -> !gone.contains(it.file().location())).toList());
   }
 }
