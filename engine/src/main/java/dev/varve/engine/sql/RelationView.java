@@ -39,6 +39,15 @@ final class RelationView {
    * @param files by their numbers
    */
   void create(String view, SortedMap<Integer, ScanFile> files) {
+    session.execute("CREATE OR REPLACE TEMP VIEW " + SqlText.name(view) + " AS " + sql(files));
+  }
+
+  /**
+   * The query of the view. Reads the positional deletes.
+   *
+   * @param files by their numbers
+   */
+  String sql(SortedMap<Integer, ScanFile> files) {
     names =
         NestedNames.of(session, table, schema, files.values().stream().map(this::path).toList());
     List<String> parts = new ArrayList<>();
@@ -48,11 +57,7 @@ final class RelationView {
     if (parts.isEmpty()) {
       parts.add(empty());
     }
-    session.execute(
-        "CREATE OR REPLACE TEMP VIEW "
-            + SqlText.name(view)
-            + " AS "
-            + String.join(" UNION ALL ", parts));
+    return String.join(" UNION ALL ", parts);
   }
 
   /** What files have in common that the same SELECT reads. */

@@ -181,6 +181,16 @@ public final class TableRelation {
   }
 
   /**
+   * The relation as what stands behind FROM in statements of a session. Brings the files here as
+   * {@link #register(DuckSession, String)} does.
+   */
+  public String in(DuckSession session) {
+    LocalCopies copies = localFiles().fetch(opened());
+    session.holds(copies);
+    return "(" + new RelationView(session, table, schema, positioned, copies).sql(files) + ")";
+  }
+
+  /**
    * As {@link #register(DuckSession, String)}, with files that are here already.
    *
    * @param copies have at least the files that are {@link #opened}, and outlive the session

@@ -172,6 +172,13 @@ final class BagRows implements ComparedRows {
         session, "SELECT coalesce(sum(abs(%s)), 0) FROM %s".formatted(COUNT, THEIRS));
   }
 
+  @Override
+  public long rowsComing() {
+    return ComparedRows.number(
+        session,
+        "SELECT coalesce(sum(%1$s), 0) FROM %2$s WHERE %1$s > 0".formatted(COUNT, APPLIED));
+  }
+
   /** As many occurrences as go of each row of ours. */
   private String occurrences() {
     return """

@@ -45,18 +45,16 @@ record ChangedRows(
 
   /**
    * The query: {@linkplain State#cell columns} of all states, the key, {@link #FILE}, {@link
-   * #POSITION}, and the rows as structs {@code base}, {@code ours} and {@code theirs}.
+   * #POSITION}, and of each cell {@linkplain Agreement which states agree}.
    *
    * @param condition which keys are meant, given their fields, separated by commas
    */
   String sql(UnaryOperator<String> condition) {
     return """
-        SELECT *, %s AS base, %s AS ours, %s AS theirs
+        SELECT *%s
         FROM %s ON %s"""
         .formatted(
-            BASE.struct(columns),
-            OURS.struct(columns),
-            THEIRS.struct(columns),
+            Agreement.all(columns),
             withOurs(
                 "(" + changed(condition) + ") AS changed",
                 "("
@@ -69,6 +67,13 @@ record ChangedRows(
                         condition)
                     + ") AS found"),
             columns.keys(at -> OURS.key(columns, at) + " = " + keyColumn(at), " AND "));
+  }
+
+  /** As {@link #sql}, with the rows as structs {@code base}, {@code ours} and {@code theirs}. */
+  String withStructs(UnaryOperator<String> condition) {
+    return "SELECT *, %s AS base, %s AS ours, %s AS theirs FROM (%s)"
+        .formatted(
+            BASE.struct(columns), OURS.struct(columns), THEIRS.struct(columns), sql(condition));
   }
 
   /** The right side of a join is held, the left one streams by. */

@@ -28,6 +28,9 @@ interface ComparedRows {
   /** How many rows theirs changed. */
   long rowsChanged();
 
+  /** How many rows {@link #come}. */
+  long rowsComing();
+
   /**
    * A query for the rows of ours that go, each once, as {@code file}, the number of its file in the
    * relation, and {@code pos}.

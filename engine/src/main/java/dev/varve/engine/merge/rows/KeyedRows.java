@@ -5,6 +5,7 @@ import dev.varve.engine.merge.rows.Passes.Pass;
 import dev.varve.engine.sql.DuckSession;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Three-way comparison of rows that a key tells apart, cell by cell.
@@ -24,7 +25,13 @@ final class KeyedRows implements ComparedRows {
   private final RowDecision decision;
   private final Passes passes;
   private final Optional<RowMergeResult.UnclearKeys> unclear;
+  private final Counts counts;
   private final Optional<KeyedConflicts> conflicts;
+
+  /** How many of the changed rows there are, are in conflict, and come to ours. */
+  private record Counts(long changed, long conflicting, long coming) {
+    static final Counts NONE = new Counts(0, 0, 0);
+  }
 
   KeyedRows(
       DuckSession session,
@@ -40,10 +47,9 @@ final class KeyedRows implements ComparedRows {
     this.decision = new RowDecision(columns, strategies, resolutions);
     this.passes = new Passes(session);
     this.unclear = compare();
+    this.counts = unclear.isEmpty() ? counts() : Counts.NONE;
     this.conflicts =
-        unclear.isEmpty() && hasConflicts()
-            ? Optional.of(conflicting(resolutions))
-            : Optional.empty();
+        counts.conflicting() > 0 ? Optional.of(conflicting(resolutions)) : Optional.empty();
   }
 
   private Optional<RowMergeResult.UnclearKeys> compare() {
@@ -52,10 +58,14 @@ final class KeyedRows implements ComparedRows {
         keys.unclear(State.BASE, keysOf(relations.lostByTheirs(), ""))
             .or(() -> theirsUnclear(keys));
     if (found.isEmpty()) {
-      passes.create(OUTCOME, pass -> decision.outcome(changed.sql(pass::holds)));
+      passes.create(OUTCOME, pass -> decision.outcome(sides(pass::holds)));
       found = keys.unclear(State.OURS, keysOf(OUTCOME, ""));
     }
     return found;
+  }
+
+  private String sides(UnaryOperator<String> condition) {
+    return decision.asksForStructs() ? changed.withStructs(condition) : changed.sql(condition);
   }
 
   /** The keys of aligned files are those of base. */
@@ -70,10 +80,12 @@ final class KeyedRows implements ComparedRows {
     return "SELECT %s FROM %s%s".formatted(columns.namedKeys(), relation, condition);
   }
 
-  private boolean hasConflicts() {
-    return ComparedRows.number(
-            session, "SELECT count(*) FROM %s WHERE %s".formatted(OUTCOME, RowDecision.CONFLICT))
-        > 0;
+  private Counts counts() {
+    return session.query(
+        "SELECT count(*), count(*) FILTER (%s), count(*) FILTER (%s) FROM %s"
+            .formatted(RowDecision.CONFLICT, RowDecision.COMES, OUTCOME),
+        row ->
+            row.next() ? new Counts(row.getLong(1), row.getLong(2), row.getLong(3)) : Counts.NONE);
   }
 
   private KeyedConflicts conflicting(Resolutions resolutions) {
@@ -81,7 +93,8 @@ final class KeyedRows implements ComparedRows {
         CONFLICTING,
         pass ->
             decision.conflicts(
-                ChangedRows.joined(columns, relations).sql(keys -> inConflict(pass, keys))));
+                ChangedRows.joined(columns, relations)
+                    .withStructs(keys -> inConflict(pass, keys))));
     return new KeyedConflicts(session, columns, resolutions, CONFLICTING);
   }
 
@@ -101,7 +114,12 @@ final class KeyedRows implements ComparedRows {
 
   @Override
   public long rowsChanged() {
-    return ComparedRows.number(session, "SELECT count(*) FROM " + OUTCOME);
+    return counts.changed();
+  }
+
+  @Override
+  public long rowsComing() {
+    return counts.coming();
   }
 
   @Override

@@ -28,6 +28,11 @@ final class Resolutions {
     return new Resolutions(file);
   }
 
+  /** Whether nothing was said of any. */
+  boolean isEmpty() {
+    return file.isEmpty();
+  }
+
   /** The rows of {@code sides}, which have key columns, ours and theirs, with what was given. */
   String join(String sides, RowColumns columns) {
     if (file.isEmpty()) {

@@ -1,5 +1,8 @@
 package dev.varve.engine.merge.rows;
 
+import static dev.varve.engine.merge.rows.Agreement.BASE_OURS;
+import static dev.varve.engine.merge.rows.Agreement.BASE_THEIRS;
+import static dev.varve.engine.merge.rows.Agreement.OURS_THEIRS;
 import static dev.varve.engine.merge.rows.RowStatus.ADD;
 import static dev.varve.engine.merge.rows.RowStatus.CELLS;
 import static dev.varve.engine.merge.rows.RowStatus.NONE;
@@ -42,16 +45,25 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
   /** The numbers of the cells in conflict, among those that are not of the key. */
   static final String CLASHES = "\"__varve_clashes\"";
 
+  /** Whether outcomes depend on the rows as structs. */
+  boolean asksForStructs() {
+    return !resolutions.isEmpty()
+        || columns.cells().stream()
+            .anyMatch(cell -> strategies.of(cell.name()) instanceof CellRule);
+  }
+
   /** The rows with their status. */
   private String decided(String sides) {
     return "SELECT *, %s AS %s FROM (SELECT *, %s AS %s FROM (%s))"
-        .formatted(resolved(), STATUS, status(), ASKED, resolutions.join(sides, columns));
+        .formatted(resolved(), STATUS, status(), ASKED, sides);
   }
 
   /**
    * The rows as they are to be: the columns of the table, {@link ChangedRows#FILE}, {@link
    * ChangedRows#POSITION}, {@link #GOES}, {@link #COMES} and {@link #CONFLICT}. The key is in every
    * row, the other cells in those that come.
+   *
+   * @param sides the changed rows, with structs if {@linkplain #asksForStructs they are asked for}
    */
   String outcome(String sides) {
     String merged =
@@ -60,10 +72,8 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
                 columns.list(column -> outcome(column) + " AS " + mergedName(column)),
                 conflict(),
                 CONFLICT,
-                decided(sides));
-    String replaced =
-        "(%s = %s AND NOT %s)"
-            .formatted(STATUS, CELLS.sql(), columns.sameCells(OURS::cell, RowDecision::mergedName));
+                decided(resolutions.isEmpty() ? sides : resolutions.join(sides, columns)));
+    String replaced = "(%s = %s AND (%s))".formatted(STATUS, CELLS.sql(), replacesSome());
     return "SELECT %s, %s, %s, %s, %s = %s OR %s AS %s, %s = %s OR %s AS %s FROM (%s)"
         .formatted(
             columns.list(column -> mergedName(column) + " AS " + RowColumns.bare(column)),
@@ -104,6 +114,8 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
   /**
    * The rows in conflict: their keys, the rows as structs {@code base}, {@code ours} and {@code
    * theirs}, what was {@code given}, {@link #ASKED}, {@link #STATUS} and {@link #CLASHES}.
+   *
+   * @param sides the changed rows, with structs
    */
   String conflicts(String sides) {
     return """
@@ -118,7 +130,7 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
             CELLS.sql(),
             clashes(),
             CLASHES,
-            decided(sides));
+            decided(resolutions.join(sides, columns)));
   }
 
   private String status() {
@@ -140,13 +152,16 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
             settled(NONE, ADD, REMOVED_IN_OURS).sql(),
             THEIRS.present(columns),
             CELLS.sql(),
-            columns.sameCells(BASE::cell, OURS::cell),
+            BASE_OURS.everywhere(columns),
             REMOVE.sql(),
             settled(NONE, REMOVE, REMOVED_IN_THEIRS).sql());
   }
 
   /** What was asked about and has been answered is no conflict any more. */
   private String resolved() {
+    if (resolutions.isEmpty()) {
+      return ASKED;
+    }
     return "CASE %1$s WHEN %2$s THEN %3$s WHEN %4$s THEN %5$s ELSE %1$s END"
         .formatted(
             ASKED,
@@ -165,15 +180,17 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
   }
 
   private String merged(NestedField column) {
-    return "CASE WHEN %s THEN %s WHEN %s THEN %s WHEN %s THEN %s ELSE %s END"
-        .formatted(
-            unchanged(THEIRS, column),
-            OURS.cell(column),
-            unchanged(OURS, column),
-            THEIRS.cell(column),
-            bothHave(column),
-            OURS.cell(column),
-            resolutions.ofCell(column, settled(column)));
+    String settled = resolutions.ofCell(column, settled(column));
+    return settled.equals(OURS.cell(column))
+        ? "CASE WHEN %s THEN %s ELSE %s END"
+            .formatted(onlyTheirsChanged(column), THEIRS.cell(column), OURS.cell(column))
+        : "CASE WHEN %s THEN %s WHEN %s THEN %s ELSE %s END"
+            .formatted(
+                staysOurs(column),
+                OURS.cell(column),
+                BASE_OURS.in(column),
+                THEIRS.cell(column),
+                settled);
   }
 
   private String settled(NestedField column) {
@@ -184,28 +201,41 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
     return strategy == Side.THEIRS ? THEIRS.cell(column) : OURS.cell(column);
   }
 
-  /** Whether a side's cell is as it was; never so in a row that base does not have. */
-  private String unchanged(State side, NestedField column) {
-    return "(%s AND %s)"
-        .formatted(
-            BASE.present(columns), RowColumns.same(BASE.cell(column), side.cell(column), column));
+  private static String staysOurs(NestedField column) {
+    return "(%s OR %s)".formatted(BASE_THEIRS.in(column), OURS_THEIRS.in(column));
   }
 
-  private static String bothHave(NestedField column) {
-    return "(" + RowColumns.same(OURS.cell(column), THEIRS.cell(column), column) + ")";
+  private static String onlyTheirsChanged(NestedField column) {
+    return "(%s AND NOT %s)".formatted(BASE_OURS.in(column), BASE_THEIRS.in(column));
+  }
+
+  /** Whether some merged cell is not as in ours. */
+  private String replacesSome() {
+    return Stream.concat(Stream.of("false"), columns.cells().stream().map(this::replaces))
+        .collect(Collectors.joining(" OR "));
+  }
+
+  private String replaces(NestedField column) {
+    String settled = resolutions.ofCell(column, settled(column));
+    if (settled.equals(OURS.cell(column))) {
+      return onlyTheirsChanged(column);
+    } else if (settled.equals(THEIRS.cell(column))) {
+      return "NOT " + staysOurs(column);
+    }
+    return "NOT (" + RowColumns.same(OURS.cell(column), mergedName(column), column) + ")";
   }
 
   /** Whether both sides changed a cell differently. */
-  private String clash(NestedField column) {
-    return "(NOT %s AND NOT %s AND NOT %s)"
-        .formatted(unchanged(THEIRS, column), unchanged(OURS, column), bothHave(column));
+  private static String clash(NestedField column) {
+    return "NOT (%s OR %s OR %s)"
+        .formatted(BASE_THEIRS.in(column), BASE_OURS.in(column), OURS_THEIRS.in(column));
   }
 
   private String conflict() {
     String clash =
         Stream.concat(
                 Stream.of("false"),
-                columns.cells().stream().filter(this::isAskedAbout).map(this::clash))
+                columns.cells().stream().filter(this::isAskedAbout).map(RowDecision::clash))
             .collect(Collectors.joining(" OR "));
     return "%s IN (%s, %s) OR (%s = %s AND (%s))"
         .formatted(

@@ -139,6 +139,7 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
             resolutions.isPresent() || request.strategies().asksForWholeRows()
                 ? AlignedRows.Cells.ALL
                 : AlignedRows.Cells.CHANGED);
+    boolean joinsAll = aligned.isEmpty();
     DifferingFiles joined = aligned.others();
     return new KeyedRows(
         views.session(),
@@ -149,8 +150,8 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
         new ChangedRows(
             columns,
             Optional.of(aligned),
-            view(views, joined, joined.lostByTheirs()),
-            views.of(joined.theirsNew()),
+            joinsAll ? relations.lostByTheirs() : view(views, joined, joined.lostByTheirs()),
+            joinsAll ? relations.theirsNew() : views.of(joined.theirsNew()),
             relations.oursAffected()));
   }
 
@@ -159,7 +160,7 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
     DuckSession session = views.session();
     SortedMap<Integer, Long> gone = gone(session, compared);
     long goneRows = gone.values().stream().mapToLong(Long::longValue).sum();
-    long come = ComparedRows.number(session, "SELECT count(*) FROM (" + compared.come() + ")");
+    long come = compared.rowsComing();
     List<ScanFile> affected = request.files().oursAffected().files();
     WrittenFiles written = WrittenFiles.none(io);
     if (goneRows + come > 0) {

@@ -2,24 +2,22 @@ package dev.varve.engine.merge.rows;
 
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.TableRelation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.io.FileIO;
 
 /**
- * Makes views of files of a table's states, all in the columns of one schema.
+ * Inline views of files of a table's states, all in the columns of one schema: what stands behind
+ * FROM. To give a view a name takes as long as a small statement, and few statements read it.
  *
- * @param session has the views, under names that nothing else has
+ * @param session holds the files
  * @param io reads deletion vectors
  */
 record StateViews(DuckSession session, FileIO io, Schema schema) {
   /** A view of files of one state. */
   String of(StateFiles part) {
-    String view = session.freshName("__varve_part");
-    relation(part).register(session, view);
-    return view;
+    return of(relation(part));
   }
 
   /**
@@ -28,27 +26,16 @@ record StateViews(DuckSession session, FileIO io, Schema schema) {
    * @param parts at least one, which may have no files
    */
   String of(List<StateFiles> parts) {
-    List<String> views = new ArrayList<>();
-    parts.forEach(part -> views.add(of(part)));
-    if (views.size() == 1) {
-      return views.get(0);
-    }
-    String view = session.freshName("__varve_parts");
-    session.execute(
-        "CREATE TEMP VIEW %s AS %s"
-            .formatted(
-                view,
-                views.stream()
-                    .map(part -> "SELECT * FROM " + part)
-                    .collect(Collectors.joining(" UNION ALL "))));
-    return view;
+    return parts.size() == 1
+        ? of(parts.get(0))
+        : parts.stream()
+            .map(part -> "SELECT * FROM " + of(part))
+            .collect(Collectors.joining(" UNION ALL ", "(", ")"));
   }
 
   /** A view of a relation that this made, or one like it. */
   String of(TableRelation relation) {
-    String view = session.freshName("__varve_rows");
-    relation.register(session, view);
-    return view;
+    return relation.in(session);
   }
 
   /** The rows of files with the places where they lie. */
