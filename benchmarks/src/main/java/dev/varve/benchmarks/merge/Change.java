@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.TreeMap;
 
 /**
- * Which rows both sides of a merge change.
+ * Which rows the sides of a merge change.
  *
  * @param percent how many of all, more than 0 and at most 100
  * @param spread where they lie
@@ -16,14 +16,16 @@ record Change(double percent, Spread spread, long rows) {
     /** At the beginning: few files hold them. */
     ADJACENT,
     /** Evenly: every file holds some. */
-    SCATTERED;
+    SCATTERED,
+    /** Evenly, and both sides change one column, ours of the rows next to those of theirs. */
+    INTERLEAVED;
 
     String word() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** How many rows are changed. */
+  /** How many rows each side changes. */
   long count() {
     return spread == Spread.ADJACENT
         ? Math.max(1, Math.round(rows * percent / 100))
@@ -34,9 +36,19 @@ record Change(double percent, Spread spread, long rows) {
     return Math.max(1, Math.round(100 / percent));
   }
 
-  /** The condition on the key {@code range} in SQL. */
-  String holds() {
+  /** The condition on the key {@code range} in SQL that theirs changes a row. */
+  String theirs() {
     return spread == Spread.ADJACENT ? "range < " + count() : "range % " + step() + " = 0";
+  }
+
+  /** The same of ours. */
+  String ours() {
+    return spread == Spread.INTERLEAVED ? "range % " + step() + " = 1" : theirs();
+  }
+
+  /** Whether both sides change the column {@code b}; else ours changes {@code a}. */
+  boolean isOfOneColumn() {
+    return spread == Spread.INTERLEAVED;
   }
 
   /** How many of some files of equal size, from the first on, hold changed rows. */

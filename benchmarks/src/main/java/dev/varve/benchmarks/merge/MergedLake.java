@@ -43,7 +43,7 @@ import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * A lake with one table of adjacent keys in files of equal size, and branches on which rows of it
- * were changed: column {@code a} on ours, {@code b} on theirs.
+ * were changed: column {@code b} on theirs, and {@code a}, or {@code b} of other rows, on ours.
  */
 final class MergedLake implements Closeable {
   private static final int FILES = 60;
@@ -122,9 +122,16 @@ final class MergedLake implements Closeable {
 
   /** Makes the branches of a change. */
   void change(Change change) {
-    String changed = "CASE WHEN " + change.holds() + " THEN -1 ELSE ";
-    replace(ours(change), change, changed + A + " END", B);
-    replace(theirs(change), change, A, changed + B + " END");
+    if (change.isOfOneColumn()) {
+      replace(ours(change), change, A, changed(change.ours(), B));
+    } else {
+      replace(ours(change), change, changed(change.ours(), A), B);
+    }
+    replace(theirs(change), change, A, changed(change.theirs(), B));
+  }
+
+  private static String changed(String rows, String value) {
+    return "CASE WHEN %s THEN -1 ELSE %s END".formatted(rows, value);
   }
 
   private void replace(RefName branch, Change change, String a, String b) {
@@ -187,15 +194,19 @@ final class MergedLake implements Closeable {
       relation(branch).register(session, "merged");
       String sql =
           """
-          SELECT count(*) FILTER (a = -1 AND b = -1), count(*) FILTER (a <> -1 AND b <> -1),
-                 count(DISTINCT id)
-          FROM merged""";
+          SELECT count(*) FILTER (a = %s AND b = %s), count(DISTINCT range)
+          FROM (SELECT id AS range, a, b FROM merged)"""
+              .formatted(
+                  change.isOfOneColumn() ? A : changed(change.ours(), A),
+                  changed(
+                      change.isOfOneColumn()
+                          ? change.ours() + " OR " + change.theirs()
+                          : change.theirs(),
+                      B));
       List<Long> counts =
           session.query(
-              sql,
-              row ->
-                  row.next() ? List.of(row.getLong(1), row.getLong(2), row.getLong(3)) : List.of());
-      if (!counts.equals(List.of(change.count(), rows - change.count(), rows))) {
+              sql, row -> row.next() ? List.of(row.getLong(1), row.getLong(2)) : List.of());
+      if (!counts.equals(List.of(rows, rows))) {
         throw new IllegalStateException("merged " + change + " to " + counts);
       }
     }

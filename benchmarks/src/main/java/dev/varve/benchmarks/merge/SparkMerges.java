@@ -39,7 +39,7 @@ record SparkMerges(List<String> command) {
     try (var session = lake.duck().trusted()) {
       session.execute(
           "COPY (SELECT range AS id, -1::DOUBLE AS b FROM range(%d) WHERE %s) TO '%s' (FORMAT parquet)"
-              .formatted(change.rows(), change.holds(), changes));
+              .formatted(change.rows(), change.theirs(), changes));
     }
   }
 

@@ -118,6 +118,7 @@ public final class Pictures {
             List.of("refs page", "refs page far", "get", "branch", "delete branch", "commit")));
     all.add(merges(results, "adjacent", "few files hold the changed rows"));
     all.add(merges(results, "scattered", "every file holds changed rows"));
+    all.add(merges(results, "interleaved", "both change one column in every file"));
     all.addAll(jmh(results));
     return all;
   }
