@@ -1,5 +1,6 @@
 package dev.varve.engine.sql;
 
+import dev.varve.engine.storage.LocalStorage;
 import dev.varve.engine.table.CallingThread;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,6 @@ import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.Files;
 import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.OverwriteFiles;
@@ -45,9 +45,7 @@ import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.LocationProvider;
-import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.types.TypeUtil;
 
@@ -326,10 +324,12 @@ public final class TestTable {
 
   /** Keeps the metadata in memory. */
   private static final class Operations implements TableOperations {
-    private final FileIO io = new LocalIO();
+    private final FileIO io;
     private TableMetadata current;
 
     Operations(TableMetadata current) {
+      Path root = Path.of(current.location());
+      this.io = LocalStorage.copyOf(root, root).io();
       this.current = current;
     }
 
@@ -361,23 +361,6 @@ public final class TestTable {
     @Override
     public LocationProvider locationProvider() {
       return LocationProviders.locationsFor(current.location(), current.properties());
-    }
-  }
-
-  private static final class LocalIO implements FileIO {
-    @Override
-    public InputFile newInputFile(String path) {
-      return Files.localInput(path);
-    }
-
-    @Override
-    public OutputFile newOutputFile(String path) {
-      return Files.localOutput(path);
-    }
-
-    @Override
-    public void deleteFile(String path) {
-      throw new UnsupportedOperationException();
     }
   }
 }

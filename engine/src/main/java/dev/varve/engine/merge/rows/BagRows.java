@@ -82,9 +82,8 @@ final class BagRows implements ComparedRows {
 
   /** The rows of which both sides removed the same occurrences, and how many. */
   private void shared() {
-    session.execute(
+    String bothRemoved =
         """
-        CREATE TEMP TABLE both_removed AS
         SELECT %s, o.%s + t.%s AS removed, row_number() OVER () AS %s
         FROM %s AS o JOIN %s AS t ON %s
         WHERE o.%s < 0 AND t.%s < 0"""
@@ -97,18 +96,19 @@ final class BagRows implements ComparedRows {
                 THEIRS,
                 same("o", "t"),
                 COUNT,
-                COUNT));
+                COUNT);
     session.execute(
         """
         CREATE TEMP TABLE %s AS
         SELECT %s, -any_value(r.removed) - count(*) AS %s
-        FROM both_removed AS r JOIN %s AS b ON %s
+        FROM (%s) AS r JOIN %s AS b ON %s
         GROUP BY r.%s HAVING -any_value(r.removed) > count(*)"""
             .formatted(
                 SHARED,
                 columns.list(
                     column -> "first(r.%1$s) AS %1$s".formatted(SqlText.name(column.name()))),
                 COUNT,
+                bothRemoved,
                 relations.lost(),
                 same("r", "b"),
                 ID));
