@@ -102,9 +102,10 @@ class RowMergeCostTest {
     duck = Duck.open(DuckSettings.defaults(directory.resolve("roomy")));
     TestTable table = TestTable.create(directory.resolve("t"), SCHEMA);
     table.table().updateProperties().set("write.target-file-size-bytes", "16000000").commit();
-    TableMetadata base = written(table.metadata(), "'a'", "'b'");
-    TableMetadata ours = written(base, "'ours'", "'b'");
-    TableMetadata theirs = written(base, "'a'", "'theirs'");
+    TableMetadata base = written(table.metadata(), "range", "'a'", "'b'");
+    TableMetadata ours = written(base, "range", "'ours'", "'b'");
+    // In another order, else rows are neither joined nor held.
+    TableMetadata theirs = written(base, "%d - range".formatted(ROWS - 1), "'a'", "'theirs'");
     ThreeWay<TableMetadata> sides = ThreeWay.of(base, ours, theirs);
     duck.close();
     duck = Duck.open(new DuckSettings(MEMORY, MEMORY, 2, 2, 1, Duration.ofSeconds(60), spill));
@@ -130,12 +131,12 @@ class RowMergeCostTest {
   private static final long MEMORY = 384L << 20;
 
   /** All rows anew, of some half a kilobyte each. */
-  private TableMetadata written(TableMetadata state, String a, String b) {
+  private TableMetadata written(TableMetadata state, String id, String a, String b) {
     TestTable table = TestTable.of(state);
-    String text = " || repeat(md5((range * %d)::VARCHAR), 8)";
+    String text = " || repeat(md5((id * %d)::VARCHAR), 8)";
     String rows =
-        "SELECT range AS id, %s%s AS a, %s%s AS b FROM range(%d)"
-            .formatted(a, text.formatted(3), b, text.formatted(7), ROWS);
+        "SELECT id, %s%s AS a, %s%s AS b FROM (SELECT %s AS id FROM range(%d))"
+            .formatted(a, text.formatted(3), b, text.formatted(7), id, ROWS);
     OverwriteFiles overwrite = table.table().newOverwrite();
     TableRelation.of(table.table()).files().forEach(it -> overwrite.deleteFile(it.file()));
     try (DuckSession session = duck.trusted()) {
