@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FieldMetrics;
@@ -80,10 +81,21 @@ public final class DataFileWriter {
     }
   }
 
+  /**
+   * The rows in the types of the table. That none of them might be null is hidden from DuckDB,
+   * which would write such columns as required ones, and in other bytes when they are read and
+   * written again: an update that leaves a column alone is to leave its bytes alone.
+   */
   private String typed(String select) {
-    return schema.columns().stream()
-        .map(DataFileWriter::typed)
-        .collect(Collectors.joining(", ", "SELECT ", " FROM (" + select + ")"));
+    return "SELECT %s FROM (%s) UNION ALL SELECT %s FROM range(0)"
+        .formatted(
+            columns(DataFileWriter::typed),
+            select,
+            columns(column -> "NULL::" + DuckTypes.of(column.type())));
+  }
+
+  private String columns(Function<Types.NestedField, String> item) {
+    return schema.columns().stream().map(item).collect(Collectors.joining(", "));
   }
 
   /** A required column refuses null here: Parquet files as DuckDB writes them would take it. */
