@@ -267,6 +267,7 @@ public final class Merges {
    * @param rowsWritten rows that came to ours anew or in another form
    * @param rowsRemoved rows of ours that went or were replaced
    * @param filesRewritten files of ours that held such rows
+   * @param filesSpliced those of them that took whole columns from theirs
    */
   public record RowWork(
       long baseFiles,
@@ -276,7 +277,8 @@ public final class Merges {
       long rowsChanged,
       long rowsWritten,
       long rowsRemoved,
-      long filesRewritten) {}
+      long filesRewritten,
+      long filesSpliced) {}
 
   /**
    * A table that both sides changed in ways that do not go together.

@@ -93,7 +93,8 @@ public final class RowsElsewhere {
                     number(summary, RowTask.CHANGED),
                     number(summary, RowTask.WRITTEN),
                     number(summary, RowTask.REMOVED),
-                    removed.size())));
+                    removed.size(),
+                    0)));
   }
 
   private static VarveException otherFiles(RowTask task, String what) {

@@ -108,7 +108,7 @@ class RowMergesTest {
     TableMergeReport table = merge(ConflictOptions.NONE).tables().get(0);
 
     assertThat(table.level()).isEqualTo(MergeLevel.FILES);
-    assertThat(table.rows()).contains(new RowWork(0, 1, 1, 5, 0, 0, 0, 0));
+    assertThat(table.rows()).contains(new RowWork(0, 1, 1, 5, 0, 0, 0, 0, 0));
     assertThat(rows(MAIN)).hasSize(7);
   }
 

@@ -57,7 +57,10 @@ record MergeView(
       @Doc("Rows that theirs added, changed or removed.") long rowsChanged,
       @Doc("Rows that came to ours anew or in another form.") long rowsWritten,
       @Doc("Rows of ours that went or were replaced.") long rowsRemoved,
-      @Doc("Files of ours that held such rows.") long filesRewritten) {
+      @Doc("Files of ours that held such rows.") long filesRewritten,
+      @Doc(
+              "Those of them that took whole columns from theirs; of their rows only what changed was read, to count it.")
+          long filesSpliced) {
     static RowWorkView of(RowWork work) {
       return new RowWorkView(
           work.baseFiles(),
@@ -67,7 +70,8 @@ record MergeView(
           work.rowsChanged(),
           work.rowsWritten(),
           work.rowsRemoved(),
-          work.filesRewritten());
+          work.filesRewritten(),
+          work.filesSpliced());
     }
   }
 
@@ -187,13 +191,23 @@ record MergeView(
     detail.add(
         String.format(
             Locale.ROOT,
-            "%,d row%s written and %,d removed, %d file%s replaced by %d",
+            "%,d row%s written and %,d removed, %d file%s replaced by %d%s",
             work.rowsWritten(),
             work.rowsWritten() == 1 ? "" : "s",
             work.rowsRemoved(),
             report.removed().files(),
             report.removed().files() == 1 ? "" : "s",
-            report.added().files()));
+            report.added().files(),
+            spliced(work)));
+  }
+
+  private static String spliced(RowWork work) {
+    if (work.filesSpliced() == 0) {
+      return "";
+    }
+    return work.filesSpliced() == work.filesRewritten()
+        ? ", by whole columns"
+        : String.format(Locale.ROOT, ", %d of them by whole columns", work.filesSpliced());
   }
 
   private static void count(String verb, FileCounts counts, List<String> detail) {

@@ -196,14 +196,18 @@ class MergeApiTest extends ApiTest {
 
   /** Both branches updated the same rows of a table with a key. */
   private void bothUpdated() {
+    theirsUpdated();
+    update("main", "name", "'ours'");
+    update("main", "price", "price + 1");
+  }
+
+  private void theirsUpdated() {
     post(
         "/tables",
         "{\"name\":\"fruit\",\"branch\":\"main\",\"key\":[\"id\"],\"as\":"
             + "\"SELECT i AS id, 'x' AS name, i * 1.5 AS price FROM range(1, 4) t(i)\"}");
     branch("side");
     update("side", "name", "'theirs'");
-    update("main", "name", "'ours'");
-    update("main", "price", "price + 1");
   }
 
   private void update(String branch, String column, String value) {
@@ -237,6 +241,24 @@ class MergeApiTest extends ApiTest {
             .at("/conflicts/0/rows");
     assertThat(page.path("items").size()).isEqualTo(1);
     assertThat(page.at("/items/0/key/id").asLong()).isEqualTo(2);
+  }
+
+  @Test
+  void columnsThatOneSideChangedAreTakenWhole() {
+    theirsUpdated();
+    update("main", "price", "price + 1");
+
+    JsonNode merged = mergeSide("").json().at("/tables/0");
+
+    assertThat(merged.path("detail").asText())
+        .endsWith("2 rows written and 2 removed, 1 file replaced by 1, by whole columns");
+    assertThat(merged.at("/rows/filesSpliced").asLong()).isEqualTo(1);
+    assertThat(
+            post("/sql", "{\"sql\":\"SELECT name, price FROM fruit ORDER BY id\"}")
+                .json()
+                .path("rows")
+                .toString())
+        .isEqualTo("[[\"theirs\",2.5],[\"theirs\",4.0],[\"x\",4.5]]");
   }
 
   @Test

@@ -70,7 +70,8 @@ final class MergeCommands {
         names = "--explain",
         description =
             "Tell per table at which level it was decided, and what was read and written; at the"
-                + " level 'files' only key columns are read.")
+                + " level 'files' only key columns are read. Spliced are files that took whole"
+                + " columns from the other side, with no row read but to count those that changed.")
     private boolean explain;
 
     @Option(
@@ -236,7 +237,8 @@ final class MergeCommands {
               "rows written|",
               "removed|",
               "files added|",
-              "removed|");
+              "removed|",
+              "spliced|");
       for (TableMerge merged : report.tables()) {
         Optional<RowWork> rows = merged.rows();
         table.add(
@@ -251,7 +253,8 @@ final class MergeCommands {
                 count(rows.map(RowWork::rowsWritten)),
                 count(rows.map(RowWork::rowsRemoved)),
                 count(Optional.of(merged.filesAdded())),
-                count(Optional.of(merged.filesRemoved()))));
+                count(Optional.of(merged.filesRemoved())),
+                count(rows.map(RowWork::filesSpliced))));
       }
       print(table);
     }

@@ -254,7 +254,8 @@ public record ColumnFill(Supplier<Duck> duck, FileIO io) {
           0,
           written.rows(),
           new StateFiles(request.rows().state(), replaced).rows(),
-          replaced.size());
+          replaced.size(),
+          0);
     }
   }
 }

@@ -172,7 +172,7 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
         rewritten,
         written,
         new RowPlan(request.key(), request.files(), request.strategies())
-            .work(compared.rowsChanged(), come, goneRows, rewritten.size()));
+            .work(compared.rowsChanged(), come, goneRows, rewritten.size(), 0));
   }
 
   /** How many rows go of each file of ours that loses any, by its number. */

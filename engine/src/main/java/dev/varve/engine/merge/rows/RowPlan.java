@@ -42,8 +42,9 @@ public record RowPlan(Set<Integer> key, DifferingFiles files, RowStrategies stra
    * @param come rows that came to ours anew or in another form
    * @param gone rows of ours that went or were replaced
    * @param rewritten files of ours that held such rows
+   * @param spliced those of them that took whole columns
    */
-  public RowWork work(long changed, long come, long gone, long rewritten) {
+  public RowWork work(long changed, long come, long gone, long rewritten, long spliced) {
     return new RowWork(
         base().stream().mapToLong(part -> part.files().size()).sum(),
         files.oursAffected().files().size(),
@@ -52,6 +53,7 @@ public record RowPlan(Set<Integer> key, DifferingFiles files, RowStrategies stra
         changed,
         come,
         gone,
-        rewritten);
+        rewritten,
+        spliced);
   }
 }

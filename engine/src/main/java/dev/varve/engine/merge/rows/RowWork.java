@@ -15,6 +15,8 @@ import org.apache.iceberg.DataFile;
  * @param rowsWritten rows that came to ours anew or in another form
  * @param rowsRemoved rows of ours that went or were replaced
  * @param filesRewritten files of ours that held such rows
+ * @param filesSpliced those of them that took whole columns from theirs, byte for byte: of the rows
+ *     in them only what changed was read, to count it
  */
 public record RowWork(
     long baseFiles,
@@ -24,10 +26,11 @@ public record RowWork(
     long rowsChanged,
     long rowsWritten,
     long rowsRemoved,
-    long filesRewritten) {
+    long filesRewritten,
+    long filesSpliced) {
   /** The key columns of files that the sides added were compared, and no key was on both sides. */
   public static RowWork ofKeys(List<DataFile> ours, List<DataFile> theirs) {
-    return new RowWork(0, ours.size(), theirs.size(), rows(ours) + rows(theirs), 0, 0, 0, 0);
+    return new RowWork(0, ours.size(), theirs.size(), rows(ours) + rows(theirs), 0, 0, 0, 0, 0);
   }
 
   /** This and more work on the same table. */
@@ -40,7 +43,8 @@ public record RowWork(
         rowsChanged + more.rowsChanged,
         rowsWritten + more.rowsWritten,
         rowsRemoved + more.rowsRemoved,
-        filesRewritten + more.filesRewritten);
+        filesRewritten + more.filesRewritten,
+        filesSpliced + more.filesSpliced);
   }
 
   private static long rows(List<DataFile> files) {

@@ -157,7 +157,8 @@ final class TakenColumns {
             .filter(column -> ids.contains(column.fieldId()))
             .flatMap(column -> TypeUtil.indexById(StructType.of(column)).keySet().stream())
             .collect(Collectors.toSet());
-    return Stream.of(target.spec(), target.specs().get(file.specId()))
+    return fields.containsAll(ids)
+        && Stream.of(target.spec(), target.specs().get(file.specId()))
             .flatMap(spec -> spec.fields().stream())
             .noneMatch(field -> fields.contains(field.sourceId()))
         && Stream.of(target.sortOrder(), order(file, target))
@@ -187,15 +188,15 @@ final class TakenColumns {
           || !base.hasRowGroupsOf(theirs)) {
         return Optional.empty();
       }
-      Set<Integer> fixed = fixed(ids, columns);
-      for (int id : fixed) {
+      Set<Integer> keys = keyColumns(columns);
+      for (int id : keys) {
         if (!base.hasColumnOf(ours, id) || !base.hasColumnOf(theirs, id)) {
           return Optional.empty();
         }
       }
       Set<Integer> changed = new TreeSet<>();
       for (int id : ids) {
-        if (!fixed.contains(id) && !base.hasColumnOf(theirs, id)) {
+        if (!keys.contains(id) && !base.hasColumnOf(theirs, id)) {
           if (!base.hasColumnOf(ours, id)) {
             return Optional.empty();
           }
@@ -206,21 +207,11 @@ final class TakenColumns {
     }
   }
 
-  /**
-   * The columns that no side may have changed: those of the key, and those that are none of the
-   * table's. With row lineage, these say which rows they are and when each was updated: of a row
-   * that only theirs updated, ours' file says that it was not.
-   */
-  private static Set<Integer> fixed(Set<Integer> ids, RowColumns columns) {
-    Set<Integer> fixed = new TreeSet<>(ids);
-    for (NestedField column : columns.all()) {
-      if (columns.holdsKey(column)) {
-        fixed.add(column.fieldId());
-      } else {
-        fixed.remove(column.fieldId());
-      }
-    }
-    return fixed;
+  private static Set<Integer> keyColumns(RowColumns columns) {
+    return columns.all().stream()
+        .filter(columns::holdsKey)
+        .map(NestedField::fieldId)
+        .collect(Collectors.toSet());
   }
 
   private static String location(ScanFile file) {
@@ -341,7 +332,7 @@ final class TakenColumns {
         changed.stream().map(it -> it.ours()).toList(),
         written,
         new RowPlan(request.key(), compared(), request.strategies())
-            .work(rows, rows, rows, changed.size()));
+            .work(rows, rows, rows, changed.size(), changed.size()));
   }
 
   private DifferingFiles compared() {
