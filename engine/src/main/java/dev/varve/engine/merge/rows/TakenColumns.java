@@ -157,8 +157,7 @@ final class TakenColumns {
             .filter(column -> ids.contains(column.fieldId()))
             .flatMap(column -> TypeUtil.indexById(StructType.of(column)).keySet().stream())
             .collect(Collectors.toSet());
-    return fields.containsAll(ids)
-        && Stream.of(target.spec(), target.specs().get(file.specId()))
+    return Stream.of(target.spec(), target.specs().get(file.specId()))
             .flatMap(spec -> spec.fields().stream())
             .noneMatch(field -> fields.contains(field.sourceId()))
         && Stream.of(target.sortOrder(), order(file, target))
@@ -188,15 +187,15 @@ final class TakenColumns {
           || !base.hasRowGroupsOf(theirs)) {
         return Optional.empty();
       }
-      Set<Integer> keys = keyColumns(columns);
-      for (int id : keys) {
+      Set<Integer> fixed = fixed(ids, columns);
+      for (int id : fixed) {
         if (!base.hasColumnOf(ours, id) || !base.hasColumnOf(theirs, id)) {
           return Optional.empty();
         }
       }
       Set<Integer> changed = new TreeSet<>();
       for (int id : ids) {
-        if (!keys.contains(id) && !base.hasColumnOf(theirs, id)) {
+        if (!fixed.contains(id) && !base.hasColumnOf(theirs, id)) {
           if (!base.hasColumnOf(ours, id)) {
             return Optional.empty();
           }
@@ -207,11 +206,21 @@ final class TakenColumns {
     }
   }
 
-  private static Set<Integer> keyColumns(RowColumns columns) {
-    return columns.all().stream()
-        .filter(columns::holdsKey)
-        .map(NestedField::fieldId)
-        .collect(Collectors.toSet());
+  /**
+   * The columns that no side may have changed: those of the key, and those that are none of the
+   * table's. With row lineage, these say which rows they are and when each was updated: of a row
+   * that only theirs updated, ours' file says that it was not.
+   */
+  private static Set<Integer> fixed(Set<Integer> ids, RowColumns columns) {
+    Set<Integer> fixed = new TreeSet<>(ids);
+    for (NestedField column : columns.all()) {
+      if (columns.holdsKey(column)) {
+        fixed.add(column.fieldId());
+      } else {
+        fixed.remove(column.fieldId());
+      }
+    }
+    return fixed;
   }
 
   private static String location(ScanFile file) {

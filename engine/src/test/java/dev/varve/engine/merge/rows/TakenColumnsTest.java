@@ -223,6 +223,23 @@ class TakenColumnsTest {
     assertThat(rowsAfter(merged())).containsExactly("1 3.5 x 0", "2 1.5 y 8");
   }
 
+  /** Row lineage is in such columns; see {@code SparkMergeTest} for the real ones. */
+  @Test
+  void aColumnThatTheTableDoesNotHaveIsToBeTheSameInAllFiles() {
+    List<NestedField> columns = new ArrayList<>(SCHEMA.columns());
+    columns.add(NestedField.optional(5, "updated", Types.LongType.get()));
+    TestTable wide = TestTable.create(directory.resolve("wide"), new Schema(columns, Set.of(1)));
+    base.addPlain(wide.write(wide.row(1L, 0.5, "x", 7L, null), wide.row(2L, 1.5, "y", 8L, 1L)));
+    ours.addPlain(wide.write(wide.row(1L, 0.5, "x", 7L, 2L), wide.row(2L, 1.5, "y", 0L, null)));
+    theirs.addPlain(wide.write(wide.row(1L, 0.5, "X", 7L, null), wide.row(2L, 1.5, "y", 8L, 1L)));
+
+    assertThat(taken()).isZero();
+    assertThat(rowsAfter(merged())).containsExactly("1 0.5 X 7", "2 1.5 y 0");
+
+    ours.set(0, base.get(0));
+    assertThat(taken()).isEqualTo(1);
+  }
+
   /** Files of random rows, of which each side changes some in place and a few otherwise. */
   @Test
   void theMergeIsWhatTheRowsSay() {
