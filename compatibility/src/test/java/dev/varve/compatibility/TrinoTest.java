@@ -166,6 +166,26 @@ class TrinoTest {
         .hasMessageContaining(schema + "-full");
   }
 
+  /**
+   * Of version 2 the merged files are put together of column chunks, see {@link SparkMergeTest}.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "whole, 2, ''",
+    "buckets, 2, 'PARTITIONED BY (bucket(3, id))'",
+    "lineages, 3, 'PARTITIONED BY (bucket(3, id))'"
+  })
+  void readsWhatVarveMergedOfUpdatesBySpark(String name, int version, String layout) {
+    UpdatedColumns table =
+        UpdatedColumns.create(server, spark, dir, name, version, layout, 1).update();
+
+    assertThat(table.merge().get("level").asText()).isEqualTo("rows");
+
+    assertThat(trino.rows(UpdatedColumns.ALL.formatted(table.ours())))
+        .isEqualTo(UpdatedColumns.merged());
+    assertThat(trino.rows(table.find())).isEqualTo(UpdatedColumns.found());
+  }
+
   @Test
   void whatTrinoDeletesMergeOnReadSparkAndVarveReadToo() {
     trino.run("CREATE SCHEMA lake.mine");

@@ -1,0 +1,144 @@
+package dev.varve.compatibility;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Spark updates rows on two branches, and reads and rewrites what Varve merges. */
+class SparkMergeTest {
+
+  @TempDir static Path dir;
+  private static VarveServer server;
+  private static Spark spark;
+
+  @BeforeAll
+  static void start() throws IOException {
+    server = VarveServer.start(Files.createDirectory(dir.resolve("data")));
+    spark = new Spark(server.icebergUri(), dir);
+    spark.catalog("lake", "lake", Map.of());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (spark != null) {
+      spark.close();
+    }
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  /** Spark keeps the rows of such tables in their files and in their order. */
+  @ParameterizedTest
+  @CsvSource({"whole, ''", "buckets, 'PARTITIONED BY (bucket(3, id))'"})
+  void columnsThatOnlyTheirsUpdatedAreTakenByteForByte(String name, String layout)
+      throws IOException {
+    UpdatedColumns table = UpdatedColumns.create(server, spark, dir, name, 2, layout, 1).update();
+    List<ColumnChunks> ours = files(table.ours());
+    List<ColumnChunks> theirs = files(table.theirs());
+
+    assertThat(table.merge().get("level").asText()).isEqualTo("rows");
+
+    List<ColumnChunks> merged = files(table.ours());
+    assertThat(merged).hasSameSizeAs(ours).hasSize(layout.isEmpty() ? 1 : 3);
+    for (int file = 0; file < merged.size(); file++) {
+      ColumnChunks is = merged.get(file);
+      assertThat(is.rowGroups()).hasSizeGreaterThan(3).isEqualTo(ours.get(file).rowGroups());
+      for (String column : List.of("id", "region", "tags.list.element", "amount")) {
+        assertThat(is.column(column)).as(column).isEqualTo(ours.get(file).column(column));
+      }
+      for (String column : List.of("word", "point.x", "point.y")) {
+        assertThat(is.column(column)).as(column).isEqualTo(theirs.get(file).column(column));
+      }
+      assertThat(is.column("word")).allMatch(chunk -> chunk.filter().isPresent());
+    }
+    assertReadAndRewritten(table);
+  }
+
+  /**
+   * Spark writes the rows of several files into one, unless a partition each keeps them apart; and
+   * of format 3 it writes where rows come from.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "inserts, 2, '', 3",
+    "lineage, 3, '', 1",
+    "lineages, 3, 'PARTITIONED BY (bucket(3, id))', 1"
+  })
+  void rowsAreMergedWhereSparkMovesThem(String name, int version, String layout, int inserts) {
+    UpdatedColumns table =
+        UpdatedColumns.create(server, spark, dir, name, version, layout, inserts).update();
+
+    assertThat(table.merge().get("level").asText()).isEqualTo("rows");
+
+    assertReadAndRewritten(table);
+  }
+
+  /**
+   * Files of rows that were updated before tell of each row of format 3 which it is, and since
+   * when.
+   */
+  @ParameterizedTest
+  @CsvSource({"some, id % 5 = 0, id % 2 = 0", "every, true, true"})
+  void rowsThatAMergeChangesAreNewerThanOurs(String name, String inTheirs, String inOurs) {
+    UpdatedColumns table = UpdatedColumns.create(server, spark, dir, name, 3, "", 1);
+    spark.sql("UPDATE %s SET region = 9 WHERE %s".formatted(table.ours(), inTheirs));
+    table.update(inTheirs, inOurs);
+    long before = updated(table, "true").max().orElseThrow();
+
+    table.merge();
+
+    assertThat(updated(table, inTheirs)).isNotEmpty().allMatch(sequence -> sequence > before);
+  }
+
+  /** The sequence numbers of the commits that last updated some rows. */
+  private static LongStream updated(UpdatedColumns table, String rows) {
+    return spark
+        .sql("SELECT _last_updated_sequence_number FROM %s WHERE %s".formatted(table.ours(), rows))
+        .collectAsList()
+        .stream()
+        .mapToLong(row -> row.getLong(0));
+  }
+
+  /** The data files of a table, in the order of their least keys. */
+  private static List<ColumnChunks> files(String table) throws IOException {
+    List<String> paths =
+        spark.rows(
+            "SELECT file_path FROM %s.files ORDER BY readable_metrics.id.lower_bound"
+                .formatted(table));
+    List<ColumnChunks> files = new ArrayList<>();
+    for (String path : paths) {
+      files.add(ColumnChunks.read(path));
+    }
+    return files;
+  }
+
+  private static void assertReadAndRewritten(UpdatedColumns table) {
+    String all = UpdatedColumns.ALL.formatted(table.ours());
+    assertThat(spark.rows(all)).isEqualTo(UpdatedColumns.merged());
+    for (String vectorized : List.of("true", "false")) {
+      spark.session().conf().set("spark.sql.iceberg.vectorization.enabled", vectorized);
+      assertThat(spark.rows(table.find()))
+          .as("vectorized: %s", vectorized)
+          .isEqualTo(UpdatedColumns.found());
+    }
+    spark.session().conf().unset("spark.sql.iceberg.vectorization.enabled");
+
+    spark.sql("UPDATE %s SET word = concat(word, '!') WHERE id %% 7 = 0".formatted(table.ours()));
+    spark.sql(
+        "CALL lake.system.rewrite_data_files(table => '%s', options => map('rewrite-all', 'true'))"
+            .formatted(table.ours()));
+    assertThat(spark.rows(all)).isEqualTo(UpdatedColumns.merged(id -> id % 7 == 0));
+  }
+}
