@@ -228,7 +228,7 @@ class TakenColumnsTest {
   void aColumnThatTheTableDoesNotHaveIsToBeTheSameInAllFiles() {
     List<NestedField> columns = new ArrayList<>(SCHEMA.columns());
     columns.add(NestedField.optional(5, "updated", Types.LongType.get()));
-    TestTable wide = TestTable.create(directory.resolve("wide"), new Schema(columns, Set.of(1)));
+    TestTable wide = TestTable.create(directory.resolve("t/wide"), new Schema(columns, Set.of(1)));
     base.addPlain(wide.write(wide.row(1L, 0.5, "x", 7L, null), wide.row(2L, 1.5, "y", 8L, 1L)));
     ours.addPlain(wide.write(wide.row(1L, 0.5, "x", 7L, 2L), wide.row(2L, 1.5, "y", 0L, null)));
     theirs.addPlain(wide.write(wide.row(1L, 0.5, "X", 7L, null), wide.row(2L, 1.5, "y", 8L, 1L)));
