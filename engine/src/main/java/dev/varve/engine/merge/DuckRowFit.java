@@ -2,6 +2,7 @@ package dev.varve.engine.merge;
 
 import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.diff.AppliedDeletes;
+import dev.varve.engine.merge.rows.KeyRanges;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.ScanFile;

@@ -7,6 +7,7 @@ import dev.varve.engine.merge.StateMergeResult.Combined;
 import dev.varve.engine.merge.StateMergeResult.MetadataConflicts;
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import dev.varve.engine.merge.StateMergeResult.Why;
+import dev.varve.engine.merge.rows.KeyRanges;
 import dev.varve.engine.merge.rows.RowWork;
 import java.util.List;
 import java.util.Map;

@@ -40,7 +40,12 @@ public final class FileTasks {
     AtomicInteger numbers = new AtomicInteger();
     ExecutorService pool =
         Executors.newFixedThreadPool(
-            threads, work -> new Thread(work, "files-" + numbers.incrementAndGet()));
+            threads,
+            work -> {
+              Thread thread = new Thread(work, "files-" + numbers.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
     try {
       return results(files.stream().map(file -> pool.submit(() -> task.of(file))).toList());
     } finally {
@@ -67,7 +72,7 @@ public final class FileTasks {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
-      throw new IllegalStateException(e.getCause());
+      throw (Error) e.getCause();
     }
   }
 

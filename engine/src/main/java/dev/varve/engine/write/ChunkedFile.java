@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -60,20 +59,26 @@ public final class ChunkedFile implements Closeable {
     return columns;
   }
 
-  /** Opens a file and reads its footer. */
+  /**
+   * Opens a file and reads its footer.
+   *
+   * @throws IOException if it cannot be read, or is no Parquet file
+   */
   public static ChunkedFile open(Path path) throws IOException {
     ParquetMetadata footer = ParquetFooter.of(path);
     return new ChunkedFile(footer, FileChannel.open(path, StandardOpenOption.READ));
   }
 
   /**
-   * The field ids of the top-level columns, in their order; none, unless each column has an id of
-   * its own.
+   * The names of the top-level columns by their field ids, in their order; none, unless each column
+   * has an id of its own.
    */
-  public Set<Integer> columns() {
-    return columns.size() == footer.getFileMetaData().getSchema().getFieldCount()
-        ? columns.keySet()
-        : Set.of();
+  public Map<Integer, String> columns() {
+    Map<Integer, String> names = new LinkedHashMap<>();
+    if (columns.size() == footer.getFileMetaData().getSchema().getFieldCount()) {
+      columns.forEach((id, column) -> names.put(id, column.getName()));
+    }
+    return names;
   }
 
   /** Whether the rows are in row groups of the same sizes as those of another file. */
@@ -90,23 +95,33 @@ public final class ChunkedFile implements Closeable {
    * the row groups are alike, all rows have the same values.
    */
   public boolean hasColumnOf(ChunkedFile other, int id) throws IOException {
-    Optional<Type> type = Optional.ofNullable(columns.get(id));
-    if (type.isEmpty() || !type.get().equals(other.columns.get(id))) {
+    if (!mayHaveColumnOf(other, id)) {
       return false;
     }
-    List<ColumnChunkMetaData> here = chunks.getOrDefault(type.get().getName(), List.of());
-    List<ColumnChunkMetaData> there = other.chunks.getOrDefault(type.get().getName(), List.of());
-    if (here.size() != there.size()
-        || IntStream.range(0, here.size())
-            .anyMatch(at -> !isReadAlike(here.get(at), there.get(at)))) {
-      return false;
-    }
+    List<ColumnChunkMetaData> here = chunks(id);
+    List<ColumnChunkMetaData> there = other.chunks(id);
     for (int at = 0; at < here.size(); at++) {
       if (!hasBytesOf(other, here.get(at), there.get(at))) {
         return false;
       }
     }
     return true;
+  }
+
+  /** The same as far as footers tell: no chunk is read. */
+  public boolean mayHaveColumnOf(ChunkedFile other, int id) {
+    Type type = columns.get(id);
+    if (type == null || !type.equals(other.columns.get(id))) {
+      return false;
+    }
+    List<ColumnChunkMetaData> here = chunks(id);
+    List<ColumnChunkMetaData> there = other.chunks(id);
+    return here.size() == there.size()
+        && IntStream.range(0, here.size()).allMatch(at -> isReadAlike(here.get(at), there.get(at)));
+  }
+
+  private List<ColumnChunkMetaData> chunks(int id) {
+    return chunks.getOrDefault(columns.get(id).getName(), List.of());
   }
 
   private static boolean isReadAlike(ColumnChunkMetaData one, ColumnChunkMetaData other) {

@@ -25,6 +25,10 @@ public final class ParquetFooter {
 
   /** Opens a file and reads its footer; to be closed. */
   static ParquetFileReader reader(Path path) throws IOException {
-    return ParquetFileReader.open(new LocalInputFile(path), READ_OPTIONS);
+    try {
+      return ParquetFileReader.open(new LocalInputFile(path), READ_OPTIONS);
+    } catch (RuntimeException e) {
+      throw new IOException("'" + path + "' is not a Parquet file", e);
+    }
   }
 }

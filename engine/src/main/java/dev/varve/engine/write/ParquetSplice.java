@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.crypto.FileEncryptionProperties;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -21,10 +22,12 @@ import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
+import org.apache.parquet.util.AutoCloseables;
 
 /**
  * Puts a Parquet file together of the column chunks of others that have the same rows in the same
- * row groups. No value is decoded: bytes are copied, with what the files say of them.
+ * row groups. No value is decoded: bytes are copied, with their statistics, page indexes and Bloom
+ * filters. Size statistics are left out, which Parquet's writer does not take.
  */
 final class ParquetSplice {
   private static final int NO_PADDING = 0;
@@ -149,11 +152,11 @@ final class ParquetSplice {
     }
 
     @Override
-    public void close() throws IOException {
-      for (Source source : open.values()) {
-        source.reader().close();
-        source.bytes().close();
-      }
+    public void close() {
+      AutoCloseables.uncheckedClose(
+          open.values().stream()
+              .flatMap(source -> Stream.<AutoCloseable>of(source.reader(), source.bytes()))
+              .toList());
     }
   }
 }

@@ -34,21 +34,20 @@ class FileTasksTest {
                 FileTasks.each(
                     MANY,
                     number -> {
-                      running.incrementAndGet();
-                      try {
-                        begun.incrementAndGet();
-                        if (number == 3) {
-                          throw new FileNotFoundException("file " + number);
-                        }
-                        return number;
-                      } finally {
-                        running.decrementAndGet();
+                      begun.incrementAndGet();
+                      if (number == 0) {
+                        throw new FileNotFoundException("file " + number);
                       }
+                      return waitForInterrupt(running, new CountDownLatch(1));
                     }))
         .isInstanceOf(FileNotFoundException.class)
-        .hasMessage("file 3");
+        .hasMessage("file 0");
     assertThat(running).hasValue(0);
-    int seen = begun.get();
+    assertThat(begun.get()).isLessThan(MANY.size());
+  }
+
+  @Test
+  void aFailureOfAnyKindIsThrownAsItIs() {
     assertThatThrownBy(
             () ->
                 FileTasks.each(
@@ -58,7 +57,15 @@ class FileTasksTest {
                     }))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("file 1");
-    assertThat(begun).hasValue(seen);
+    assertThatThrownBy(
+            () ->
+                FileTasks.each(
+                    List.of(1, 2),
+                    number -> {
+                      throw new StackOverflowError("file " + number);
+                    }))
+        .isInstanceOf(StackOverflowError.class)
+        .hasMessage("file 1");
   }
 
   @Test

@@ -177,7 +177,7 @@ class DataFileWriterTest {
 
     try (ChunkedFile was = ChunkedFile.open(Path.of(first.location()));
         ChunkedFile is = ChunkedFile.open(Path.of(second.location()))) {
-      for (int id : was.columns()) {
+      for (int id : was.columns().keySet()) {
         assertThat(was.hasColumnOf(is, id)).as("column %d", id).isTrue();
       }
     }

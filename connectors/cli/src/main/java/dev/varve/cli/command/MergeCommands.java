@@ -71,7 +71,7 @@ final class MergeCommands {
         description =
             "Tell per table at which level it was decided, and what was read and written; at the"
                 + " level 'files' only key columns are read. Spliced are files that took whole"
-                + " columns from the other side, with no row read but to count those that changed.")
+                + " columns from the other side, byte for byte.")
     private boolean explain;
 
     @Option(

@@ -1,17 +1,14 @@
 package dev.varve.engine.merge.rows;
 
+import static dev.varve.engine.merge.rows.RowColumns.keyColumn;
 import static dev.varve.engine.merge.rows.State.BASE;
-import static dev.varve.engine.merge.rows.State.OURS;
 import static dev.varve.engine.merge.rows.State.THEIRS;
 
 import dev.varve.engine.merge.rows.RowMerge.Request;
-import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.storage.FileTasks;
 import dev.varve.engine.storage.LocalCopies;
 import dev.varve.engine.storage.LocalFiles;
-import dev.varve.engine.write.ChunkedFile;
 import dev.varve.engine.write.DataFileSplicer;
-import dev.varve.engine.write.SplicedFile;
 import dev.varve.engine.write.WrittenFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,67 +16,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.SortOrder;
-import org.apache.iceberg.Table;
-import org.apache.iceberg.types.Comparators;
-import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types.NestedField;
-import org.apache.iceberg.types.Types.StructType;
 
 /**
  * Files in which theirs changed columns that ours did not, while all rows stayed where they were:
- * ours' file takes these columns from theirs', byte for byte, and no row is read or written.
+ * ours' file takes these columns from theirs', byte for byte.
  *
- * <p>That is what a merge of their rows would come to, as no cell can have been changed on both
- * sides, and every key in them is in no other file: each state is searched for such. It takes as
- * long as comparing and copying bytes, and counting the rows that changed, in their columns alone.
+ * <p>That is what a merge of their rows would come to: no cell was changed on both sides, and no
+ * key in these files is in another that is compared. It takes as long as comparing and copying
+ * bytes, reading the keys of base, and counting the rows that changed, in their columns alone.
  */
 final class TakenColumns {
   private final StateViews views;
   private final RowColumns columns;
   private final Request request;
   private final List<Taking> all;
-
-  /**
-   * A file that takes columns from another.
-   *
-   * @param columns the field ids of those that theirs changed, which may be none
-   * @param rows how many rows theirs changed
-   */
-  private record Taking(FileTriple files, Set<Integer> columns, long rows) {
-    Taking(FileTriple files, Set<Integer> columns) {
-      this(files, columns, 0);
-    }
-
-    Taking withRows(long count) {
-      return new Taking(files, columns, count);
-    }
-
-    ScanFile base() {
-      return files.base();
-    }
-
-    ScanFile ours() {
-      return files.ours();
-    }
-
-    ScanFile theirs() {
-      return files.theirs();
-    }
-
-    SplicedFile spliced() {
-      return new SplicedFile(
-          ours().file(),
-          columns.stream().collect(Collectors.toMap(id -> id, id -> theirs().file())));
-    }
-  }
 
   private TakenColumns(StateViews views, RowColumns columns, Request request, List<Taking> all) {
     this.views = views;
@@ -98,11 +54,10 @@ final class TakenColumns {
   }
 
   private static List<Taking> takings(RowColumns columns, Request request) {
-    DifferingFiles files = request.files();
     if (columns.keySize() == 0 || !haveOneSchema(request)) {
       return List.of();
     }
-    List<FileTriple> triples = FileTriple.among(files, columns.keyIds());
+    List<FileTriple> triples = FileTriple.among(request.files(), columns.keyIds());
     Map<String, Long> lengths = new TreeMap<>();
     for (FileTriple triple : triples) {
       for (State state : State.values()) {
@@ -111,22 +66,13 @@ final class TakenColumns {
       }
     }
     try (LocalCopies copies = LocalFiles.of(request.target().io()).fetch(lengths)) {
-      return FileTasks.each(triples, triple -> taking(triple, columns, request.target(), copies))
+      return FileTasks.each(triples, triple -> Taking.of(triple, columns, request.target(), copies))
           .stream()
           .flatMap(Optional::stream)
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot compare the bytes of data files", e);
     }
-  }
-
-  private static Optional<Taking> taking(
-      FileTriple triple, RowColumns columns, Table target, LocalCopies copies) throws IOException {
-    return haveOnePartition(triple, target)
-        ? theirs(triple, columns, copies)
-            .filter(ids -> canChange(ids, triple.ours().file(), target))
-            .map(ids -> new Taking(triple, ids))
-        : Optional.empty();
   }
 
   private static boolean haveOneSchema(Request request) {
@@ -137,109 +83,42 @@ final class TakenColumns {
             part -> part.state().schema().asStruct().equals(request.target().schema().asStruct()));
   }
 
-  private static boolean haveOnePartition(FileTriple triple, Table target) {
-    DataFile ours = triple.ours().file();
-    return target.specs().containsKey(ours.specId())
-        && Stream.of(triple.base(), triple.theirs())
-            .map(ScanFile::file)
-            .allMatch(
-                file ->
-                    file.specId() == ours.specId()
-                        && Comparators.forType(target.specs().get(ours.specId()).partitionType())
-                                .compare(file.partition(), ours.partition())
-                            == 0);
-  }
-
-  /** Whether neither the partition of a file nor the order of its rows depends on some columns. */
-  private static boolean canChange(Set<Integer> ids, DataFile file, Table target) {
-    Set<Integer> fields =
-        target.schema().columns().stream()
-            .filter(column -> ids.contains(column.fieldId()))
-            .flatMap(column -> TypeUtil.indexById(StructType.of(column)).keySet().stream())
-            .collect(Collectors.toSet());
-    return Stream.of(target.spec(), target.specs().get(file.specId()))
-            .flatMap(spec -> spec.fields().stream())
-            .noneMatch(field -> fields.contains(field.sourceId()))
-        && Stream.of(target.sortOrder(), order(file, target))
-            .flatMap(order -> order.fields().stream())
-            .noneMatch(field -> fields.contains(field.sourceId()));
-  }
-
-  private static SortOrder order(DataFile file, Table target) {
-    return file.sortOrderId() == null
-        ? SortOrder.unsorted()
-        : target.sortOrders().getOrDefault(file.sortOrderId(), target.sortOrder());
-  }
-
   /**
-   * The columns that theirs changed, unless ours changed one of them too, or a row may have moved.
+   * Whether no key is twice in these files, nor in another file that is compared, in any state. Of
+   * the others those are read whose range of keys overlaps.
    */
-  private static Optional<Set<Integer>> theirs(
-      FileTriple triple, RowColumns columns, LocalCopies copies) throws IOException {
-    try (ChunkedFile base = ChunkedFile.open(copies.path(location(triple.base())));
-        ChunkedFile ours = ChunkedFile.open(copies.path(location(triple.ours())));
-        ChunkedFile theirs = ChunkedFile.open(copies.path(location(triple.theirs())))) {
-      Set<Integer> ids = base.columns();
-      if (ids.isEmpty()
-          || !ids.equals(ours.columns())
-          || !ids.equals(theirs.columns())
-          || !base.hasRowGroupsOf(ours)
-          || !base.hasRowGroupsOf(theirs)) {
-        return Optional.empty();
-      }
-      Set<Integer> fixed = fixed(ids, columns);
-      for (int id : fixed) {
-        if (!base.hasColumnOf(ours, id) || !base.hasColumnOf(theirs, id)) {
-          return Optional.empty();
-        }
-      }
-      Set<Integer> changed = new TreeSet<>();
-      for (int id : ids) {
-        if (!fixed.contains(id) && !base.hasColumnOf(theirs, id)) {
-          if (!base.hasColumnOf(ours, id)) {
-            return Optional.empty();
-          }
-          changed.add(id);
-        }
-      }
-      return Optional.of(changed);
-    }
-  }
-
-  /**
-   * The columns that no side may have changed: those of the key, and those that are none of the
-   * table's. With row lineage, these say which rows they are and when each was updated: of a row
-   * that only theirs updated, ours' file says that it was not.
-   */
-  private static Set<Integer> fixed(Set<Integer> ids, RowColumns columns) {
-    Set<Integer> fixed = new TreeSet<>(ids);
-    for (NestedField column : columns.all()) {
-      if (columns.holdsKey(column)) {
-        fixed.add(column.fieldId());
-      } else {
-        fixed.remove(column.fieldId());
-      }
-    }
-    return fixed;
-  }
-
-  private static String location(ScanFile file) {
-    return file.file().location();
-  }
-
-  /** Whether no key of these files is in another file that is compared, in any state. */
   private boolean haveTheirKeysAlone() {
-    UniqueKeys keys = new UniqueKeys(views.session(), columns);
-    DifferingFiles files = request.files();
-    return isUnique(keys, BASE, files.lostByTheirs().get(0))
-        && (isAll()
-            || (isUnique(keys, THEIRS, files.theirsNew())
-                && isUnique(keys, OURS, files.oursAffected())));
+    StateFiles base = request.files().lostByTheirs().get(0).with(all, Taking::base);
+    String keys = keysOf(views.of(base));
+    return new UniqueKeys(views.session(), columns).unclear(BASE, keys).isEmpty()
+        && haveNoKeyOf(keys, near(base));
   }
 
-  private boolean isUnique(UniqueKeys keys, State state, StateFiles files) {
-    return keys.unclear(state, "SELECT %s FROM %s".formatted(columns.namedKeys(), views.of(files)))
-        .isEmpty();
+  private List<StateFiles> near(StateFiles base) {
+    DifferingFiles others = others();
+    return Stream.concat(
+            others.lostByTheirs().stream(),
+            Stream.of(others.theirsNew(), others.oursNew(), others.oursKept()))
+        .map(part -> part.near(base, columns))
+        .filter(part -> !part.files().isEmpty())
+        .toList();
+  }
+
+  private boolean haveNoKeyOf(String keys, List<StateFiles> others) {
+    if (others.isEmpty()) {
+      return true;
+    }
+    String shared =
+        "SELECT count(*) FROM (SELECT 1 FROM (%s) AS o SEMI JOIN (%s) AS k ON %s LIMIT 1)"
+            .formatted(
+                keysOf(views.of(others)),
+                keys,
+                columns.keys(at -> "o.%1$s = k.%1$s".formatted(keyColumn(at)), " AND "));
+    return ComparedRows.number(views.session(), shared) == 0;
+  }
+
+  private String keysOf(String view) {
+    return "SELECT %s FROM %s".formatted(columns.namedKeys(), view);
   }
 
   /** With the rows that theirs changed counted; none, if the rows cannot be read side by side. */
@@ -269,13 +148,13 @@ final class TakenColumns {
                   boolean all = true;
                   while (rows.next()) {
                     FilePair pair = parts.get(rows.getInt(1)).pairs().get(rows.getInt(2));
-                    counts.put(location(pair.base()), rows.getLong(3));
+                    counts.put(pair.base().file().location(), rows.getLong(3));
                     all &= rows.getLong(4) == pair.base().file().recordCount();
                   }
                   return all;
                 });
     return together && counts.size() == all.size()
-        ? all.stream().map(it -> it.withRows(counts.get(location(it.base())))).toList()
+        ? all.stream().map(it -> it.withRows(counts.get(it.base().file().location()))).toList()
         : List.of();
   }
 
@@ -285,14 +164,13 @@ final class TakenColumns {
             .map(column -> RowColumns.same(BASE.cell(column), THEIRS.cell(column), column))
             .collect(Collectors.joining(" AND "));
     return """
-        SELECT %d, coalesce(%s, -1) AS file, count(*) FILTER (NOT (%s)), count(*) FILTER (%s)
-        FROM %s GROUP BY file"""
+        SELECT %d, %s AS pair, count(*) FILTER (NOT (%s)), count(*) FROM %s WHERE %s GROUP BY pair"""
         .formatted(
             number,
             SideBySide.PAIR,
             same,
-            SideBySide.TOGETHER,
-            part.join(select(BASE, changed), select(THEIRS, changed)));
+            part.join(select(BASE, changed), select(THEIRS, changed)),
+            SideBySide.TOGETHER);
   }
 
   private static String select(State state, List<NestedField> columns) {

@@ -1,7 +1,9 @@
 package dev.varve.engine.merge.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.diff.RowPage;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
@@ -25,6 +27,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +45,7 @@ class TakenColumnsTest {
               NestedField.optional(3, "b", Types.StringType.get()),
               NestedField.optional(4, "c", Types.LongType.get())),
           Set.of(1));
-  private static final int CASES = 100;
+  private static final int CASES = 60;
 
   @TempDir Path directory;
   private TestTable table;
@@ -181,6 +184,46 @@ class TakenColumnsTest {
 
     assertThat(taken()).isZero();
     assertThat(merge()).isEqualTo(new RowMergeResult.UnclearKeys("ours", 1, List.of("{\"id\":1}")));
+  }
+
+  @Test
+  void aKeyInAFarFileIsNotLookedFor() {
+    base(row(1, 0.5, "x", 7L), row(2, 1.5, "y", 8L));
+    ours(row(1, 0.5, "x", 0L), row(2, 1.5, "y", 8L));
+    theirs(row(1, 0.5, "X", 7L), row(2, 1.5, "y", 8L));
+    ours(row(11, 9.5, "o", 1L));
+    theirs(row(0, 9.5, "t", 1L));
+    theirs(row(12, 9.5, "t", 1L), row(13, 9.5, "t", 1L));
+    for (ScanFile far : List.of(ours.get(1), theirs.get(1), theirs.get(2))) {
+      assertThat(Path.of(far.file().location()).toFile().delete()).isTrue();
+    }
+
+    assertThat(taken()).isEqualTo(1);
+  }
+
+  @Test
+  void whatCannotBeReadIsToldByTheRows() {
+    base(row(1, 0.5, "x", 7L), row(2, 1.5, "y", 8L));
+    ours(row(1, 0.5, "x", 0L), row(2, 1.5, "y", 8L));
+    theirs(row(1, 0.5, "X", 7L), row(2, 1.5, "y", 8L));
+    assertThat(Path.of(theirs.get(0).file().location()).toFile().delete()).isTrue();
+
+    assertThat(taken()).isZero();
+    assertThatThrownBy(this::merge).isInstanceOf(VarveException.class);
+  }
+
+  @Test
+  void aFileOfAnOlderPartitioningIsWrittenInTheNewOne() {
+    base(row(1, 0.5, "x", 7L), row(2, 1.5, "xy", 8L));
+    ours(row(1, 0.5, "x", 0L), row(2, 1.5, "xy", 8L));
+    theirs(row(1, 2.5, "x", 7L), row(2, 1.5, "xy", 8L));
+    table.table().updateSpec().addField(Expressions.truncate("b", 1)).commit();
+
+    assertThat(taken()).isZero();
+    RowMergeResult.Merged merged = merged();
+    assertThat(rowsAfter(merged)).containsExactly("1 2.5 x 0", "2 1.5 xy 8");
+    assertThat(merged.written().files())
+        .allMatch(file -> file.specId() == table.table().spec().specId());
   }
 
   @Test

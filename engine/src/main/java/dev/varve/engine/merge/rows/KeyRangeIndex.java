@@ -1,4 +1,4 @@
-package dev.varve.engine.merge;
+package dev.varve.engine.merge.rows;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package dev.varve.engine.merge;
+package dev.varve.engine.merge.rows;
 
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -14,7 +14,7 @@ import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Type;
 
 /** Compares the ranges of row keys that data files state in their column metrics. */
-final class KeyRanges {
+public final class KeyRanges {
   private final List<Column> columns;
 
   private record Column(int id, Type.PrimitiveType type, Comparator<Object> order) {}
@@ -25,7 +25,7 @@ final class KeyRanges {
   /**
    * @param schema holds the key's columns, as wide as any file has them
    */
-  KeyRanges(Schema schema, Collection<Integer> key) {
+  public KeyRanges(Schema schema, Collection<Integer> key) {
     this.columns =
         key.stream()
             .map(
@@ -42,7 +42,7 @@ final class KeyRanges {
    * <p>With n files and m others O((n + m) log(n + m)) for a key of one column. For a key of
    * several, pairs that overlap in the column that tells them apart best are compared one by one.
    */
-  List<DataFile> overlapping(List<DataFile> files, List<DataFile> others) {
+  public List<DataFile> overlapping(List<DataFile> files, List<DataFile> others) {
     if (files.isEmpty() || others.isEmpty()) {
       return List.of();
     }
