@@ -131,6 +131,12 @@ final class CheckedMerge {
       return misfit(meant, state, said);
     }
     tally.merged(MergeLevel.ROWS);
+    if (done.work().filesSpliced() > 0) {
+      tally.cover(
+          done.work().filesSpliced() < done.work().filesRewritten()
+              ? "rows merged, in some files by whole columns"
+              : "rows merged by whole columns");
+    }
     tally.cover(
         "rows merged " + (RowOracle.key(meant, state.schema()).isEmpty() ? "as bag" : "by key"));
     return compare(meant, state, said);

@@ -90,6 +90,26 @@ final class RowEdits {
 
   /** Sets cells in some files and writes each anew, its rows in the order in which they were. */
   void updateInPlace() {
+    rewriteInPlace(row -> random.nextInt(3) == 0 ? change(row) : Optional.of(row));
+  }
+
+  /** The same of one column that holds no part of the key. */
+  void updateColumn() {
+    List<NestedField> cells =
+        table.schema().columns().stream().filter(column -> !holdsKey(column)).toList();
+    if (!cells.isEmpty()) {
+      NestedField column = cells.get(random.nextInt(cells.size()));
+      rewriteInPlace(
+          row -> {
+            if (random.nextInt(3) == 0) {
+              row.setField(column.name(), value(column));
+            }
+            return Optional.of(row);
+          });
+    }
+  }
+
+  private void rewriteInPlace(Change change) {
     List<FileScanTask> files = files();
     Collections.shuffle(files, random);
     OverwriteFiles overwrite = table.newOverwrite();
@@ -100,8 +120,7 @@ final class RowEdits {
       List<Record> rows = new ArrayList<>();
       for (Record row : before()) {
         if (row.getField("_file").equals(task.file().location())) {
-          Record same = copy(table.schema(), row);
-          rows.add(random.nextInt(3) == 0 ? change(same).orElseThrow() : same);
+          change.of(copy(table.schema(), row)).ifPresent(rows::add);
         }
       }
       overwrite.deleteFile(task.file());

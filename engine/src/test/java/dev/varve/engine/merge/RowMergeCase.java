@@ -37,16 +37,32 @@ record RowMergeCase(
       RowScript.Kind rule = random.nextBoolean() ? RowScript.Kind.SET_KEY : RowScript.Kind.REQUIRE;
       ours.add(0, new Edit(rule, random.nextLong()));
     }
-    return new RowMergeCase(
-        script,
-        base,
-        random.nextInt(4) > 0
-            ? List.of()
-            : List.of(new Edit(RowScript.Kind.APPEND, random.nextLong())),
-        ours,
-        RowScript.edits(random, 1 + random.nextInt(3)),
-        RowScript.edits(random, random.nextInt(4) > 0 ? 0 : 1 + random.nextInt(2)),
-        random.nextInt(1000));
+    RowMergeCase plain =
+        new RowMergeCase(
+            script,
+            base,
+            random.nextInt(4) > 0
+                ? List.of()
+                : List.of(new Edit(RowScript.Kind.APPEND, random.nextLong())),
+            ours,
+            RowScript.edits(random, 1 + random.nextInt(3)),
+            RowScript.edits(random, random.nextInt(4) > 0 ? 0 : 1 + random.nextInt(2)),
+            random.nextInt(1000));
+    return random.nextInt(5) > 0 ? plain : plain.updatingColumns(random);
+  }
+
+  /** The same where each side first updates a column in place, and seldom does more than that. */
+  private RowMergeCase updatingColumns(Random random) {
+    return with(base, picked, updatingColumn(ours, random), updatingColumn(theirs, random), third);
+  }
+
+  private static List<Edit> updatingColumn(List<Edit> edits, Random random) {
+    List<Edit> all = new ArrayList<>();
+    all.add(new Edit(RowScript.Kind.UPDATE_COLUMN, random.nextLong()));
+    if (random.nextInt(3) == 0) {
+      all.addAll(edits);
+    }
+    return all;
   }
 
   /**

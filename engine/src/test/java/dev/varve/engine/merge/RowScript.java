@@ -42,7 +42,8 @@ record RowScript(Schema schema, int format) {
     REQUIRE(2),
     ALLOW_NULL(1),
     SET_KEY(2),
-    REPEAT_KEY(0);
+    REPEAT_KEY(0),
+    UPDATE_COLUMN(0);
 
     private final int weight;
 
@@ -152,6 +153,7 @@ record RowScript(Schema schema, int format) {
       case APPEND -> rows.append(1 + random.nextInt(4));
       case UPDATE -> rows.update();
       case UPDATE_IN_PLACE -> rows.updateInPlace();
+      case UPDATE_COLUMN -> rows.updateColumn();
       case DELETE -> rows.delete();
       case REPLACE -> rows.replace();
       case COMPACT -> rows.compact();
