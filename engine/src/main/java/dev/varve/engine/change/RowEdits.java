@@ -9,6 +9,7 @@ import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckMessage;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.DuckTypes;
+import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.sql.SqlText;
 import dev.varve.engine.sql.TableRelation;
 import dev.varve.engine.table.LoadedTable;
@@ -17,19 +18,26 @@ import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
 import dev.varve.engine.write.DataFileWriter;
 import dev.varve.engine.write.WrittenFiles;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 
 /** One delete or update, computed on one state of a table within one DuckDB transaction. */
 final class RowEdits {
   private static final String MATCH = "__varve_match";
+
+  /** Files below this are written together. */
+  private static final long SMALL_BYTES = 1L << 20;
 
   private final Tables tables;
   private final Duck duck;
@@ -109,25 +117,78 @@ final class RowEdits {
     if (affected.isEmpty()) {
       return ChangeResult.NONE;
     }
-    TableRelation rows = TableRelation.of(table, affected.all());
-    String view = session.freshName("rewritten");
-    rows.register(session, view);
-    String matched = matched(view, condition);
     WrittenFiles written;
     try {
       checkKey(session, table, assignments, condition);
-      written = new DataFileWriter(table).write(session, updated(schema, assignments, matched));
+      written = rewritten(session, table, assignments, condition, affected);
     } catch (VarveException e) {
       if (e.code() != ErrorCode.INVALID_SQL) {
         throw e;
       }
       // DuckDB takes no more statements in a transaction in which one failed.
       session.execute("ROLLBACK");
-      rows.register(session, view);
-      throw explain(e, session, assignments, matched);
+      String view = session.freshName("tried");
+      TableRelation.of(table, affected.all()).register(session, view);
+      throw explain(e, session, assignments, matched(view, condition));
     }
     String message = "update %s of %s".formatted(Quantity.of(affected.rows(), "row"), name);
     return commit(base, affected, written, filter, message, affected.rows());
+  }
+
+  /**
+   * Files whose rows stay where they are keep them in their order, each in a file of its own, so
+   * that merges need no join to find what changed. Of small ones fewer are made.
+   */
+  private WrittenFiles rewritten(
+      DuckSession session,
+      BaseTable table,
+      Map<Types.NestedField, RowExpression> assignments,
+      RowExpression condition,
+      AffectedFiles affected) {
+    List<ScanFile> together = new ArrayList<>();
+    List<String> each = new ArrayList<>();
+    for (ScanFile file : affected.all()) {
+      if (file.file().fileSizeInBytes() >= SMALL_BYTES && staysInPlace(file, table, assignments)) {
+        each.add(updated(session, table, assignments, condition, List.of(file)));
+      } else {
+        together.add(file);
+      }
+    }
+    DataFileWriter writer = new DataFileWriter(table);
+    WrittenFiles inPlace =
+        each.isEmpty() ? WrittenFiles.none(table.io()) : writer.rewrite(session, each);
+    if (together.isEmpty()) {
+      return inPlace;
+    }
+    try {
+      String rows = updated(session, table, assignments, condition, together);
+      return inPlace.and(writer.write(session, rows).files());
+    } catch (RuntimeException e) {
+      throw inPlace.discardAfter(e);
+    }
+  }
+
+  /** Whether an update leaves the rows of a file in their partition, and none is to be sorted. */
+  private static boolean staysInPlace(
+      ScanFile file, BaseTable table, Map<Types.NestedField, RowExpression> assignments) {
+    Set<Integer> set =
+        assignments.keySet().stream()
+            .flatMap(column -> TypeUtil.indexById(Types.StructType.of(column)).keySet().stream())
+            .collect(Collectors.toSet());
+    return table.sortOrder().isUnsorted()
+        && file.file().specId() == table.spec().specId()
+        && table.spec().fields().stream().noneMatch(field -> set.contains(field.sourceId()));
+  }
+
+  private String updated(
+      DuckSession session,
+      BaseTable table,
+      Map<Types.NestedField, RowExpression> assignments,
+      RowExpression condition,
+      List<ScanFile> files) {
+    String view = session.freshName("rewritten");
+    TableRelation.of(table, files).register(session, view);
+    return updated(table.schema(), assignments, matched(view, condition));
   }
 
   private static Map<Types.NestedField, RowExpression> assignments(

@@ -64,17 +64,53 @@ public final class DataFileWriter {
    * @throws UncheckedIOException if the disk fails; what was written is deleted as far as it goes
    */
   public WrittenFiles write(DuckSession session, String select) {
-    String rows = typed(select);
+    return publish(session, staged -> staged.write(typed(select), partitions(), sorting()));
+  }
+
+  /**
+   * As {@link #write}, for rows that are in files already: those of each query come to a file of
+   * their own, in the order of the query, so that who compares it with the older file finds each
+   * row where it was.
+   *
+   * @param selects each gives rows of one partition
+   * @throws IllegalStateException if the table has a sort order
+   */
+  public WrittenFiles rewrite(DuckSession session, List<String> selects) {
+    if (order.isSorted()) {
+      throw new IllegalStateException("rows of a sorted table do not stay in their order");
+    }
+    return publish(
+        session,
+        staged -> {
+          List<WrittenParquet> written = new ArrayList<>();
+          for (String select : selects) {
+            written.addAll(staged.inOrder(typed(select)));
+          }
+          return written;
+        });
+  }
+
+  private List<String> partitions() {
+    return PartitionKeys.of(schema, spec);
+  }
+
+  private List<String> sorting() {
+    return SortSql.of(schema, order);
+  }
+
+  private interface Staging {
+    List<WrittenParquet> write(StagedRows staged) throws IOException;
+  }
+
+  private WrittenFiles publish(DuckSession session, Staging rows) {
     try (StagingDirectory staging = StagingDirectory.create(files, table.locationProvider())) {
-      List<String> partitions = PartitionKeys.of(schema, spec);
-      List<String> sorting = SortSql.of(schema, order);
-      BucketHashes.registerFor(session, partitions);
-      BucketHashes.registerFor(session, sorting);
+      BucketHashes.registerFor(session, partitions());
+      BucketHashes.registerFor(session, sorting());
       ParquetCopy copy =
           new ParquetCopy(
               session, ParquetCompression.of(table.properties()), FieldIds.of(schema.columns()));
       List<WrittenParquet> written =
-          new StagedRows(copy, staging.path(), targetBytes()).write(rows, partitions, sorting);
+          rows.write(new StagedRows(copy, staging.path(), targetBytes()));
       return publish(staging, written, floatMetrics(session, written));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write data files of '" + table.name() + "'", e);
@@ -87,7 +123,7 @@ public final class DataFileWriter {
    * written again: an update that leaves a column alone is to leave its bytes alone.
    */
   private String typed(String select) {
-    return "SELECT %s FROM (%s) UNION ALL SELECT %s FROM range(0)"
+    return "SELECT %s FROM (%s) UNION ALL SELECT %s FROM (VALUES (0)) AS none(n) WHERE n > 0"
         .formatted(
             columns(DataFileWriter::typed),
             select,

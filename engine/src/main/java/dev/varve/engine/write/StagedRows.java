@@ -35,6 +35,15 @@ final class StagedRows {
     return files.stream().filter(file -> file.rows() > 0).toList();
   }
 
+  /** Files of about the target size that hold the rows of one partition in the query's order. */
+  List<WrittenParquet> inOrder(String select) throws IOException {
+    List<WrittenParquet> files = new ArrayList<>();
+    for (WrittenParquet whole : copy.toFile(select, next("ordered"))) {
+      files.addAll(split(whole));
+    }
+    return files.stream().filter(file -> file.rows() > 0).toList();
+  }
+
   private List<WrittenParquet> partitioned(String select, List<String> keys, List<String> sort)
       throws IOException {
     if (sort.isEmpty()) {

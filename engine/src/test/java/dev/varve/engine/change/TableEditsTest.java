@@ -25,11 +25,13 @@ import dev.varve.engine.ingest.IngestRequest.NewTable;
 import dev.varve.engine.ingest.ProgressListener;
 import dev.varve.engine.layout.PartitionText;
 import dev.varve.engine.layout.SortText;
+import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.sql.TableRelation;
 import dev.varve.engine.table.LakeFixture;
 import dev.varve.engine.table.LoadedTable;
 import dev.varve.engine.table.WriteOptions;
+import dev.varve.engine.write.DataFileWriter;
 import dev.varve.engine.write.WrittenFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,6 +47,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileMetadata;
@@ -97,6 +100,44 @@ class TableEditsTest {
     assertThat(before.stream().filter(after::contains)).hasSize(1);
     assertThat(lake.rows()).containsExactly("1|a", "4|a", "5|b", "6|b");
     assertThat(lake.lake().headCommit(RefName.MAIN).message()).isEqualTo("delete 2 rows from t");
+  }
+
+  @Test
+  void anUpdateLeavesTheRowsOfLargeFilesInTheirOrder() throws Exception {
+    lake.append("id,v\n-1,a\n");
+    lake.append("id,v\n-2,a\n");
+    Table table = lake.lake().tables().open(MAIN, T);
+    AppendFiles append = table.newAppend();
+    try (DuckSession session = lake.duck().trusted()) {
+      for (int from : List.of(0, 1_000_000)) {
+        String rows =
+            "SELECT %d + range AS id, 'row ' || hash(range) AS v FROM range(200000)"
+                .formatted(from);
+        DataFileWriter writer = new DataFileWriter(table);
+        writer.rewrite(session, List.of(rows)).files().forEach(append::appendFile);
+      }
+    }
+    append.commit();
+
+    ChangeResult result = edits.update(MAIN, T, Map.of("v", "v || '!'"), "id % 7 = 0 OR id < 0");
+
+    assertThat(result.filesRemoved()).isEqualTo(4);
+    assertThat(result.filesAdded()).isEqualTo(3); // the small ones became one
+    try (DuckSession session = lake.duck().trusted()) {
+      TableRelation.of(lake.lake().tables().open(MAIN, T)).withPositions().register(session, "t");
+      String counts =
+          """
+          SELECT count(*) FILTER (id < 0),
+                 count(*) FILTER (id >= 0 AND id % 1000000 = _pos),
+                 count(*) FILTER (ends_with(v, '!') = (id % 7 = 0 OR id < 0))
+          FROM t""";
+      List<Long> counted =
+          session.query(
+              counts,
+              row ->
+                  row.next() ? List.of(row.getLong(1), row.getLong(2), row.getLong(3)) : List.of());
+      assertThat(counted).containsExactly(2L, 400_000L, 400_002L);
+    }
   }
 
   @Test

@@ -261,6 +261,34 @@ class MergeApiTest extends ApiTest {
         .isEqualTo("[[\"theirs\",2.5],[\"theirs\",4.0],[\"x\",4.5]]");
   }
 
+  /** Each has more rows than DuckDB hands to one thread at a time. */
+  @Test
+  void updatesOfLargeFilesKeepTheirRowsInOrder() {
+    post(
+        "/tables",
+        "{\"name\":\"fruit\",\"branch\":\"main\",\"key\":[\"id\"],\"as\":"
+            + "\"SELECT range AS id, 'row ' || hash(range) AS name, range * 1.5 AS price"
+            + " FROM range(1, 300000)\"}");
+    branch("side");
+    update("side", "name", "'theirs'");
+    update("main", "price", "price + 1");
+
+    JsonNode merged = mergeSide("").json().at("/tables/0");
+
+    assertThat(merged.path("detail").asText())
+        .endsWith("2 rows written and 2 removed, 1 file replaced by 1, by whole columns");
+    assertThat(
+            post(
+                    "/sql",
+                    "{\"sql\":\"SELECT count(*) FILTER (name = 'theirs' AND price = id * 1.5 + 1),"
+                        + " count(*) FILTER (name = 'row ' || hash(id) AND price = id * 1.5)"
+                        + " FROM fruit\"}")
+                .json()
+                .path("rows")
+                .toString())
+        .isEqualTo("[[2,299997]]");
+  }
+
   @Test
   void strategiesAndRulesSettleCells() {
     bothUpdated();
