@@ -8,6 +8,8 @@ import java.util.Map;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.util.ContentFileUtil;
@@ -44,7 +46,17 @@ final class FileReplacement {
     rows.written().files().forEach(overwrite::addFile);
     summary.forEach(overwrite::set);
     overwrite.commit();
+    requireRemoved(files.size(), operations.current().currentSnapshot());
     return operations.current();
+  }
+
+  /** Iceberg passes over files that it does not find, whose rows would be there twice. */
+  private static void requireRemoved(int files, Snapshot snapshot) {
+    String removed = snapshot.summary().getOrDefault(SnapshotSummary.DELETED_FILES_PROP, "0");
+    if (!removed.equals(Integer.toString(files))) {
+      throw new IllegalStateException(
+          "%s of %d data files were found to be replaced".formatted(removed, files));
+    }
   }
 
   /** A deletion vector, or positions in a single data file: of no use once that is gone. */

@@ -117,6 +117,21 @@ final class RowLevel {
         theirs == null
             ? Map.of()
             : Map.of("varve.merged-snapshot-id", Long.toString(theirs.snapshotId()));
-    return FileReplacement.of(needed.metadata(), rows, summary, io);
+    return FileReplacement.of(needed.metadata(), carried(rows), summary, io);
+  }
+
+  /** The files of ours as the merged table has them, whose columns may be wider. */
+  private RowMergeResult.Merged carried(RowMergeResult.Merged rows) {
+    CarriedFiles carried = new CarriedFiles(sides.ours(), needed.metadata());
+    return new RowMergeResult.Merged(
+        rows.removed().stream()
+            .map(
+                file ->
+                    new ScanFile(
+                        carried.data(file.file()),
+                        file.deletes().stream().map(carried::delete).toList()))
+            .toList(),
+        rows.written(),
+        rows.work());
   }
 }

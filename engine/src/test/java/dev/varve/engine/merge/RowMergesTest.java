@@ -53,10 +53,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both branches changed rows of the same files. */
 class RowMergesTest {
@@ -386,6 +390,27 @@ class RowMergesTest {
 
     assertThat(report.outcome()).isEqualTo(MergeOutcome.MERGE);
     assertThat(rows(MAIN)).containsExactly("x", "x", "x", "x");
+  }
+
+  /** Iceberg finds a file to be replaced by its partition, whose type is another then. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void filesOfAPartitionThatTheOtherSideWidenedAreReplaced(boolean keyed) {
+    ingest(T, MAIN, "id,a\n1,x\n2,y\n3,z\n13,z\n", keyed ? List.of("id") : List.of());
+    Table table = lake.lake().tables().open(on(MAIN), T);
+    table.updateSchema().addColumn("p", Types.IntegerType.get()).commit();
+    table.updateSpec().addField(Expressions.truncate("p", 10)).commit();
+    edits.update(on(MAIN), T, Map.of("p", "CAST(id AS INTEGER)"), "true");
+    lake.lake().branch(EXP);
+    Table theirs = lake.lake().tables().open(on(EXP), T);
+    theirs.updateSchema().updateColumn("p", Types.LongType.get()).commit();
+    edits.update(on(EXP), T, Map.of("a", "'theirs'"), "id IN (1, 13)");
+    edits.delete(on(MAIN), T, "id = 2");
+
+    MergeReport report = merge(ConflictOptions.NONE);
+
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(rows(MAIN)).containsExactly("13|theirs|13", "1|theirs|1", "3|z|3");
   }
 
   @Test
