@@ -81,7 +81,7 @@ class RowMergePropertyTest {
     assertThat((long) tally.of(MergeLevel.FILES)).isGreaterThan(CASES / 10);
     assertThat((long) tally.of(Event.CONFLICT_IN_ROWS)).isGreaterThan(CASES / 10);
     for (Event event : Event.values()) {
-      assertThat((long) tally.of(event)).as(event.toString()).isGreaterThan(CASES / 1000);
+      assertThat((long) tally.of(event)).as(event.toString()).isGreaterThan(CASES / 2500);
     }
   }
 
