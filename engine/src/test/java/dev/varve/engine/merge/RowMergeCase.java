@@ -37,18 +37,16 @@ record RowMergeCase(
       RowScript.Kind rule = random.nextBoolean() ? RowScript.Kind.SET_KEY : RowScript.Kind.REQUIRE;
       ours.add(0, new Edit(rule, random.nextLong()));
     }
-    RowMergeCase plain =
-        new RowMergeCase(
-            script,
-            base,
-            random.nextInt(4) > 0
-                ? List.of()
-                : List.of(new Edit(RowScript.Kind.APPEND, random.nextLong())),
-            ours,
-            RowScript.edits(random, 1 + random.nextInt(3)),
-            RowScript.edits(random, random.nextInt(4) > 0 ? 0 : 1 + random.nextInt(2)),
-            random.nextInt(1000));
-    return random.nextInt(5) > 0 ? plain : plain.updatingColumns(random);
+    return new RowMergeCase(
+        script,
+        base,
+        random.nextInt(4) > 0
+            ? List.of()
+            : List.of(new Edit(RowScript.Kind.APPEND, random.nextLong())),
+        ours,
+        RowScript.edits(random, 1 + random.nextInt(3)),
+        RowScript.edits(random, random.nextInt(4) > 0 ? 0 : 1 + random.nextInt(2)),
+        random.nextInt(1000));
   }
 
   /** The same where each side first updates a column in place, and seldom does more than that. */
@@ -66,12 +64,13 @@ record RowMergeCase(
   }
 
   /**
-   * A random case in which at times some state has rows that share a key, which the script leaves
-   * out otherwise.
+   * A random case in which at times some state has rows that share a key, or both sides update a
+   * column in place, which the script leaves out otherwise.
    */
-  static RowMergeCase randomOrWithRepeatedKeys(long seed) {
-    RowMergeCase plain = random(seed);
+  static RowMergeCase randomOrSpecial(long seed) {
     Random random = new Random(new SplittableRandom(~seed).nextLong());
+    RowMergeCase plain =
+        random.nextInt(5) > 0 ? random(seed) : random(seed).updatingColumns(random);
     if (random.nextInt(16) > 0) {
       return plain;
     }
