@@ -147,8 +147,11 @@ final class RowEdits {
       AffectedFiles affected) {
     List<ScanFile> together = new ArrayList<>();
     List<String> each = new ArrayList<>();
+    boolean inOrder = leavesRowsInPlace(table, assignments.keySet());
     for (ScanFile file : affected.all()) {
-      if (file.file().fileSizeInBytes() >= SMALL_BYTES && staysInPlace(file, table, assignments)) {
+      if (inOrder
+          && file.file().fileSizeInBytes() >= SMALL_BYTES
+          && file.file().specId() == table.spec().specId()) {
         each.add(updated(session, table, assignments, condition, List.of(file)));
       } else {
         together.add(file);
@@ -168,15 +171,13 @@ final class RowEdits {
     }
   }
 
-  /** Whether an update leaves the rows of a file in their partition, and none is to be sorted. */
-  private static boolean staysInPlace(
-      ScanFile file, BaseTable table, Map<Types.NestedField, RowExpression> assignments) {
+  /** Whether rows are not sorted, and stay in their partition if some columns change. */
+  private static boolean leavesRowsInPlace(BaseTable table, Set<Types.NestedField> columns) {
     Set<Integer> set =
-        assignments.keySet().stream()
+        columns.stream()
             .flatMap(column -> TypeUtil.indexById(Types.StructType.of(column)).keySet().stream())
             .collect(Collectors.toSet());
     return table.sortOrder().isUnsorted()
-        && file.file().specId() == table.spec().specId()
         && table.spec().fields().stream().noneMatch(field -> set.contains(field.sourceId()));
   }
 

@@ -56,8 +56,10 @@ public final class DataFileSplicer {
    * Writes the files, in order.
    *
    * @return the files, durable; nothing names them yet
-   * @throws dev.varve.catalog.error.VarveException if a file to be copied from cannot be read
-   * @throws UncheckedIOException if the disk fails; what was written is deleted as far as it goes
+   * @throws dev.varve.catalog.error.VarveException if files cannot be brought to this machine
+   * @throws IllegalArgumentException if the files of one have their rows in other row groups
+   * @throws UncheckedIOException if a file cannot be read or written; what was written is deleted
+   *     as far as it goes
    */
   public WrittenFiles write(List<SplicedFile> wanted) {
     try (LocalCopies copies = files.fetch(sources(wanted));

@@ -2,10 +2,9 @@ package dev.varve.engine.merge.rows;
 
 import dev.varve.engine.sql.ScanFile;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * A file of base and those of both sides that probably took its place; ours may have it still. None
@@ -18,18 +17,15 @@ record FileTriple(ScanFile base, ScanFile ours, ScanFile theirs) {
       return List.of();
     }
     List<ScanFile> base = files.lostByTheirs().get(0).files();
-    Map<String, FilePair> ours =
-        FilePair.among(base, files.oursNew().files(), key).stream()
-            .collect(Collectors.toMap(pair -> pair.base().file().location(), Function.identity()));
-    files
-        .oursKept()
-        .files()
-        .forEach(kept -> ours.put(kept.file().location(), new FilePair(kept, kept)));
+    Map<String, ScanFile> ours = new HashMap<>();
+    FilePair.among(base, files.oursNew().files(), key)
+        .forEach(pair -> ours.put(pair.base().file().location(), pair.side()));
+    files.oursKept().files().forEach(kept -> ours.put(kept.file().location(), kept));
     List<FileTriple> triples = new ArrayList<>();
-    for (FilePair theirs : FilePair.among(base, files.theirsNew().files(), key)) {
-      FilePair pair = ours.get(theirs.base().file().location());
-      if (pair != null) {
-        triples.add(new FileTriple(theirs.base(), pair.side(), theirs.side()));
+    for (FilePair pair : FilePair.among(base, files.theirsNew().files(), key)) {
+      ScanFile mine = ours.get(pair.base().file().location());
+      if (mine != null) {
+        triples.add(new FileTriple(pair.base(), mine, pair.side()));
       }
     }
     return triples;
