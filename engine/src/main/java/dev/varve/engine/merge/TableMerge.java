@@ -232,25 +232,27 @@ final class TableMerge implements ContentMerger {
     KeptColumns kept = KeptColumns.of(served.map(TableMetadata::schema), problems);
     if (kept.isEmpty()) {
       RestoredSides sides = RestoredSides.nothing(new ThreeWay<>(base, ours, stored.theirs()));
-      return merge(new Merging(name, versions, served, sides));
+      return merge(new Merging(name, versions, stored, served, sides));
     }
     RestoredSides restored =
         new DroppedValues(new ColumnFill(duck, io), io, this::announce, served, problems)
             .restore(kept);
     return problems.isEmpty()
-        ? mergeRestored(new Merging(name, versions, served, restored))
+        ? mergeRestored(new Merging(name, versions, stored, served, restored))
         : conflict(versions, problems.found());
   }
 
   /**
    * One table that is merged.
    *
+   * @param stored the sides as they are on their branches
    * @param served the sides with the counters from which ids are taken
    * @param restored the sides as they are merged
    */
   private record Merging(
       TableName name,
       ThreeWay<ContentVersion> versions,
+      ThreeWay<TableMetadata> stored,
       ThreeWay<TableMetadata> served,
       RestoredSides restored) {
     ContentId id() {
@@ -307,12 +309,17 @@ final class TableMerge implements ContentMerger {
             ? table.served().theirs()
             : table.served().ours();
     Combined merged = table.restored().told(result, table.served().ours(), io);
+    combined.put(table.id(), merged);
+    WrittenFiles files = own.and(table.restored().named(merged.metadata(), table.served(), io));
+    if (MergeIds.raisedAlone(table.stored().ours(), merged.metadata())) {
+      files.discard();
+      return new MergedContent.Merged(
+          ContentType.ICEBERG_TABLE, table.id(), table.versions().ours().value());
+    }
     byte[] value = TableContent.encode(merged.metadata());
     List<CounterRaise> raises =
         MergeIds.raises(repository, table.name(), table.id(), from, merged.metadata());
-    combined.put(table.id(), merged);
     values.add(value);
-    WrittenFiles files = own.and(table.restored().named(merged.metadata(), table.served(), io));
     if (!files.files().isEmpty()) {
       dataFiles.put(value, files);
     }

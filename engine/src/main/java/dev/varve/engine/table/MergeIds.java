@@ -3,6 +3,7 @@ package dev.varve.engine.table;
 import dev.varve.catalog.Repository;
 import dev.varve.catalog.change.CounterRaise;
 import dev.varve.catalog.tree.ContentId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.TableMetadata;
@@ -43,6 +44,15 @@ public final class MergeIds {
         : TableMetadata.buildFrom(StoredMetadata.raised(metadata, marks).metadata())
             .withMetadataLocation(metadata.metadataFileLocation())
             .build();
+  }
+
+  /** Whether a merge came to no more than what ours is once its counters are raised. */
+  public static boolean raisedAlone(TableMetadata ours, TableMetadata merged) {
+    // What a builder changes it dates; that saves writing most metadata out to compare it.
+    return ours.lastUpdatedMillis() == merged.lastUpdatedMillis()
+        && ours.formatVersion() == merged.formatVersion()
+        && Arrays.equals(
+            StoredMetadata.raised(ours, IdMarks.of(merged)).value(), TableContent.encode(merged));
   }
 
   private static TableMetadata upgraded(TableMetadata metadata, int formatVersion) {
