@@ -244,7 +244,7 @@ public final class Merges {
     try {
       return reports.planned(planned.apply(merger), merger);
     } finally {
-      merger.discard();
+      merger.files().discard();
     }
   }
 
@@ -254,19 +254,19 @@ public final class Merges {
       Function<ContentMerger, MergeResult> done) {
     MergePlan plan = planned(merger, planned);
     if (plan.outcome() == MergeOutcome.CONFLICT) {
-      merger.discard();
+      merger.files().discard();
       return reports.planned(plan, merger);
     }
     try {
       // The branch may move before the merge is written; then it is computed again, with this
       // merger.
-      merger.publish();
+      merger.files().publish();
       MergeResult result = done.apply(merger);
       if (result instanceof MergeResult.Merged) {
-        merger.keepDataOf(made(result.plan()));
-        merger.end();
+        merger.files().keepDataOf(made(result.plan()));
+        merger.files().end();
       } else {
-        merger.discard();
+        merger.files().discard();
       }
       return reports.done(result, merger);
     } catch (RuntimeException e) {
@@ -302,7 +302,7 @@ public final class Merges {
   /** A file that cannot be deleted is an orphan, and no reason to hide why the merge failed. */
   private static void discard(TableMerge merger, RuntimeException why) {
     try {
-      merger.discard();
+      merger.files().discard();
     } catch (RuntimeException e) {
       why.addSuppressed(e);
     }

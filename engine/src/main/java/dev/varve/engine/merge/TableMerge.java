@@ -8,7 +8,6 @@ import dev.varve.catalog.merge.KeyAnswer;
 import dev.varve.catalog.merge.KeyConflict;
 import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.catalog.merge.MergedContent;
-import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Key;
@@ -24,35 +23,29 @@ import dev.varve.engine.merge.rows.RowPlan;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.MergeIds;
 import dev.varve.engine.table.NamespaceContent;
-import dev.varve.engine.table.OpenAttempts;
 import dev.varve.engine.table.TableContent;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.write.WrittenFiles;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.io.FileIO;
 
 /**
  * Merges the contents of one merge, cherry-pick or revert that both sides changed.
  *
- * <p>Metadata that it makes stays in memory until {@link #publish()}; from then on it is written at
- * once, so that no commit ever names a file that is not there. Data files, of tables whose rows are
- * merged, are written at once: whoever merges ends with {@link #keepDataOf} or {@link #discard}.
- * Equal inputs are merged once: a plan and the merge that follows it give the same bytes, unless
- * another branch took ids in between. One instance serves one merge.
+ * <p>What it writes is in its {@link #files}. Equal inputs are merged once: a plan and the merge
+ * that follows it give the same bytes, unless another branch took ids in between. One instance
+ * serves one merge.
  */
 final class TableMerge implements ContentMerger {
   private final MergeVerb verb;
   private final Repository repository;
-  private final Tables tables;
   private final SharedKeys sharedKeys;
   private final RowFit fit;
   private final RowMerge rows;
@@ -61,21 +54,17 @@ final class TableMerge implements ContentMerger {
   private final Answers answers;
   private final WholeContents wholes;
   private final KeyConflicts keyConflicts;
-  private final ScratchFileIO io;
+  private final MergeFiles files;
+  private final FileIO io;
   private final Map<List<Object>, MergedContent> made = new HashMap<>();
   private final Map<ContentId, Combined> combined = new HashMap<>();
   private final Map<ContentId, List<MergeConflict>> conflicts = new HashMap<>();
-  private final List<byte[]> values = new ArrayList<>();
-  private final List<String> written = new ArrayList<>();
-  private final IdentityHashMap<byte[], WrittenFiles> dataFiles = new IdentityHashMap<>();
-  private Optional<OpenAttempts.Announcement> attempt = Optional.empty();
-  private boolean published;
 
   TableMerge(MergeVerb verb, Tables tables, Supplier<Duck> duck, RowResolution resolution) {
     this.verb = verb;
-    this.tables = tables;
     this.repository = tables.repository();
-    this.io = new ScratchFileIO(tables.warehouse().io());
+    this.files = new MergeFiles(verb, tables);
+    this.io = files.io();
     this.sharedKeys = new DuckSharedKeys(duck, io);
     this.fit = new DuckRowFit(duck, io);
     this.rows = new RowMerge(duck, io);
@@ -96,55 +85,9 @@ final class TableMerge implements ContentMerger {
     return conflicts.getOrDefault(content, List.of());
   }
 
-  /** Writes the manifests and metadata files that were made, and from now on at once. */
-  synchronized void publish() {
-    published = true;
-    write();
-  }
-
-  /** Removes the files that were written, after a commit that certainly did not happen. */
-  synchronized void discard() {
-    keepDataOf(Set.of());
-    written.forEach(tables.warehouse().io()::deleteFile);
-    written.clear();
-    end();
-  }
-
-  /**
-   * Removes the data files that were written for tables that did not come into being: of an attempt
-   * that was overtaken, or of a merge of several bases.
-   *
-   * @param committed the values that a commit made here names
-   */
-  synchronized void keepDataOf(Set<ObjectId> committed) {
-    dataFiles.forEach(
-        (value, files) -> {
-          if (!committed.contains(TableContent.id(value))) {
-            files.discard();
-          }
-        });
-    dataFiles.clear();
-  }
-
-  /** Notes a location in a record that is made with the first one. */
-  private synchronized void announce(String location) {
-    if (attempt.isEmpty()) {
-      attempt = Optional.of(tables.attempts().begin(verb.text()));
-    }
-    attempt.get().announce(location);
-  }
-
-  /** Takes the record away: what was written is committed, or gone. */
-  synchronized void end() {
-    attempt.ifPresent(OpenAttempts.Announcement::end);
-    attempt = Optional.empty();
-  }
-
-  private void write() {
-    io.pending().forEach(this::announce);
-    written.addAll(io.flush());
-    values.forEach(tables::writeMetadataFile);
-    values.clear();
+  /** What this writes; whoever merges sees to it. */
+  MergeFiles files() {
+    return files;
   }
 
   @Override
@@ -165,9 +108,7 @@ final class TableMerge implements ContentMerger {
       known = decide(key, base, ours, theirs);
       made.put(inputs, known);
     }
-    if (published) {
-      write();
-    }
+    files.writeIfPublished();
     return known;
   }
 
@@ -235,7 +176,7 @@ final class TableMerge implements ContentMerger {
       return merge(new Merging(name, versions, stored, served, sides));
     }
     RestoredSides restored =
-        new DroppedValues(new ColumnFill(duck, io), io, this::announce, served, problems)
+        new DroppedValues(new ColumnFill(duck, io), io, files::announce, served, problems)
             .restore(kept);
     return problems.isEmpty()
         ? mergeRestored(new Merging(name, versions, stored, served, restored))
@@ -310,19 +251,16 @@ final class TableMerge implements ContentMerger {
             : table.served().ours();
     Combined merged = table.restored().told(result, table.served().ours(), io);
     combined.put(table.id(), merged);
-    WrittenFiles files = own.and(table.restored().named(merged.metadata(), table.served(), io));
+    WrittenFiles data = own.and(table.restored().named(merged.metadata(), table.served(), io));
     if (MergeIds.raisedAlone(table.stored().ours(), merged.metadata())) {
-      files.discard();
+      data.discard();
       return new MergedContent.Merged(
           ContentType.ICEBERG_TABLE, table.id(), table.versions().ours().value());
     }
     byte[] value = TableContent.encode(merged.metadata());
     List<CounterRaise> raises =
         MergeIds.raises(repository, table.name(), table.id(), from, merged.metadata());
-    values.add(value);
-    if (!files.files().isEmpty()) {
-      dataFiles.put(value, files);
-    }
+    files.add(value, data);
     return new MergedContent.Merged(ContentType.ICEBERG_TABLE, table.id(), value, raises);
   }
 
@@ -340,7 +278,7 @@ final class TableMerge implements ContentMerger {
 
   private MergedContent mergeRows(Merging table, NeedsRows needed) {
     String name = table.name().toString();
-    RowLevel level = new RowLevel(table.sides(), needed, io, this::announce);
+    RowLevel level = new RowLevel(table.sides(), needed, io, files::announce);
     RowPlan plan = level.plan(resolution.of(table.id(), needed.metadata().schema()));
     Optional<MergedContent> elsewhere = elsewhere(table, needed, plan, level);
     if (elsewhere.isPresent()) {

@@ -76,7 +76,7 @@ class MergeAttemptsTest {
 
     assertThat(lake.lake().repository().planMerge(request, merge).outcome())
         .isEqualTo(MergeOutcome.MERGE);
-    merge.publish();
+    merge.files().publish();
 
     List<Path> written = new ArrayList<>(lake.files());
     written.removeAll(before);
@@ -89,7 +89,7 @@ class MergeAttemptsTest {
                 announced.stream().anyMatch(lake.lake().warehouse().location(file)::startsWith));
     assertThat(announced).anyMatch(location -> location.endsWith(".avro"));
 
-    merge.discard();
+    merge.files().discard();
     assertThat(open()).isEmpty();
     assertThat(lake.files()).isEqualTo(before);
   }

@@ -600,7 +600,7 @@ class MergesTest {
     lake.repository().planMerge(request, merger);
     lake.append(other, table, 3);
 
-    merger.publish();
+    merger.files().publish();
     lake.repository().merge(request, merger);
 
     assertThat(lake.numbers(MAIN, table)).containsExactly(1L, 2L);

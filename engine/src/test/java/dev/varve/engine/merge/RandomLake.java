@@ -57,7 +57,7 @@ public final class RandomLake {
       long first = Long.parseLong(args[1]);
       for (long seed = first; seed < first + Long.parseLong(args[2]); seed++) {
         try {
-          lake.make(seed, RowMergeCase.random(seed));
+          lake.make(seed, RowMergeCase.randomOrSpecial(seed));
           System.out.println(seed);
         } catch (VarveException e) {
           System.err.println("seed " + seed + ": " + e.getMessage());

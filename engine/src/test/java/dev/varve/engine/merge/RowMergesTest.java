@@ -601,13 +601,15 @@ class RowMergesTest {
     attempt.removeAll(start);
     edits.update(on(MAIN), T, Map.of("b", "21"), "id = 2");
 
-    merger.publish();
+    merger.files().publish();
     MergeResult result = lake.lake().repository().merge(request, merger);
-    merger.keepDataOf(
-        result.plan().keys().stream()
-            .flatMap(key -> key.after().stream())
-            .map(Content::value)
-            .collect(Collectors.toSet()));
+    merger
+        .files()
+        .keepDataOf(
+            result.plan().keys().stream()
+                .flatMap(key -> key.after().stream())
+                .map(Content::value)
+                .collect(Collectors.toSet()));
 
     assertThat(rows(MAIN)).containsExactly("1|t|11", "2|y|21");
     assertThat(attempt).isNotEmpty();
