@@ -74,19 +74,23 @@ final class Conflicts {
    * Notes that an answer cannot be followed, so that another is needed.
    *
    * @param problem what comes of it, with the column in question among its details
-   * @param winner who can win after all, where the answer was about that column
+   * @param winner who can win after all, where the answer was about that column or what holds it
    */
   void askAgain(Problem problem, Winner winner) {
     MergeConflict again = conflict(problem);
     found.add(
         answers.settled().stream()
             .filter(it -> it.subject().equals(table))
-            .filter(it -> problem.details().get("column").equals(it.details().get("column")))
+            .filter(it -> isWithin(problem.details().get("column"), it.details().get("column")))
             .flatMap(it -> it.choice().stream())
             .filter(choice -> choice.winners().contains(winner))
             .findFirst()
             .map(choice -> again.withChoice(choice.only(winner)))
             .orElse(again));
+  }
+
+  private static boolean isWithin(String column, String holder) {
+    return column.equals(holder) || column.startsWith(holder + ".");
   }
 
   /**

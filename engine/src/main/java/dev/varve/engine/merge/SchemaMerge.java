@@ -40,6 +40,7 @@ final class SchemaMerge {
     ThreeWay<Schema> schemas = ThreeWay.of(base, ours, theirs);
     SchemaDraft draft = new SchemaDraft(schemas);
     new SchemaMerge(draft, conflicts).mergeColumns();
+    new LastColumns(draft, conflicts).check();
     SchemaNames names = new SchemaNames(draft, conflicts);
     names.check();
     int columns = draft.columns().size();

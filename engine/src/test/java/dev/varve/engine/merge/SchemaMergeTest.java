@@ -61,6 +61,10 @@ class SchemaMergeTest {
         "1 a int           | 1 a int, 2 b int  | 1 a int, 3 B int  | 'column-name-taken'",
         "1 a int, 2 b int  | 1 c int, 2 b int  | 1 a int, 2 c int  | 'column-name-taken'",
         "1 s {2 x int}     | 1 s {2 x int, 3 y int} | 1 s {2 y int} | 'column-name-taken'",
+        "1 s {2 x int, 3 y int} | 1 s {3 y int} | 1 s {2 x int} | 'no-columns-left'",
+        "1 a int, 2 b int  | 1 a int           | 2 b int           | 'no-columns-left'",
+        "1 l [2 {3 x int, 4 y int}] | 1 l [2 {4 y int}] | 1 l [2 {3 x int}] | 'no-columns-left'",
+        "1 s {2 x int, 3 y int} | 1 s {3 y int, 4 z int} | 1 s {2 x int} | 1 s {4 z int}",
         "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 1 a int!, 2 b int! #key | 'key-differs'",
         "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 2 b int!        | 'key-column-dropped'",
         "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 1 a int, 2 b int! | 'key-column-optional'",
@@ -113,6 +117,12 @@ class SchemaMergeTest {
         "1 a int, 2 s {3 x int, 4 y int} | 1 a int | 1 a int, 2 s {3 x long, 4 y int} | ours | 1 a int",
         "1 a int, 2 s {3 x int, 4 y int} | 1 a int | 1 a int, 2 s {3 x long, 4 y int, 5 z int} | theirs"
             + " | 1 a int, 2 s {3 x long, 4 y int, 5 z int}",
+        // each side left other columns
+        "1 s {2 x int, 3 y int} | 1 s {3 y int} | 1 s {2 x int} | ours   | 1 s {3 y int}",
+        "1 s {2 x int, 3 y int} | 1 t {3 y int} | 1 s {2 x int} | theirs | 1 t {2 x int}",
+        "1 a int, 2 b int, 3 c int | 1 a int | 2 b int, 3 c int | theirs | 2 b int, 3 c int",
+        "1 s {2 x int, 3 y int} | 1 s {3 z int} | 1 s {2 x int} | ours   | 1 s {3 z int}",
+        "1 s {2 x int, 3 y int} | 1 s {3 z int} | 1 s {2 x int} | theirs | 1 s {2 x int}",
         // two columns of one name
         "1 a int | 1 a int, 2 b int | 1 a int, 3 b int | ours   | 1 a int, 2 b int",
         "1 a int | 1 a int, 2 b int | 1 a int, 3 b int | theirs | 1 a int, 3 b int",
@@ -168,7 +178,8 @@ class SchemaMergeTest {
   }
 
   private static String normal(String expected) {
-    String text = expected.replace("'column", "column").replace("'key", "key");
+    String text =
+        expected.replace("'column", "column").replace("'key", "key").replace("'no-", "no-");
     return Character.isDigit(text.charAt(0))
         ? Schemas.print(Schemas.parse(text))
         : text.replace("'", "");

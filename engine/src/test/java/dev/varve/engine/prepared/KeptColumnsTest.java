@@ -125,7 +125,7 @@ class KeptColumnsTest {
         new ChoiceResolution(
             Optional.empty(),
             Optional.empty(),
-            "part IN ('column ''b''', 'column ''s.y''')",
+            "part IN ('column ''b''', 'column ''s.y''', 'the fields of column ''s''')",
             winner.equals(MAIN) ? Take.OURS : Take.THEIRS,
             Optional.empty()),
         ADA);
@@ -219,6 +219,49 @@ class KeptColumnsTest {
     keep();
 
     assertThat(lake.rows()).containsExactly("1|Record(1, one)|null", "2|Record(2, two)|9");
+  }
+
+  private void structOfWhichEachDropsAField(boolean oursDrops, List<String> key) {
+    String rows = "{\"id\": %d, \"s\": {\"x\": %d, \"y\": \"%s\"}}\n";
+    lake.ingest()
+        .ingest(
+            IngestFixture.text(rows.formatted(1, 1, "one") + rows.formatted(2, 2, "two"))
+                .with(new NewTable(key, List.of(), List.of())),
+            ProgressListener.NONE);
+    dropper = oursDrops ? MAIN : EXP;
+    keeper = oursDrops ? EXP : MAIN;
+    lake.lake().branch(EXP);
+    open(keeper).updateSchema().deleteColumn("s.x").commit();
+    open(dropper).updateSchema().deleteColumn("s.y").commit();
+    open(dropper).updateSchema().addColumn("n", Types.LongType.get()).commit();
+    update(dropper, "n", "9", "id = 2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStructThatWouldHaveNoFieldKeepsThoseOfWhoWins(boolean oursDrops) throws IOException {
+    structOfWhichEachDropsAField(oursDrops, List.of("id"));
+
+    keep();
+
+    assertThat(lake.rows()).containsExactly("1|Record(one)|null", "2|Record(two)|9");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStructWhoseFieldCannotComeBackKeepsThoseOfTheOther(boolean oursDrops) {
+    structOfWhichEachDropsAField(oursDrops, List.of());
+    RefName merge = prepare();
+    answer(merge, keeper);
+
+    assertThat(prepared.finish(merge, ADA).report().conflicts())
+        .extracting(MergeConflict::code)
+        .containsExactly("kept-column-without-values");
+    answer(merge, dropper);
+    assertThat(prepared.finish(merge, ADA).report().conflicts()).isEmpty();
+    prepared.publish(merge, ADA);
+
+    assertThat(lake.rows()).containsExactly("1|Record(1)|null", "2|Record(2)|9");
   }
 
   @ParameterizedTest
