@@ -61,22 +61,33 @@ final class FileMerge {
   }
 
   /**
-   * The columns by whose values delete files of a side delete rows, and that the merged table does
-   * not have though the side does: engines could not read such a table.
+   * The columns by whose values delete files delete rows of {@linkplain #combine combined} files,
+   * and that the merged table does not have: engines could not read such a table.
    */
   Set<Integer> deletedByMissing(Schema merged) {
+    return deletedByMissing(merged, locations(ours.removed()), locations(theirs.removed()));
+  }
+
+  /** The same if rows are compared, when any file of a side may stay as it is. */
+  Set<Integer> deletedByMissingInAnyFile(Schema merged) {
+    return deletedByMissing(merged, Set.of(), Set.of());
+  }
+
+  private Set<Integer> deletedByMissing(
+      Schema merged, Set<String> goneInOurs, Set<String> goneInTheirs) {
     Set<Integer> missing = new TreeSet<>();
     deletes.ifPresent(
         applied -> {
-          missing.addAll(deletedBy(applied.ours(), sides.ours().schema()));
-          missing.addAll(deletedBy(applied.theirs(), sides.theirs().schema()));
+          missing.addAll(deletedBy(applied.ours(), goneInTheirs, sides.ours().schema()));
+          missing.addAll(deletedBy(applied.theirs(), goneInOurs, sides.theirs().schema()));
         });
     missing.removeIf(id -> merged.findField(id) != null);
     return missing;
   }
 
-  private static Set<Integer> deletedBy(AppliedDeletes applied, Schema schema) {
+  private static Set<Integer> deletedBy(AppliedDeletes applied, Set<String> gone, Schema schema) {
     return applied.locations().stream()
+        .filter(location -> !gone.contains(location))
         .flatMap(location -> applied.task(location).stream())
         .flatMap(task -> task.deletes().stream())
         .filter(delete -> delete.content() == FileContent.EQUALITY_DELETES)

@@ -95,7 +95,7 @@ final class StateMerge {
     }
     Set<String> both = files.sameOnBothSides() ? Set.of() : files.changedByBoth();
     if (!both.isEmpty()) {
-      return needsRows(Why.SAME_FILES, merged, Map.of("files", Integer.toString(both.size())));
+      return compareRows(Why.SAME_FILES, merged, Map.of("files", Integer.toString(both.size())));
     }
     if (files.theirsBringsNothing()) {
       return new Combined(merged, MergeLevel.METADATA, FileCounts.NONE, FileCounts.NONE);
@@ -140,7 +140,7 @@ final class StateMerge {
     List<DataFile> ofTheirs = overlapping(merged, files.theirsAdded(), files.oursAdded());
     SharedKeys.Found shared = sharedKeys(ofOurs, ofTheirs, key);
     if (shared.count() > 0) {
-      return needsRows(
+      return compareRows(
           Why.SAME_KEYS,
           merged,
           Map.of(
@@ -158,7 +158,7 @@ final class StateMerge {
                     ofOurs.isEmpty()
                         ? Optional.empty()
                         : Optional.of(RowWork.ofKeys(ofOurs, ofTheirs))))
-        .orElseGet(() -> needsRows(Why.DELETES_REACH_FURTHER, merged, Map.of()));
+        .orElseGet(() -> compareRows(Why.DELETES_REACH_FURTHER, merged, Map.of()));
   }
 
   /** Those of some added files whose keys may be in others; none without a key. */
@@ -176,6 +176,13 @@ final class StateMerge {
         ? new SharedKeys.Found(0, List.of())
         : sharedKeys.find(
             new KeyFiles(sides.ours(), ofOurs), new KeyFiles(sides.theirs(), ofTheirs), key);
+  }
+
+  private StateMergeResult compareRows(Why why, TableMetadata merged, Map<String, String> details) {
+    files.deletedByMissingInAnyFile(merged.schema()).forEach(this::droppedAndDeletedBy);
+    return conflicts.isEmpty()
+        ? needsRows(why, merged, details)
+        : new MetadataConflicts(conflicts.found());
   }
 
   private NeedsRows needsRows(Why why, TableMetadata merged, Map<String, String> details) {

@@ -155,30 +155,38 @@ final class RowMergeCheck {
 
   /** Merged again there is nothing to do. */
   private void repeated(TableMetadata merged) throws IOException {
-    assertSameRows(merged(ThreeWay.of(theirs, merged, theirs), theirs), merged);
+    assertMerges(ThreeWay.of(theirs, merged, theirs), theirs, merged);
     tally.count(Event.REPEATED);
   }
 
   /** Reverted, the rows of ours are back. */
   private void reverted(TableMetadata merged) throws IOException {
     if (ours.schema().sameSchema(merged.schema())) {
-      assertSameRows(merged(ThreeWay.of(merged, merged, ours), merged), ours);
+      assertMerges(ThreeWay.of(merged, merged, ours), merged, ours);
       tally.count(Event.REVERTED);
     }
   }
 
   /** A branch that did nothing brings nothing; what both sides did alike is done once. */
   private void nothing() throws IOException {
-    assertSameRows(merged(ThreeWay.of(base, ours, base), base), ours);
-    assertSameRows(merged(ThreeWay.of(base, base, theirs), base), theirs);
+    assertMerges(ThreeWay.of(base, ours, base), base, ours);
+    assertMerges(ThreeWay.of(base, base, theirs), base, theirs);
     // All files that both sides have are base's to the oracle.
-    assertSameRows(merged(ThreeWay.of(base, ours, ours), ours), ours);
+    assertMerges(ThreeWay.of(base, ours, ours), ours, ours);
     tally.count(Event.NOTHING_MERGED);
   }
 
-  private TableMetadata merged(ThreeWay<TableMetadata> sides, TableMetadata common)
+  /**
+   * Some states merge to the rows of one; nothing is said if rows are compared that share a key.
+   */
+  private void assertMerges(
+      ThreeWay<TableMetadata> sides, TableMetadata common, TableMetadata expected)
       throws IOException {
-    return checked.merge(sides, common, Said.NOTHING).merged().orElseThrow();
+    Outcome outcome = checked.merge(sides, common, Said.NOTHING);
+    if (!outcome.why().equals(Optional.of(Event.UNCLEAR_KEYS))) {
+      assertThat(outcome.merged()).as("merged, and not %s", outcome.why()).isPresent();
+      assertSameRows(outcome.merged().get(), expected);
+    }
   }
 
   /** The order of two merges makes no difference to the rows. */

@@ -11,6 +11,7 @@ import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import dev.varve.engine.merge.StateMergeResult.Why;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
@@ -207,6 +208,37 @@ class StateMergeTest {
   }
 
   @Test
+  void aColumnMayGoIfTheRowsThatWereDeletedByItAreWrittenAnew() {
+    DataFile file = sketch.dataFile(List.of(sketch.row(0, 1), sketch.row(0, 2)));
+    TableMetadata base = sketch.change(sketch.empty(), add(file));
+    base =
+        sketch.change(
+            base, table -> table.newRowDelta().addDeletes(sketch.equalityDeletes(0, 1)).commit());
+    DataFile left = sketch.dataFile(List.of(sketch.row(0, 2)));
+    TableMetadata theirs =
+        sketch.change(base, table -> table.newOverwrite().deleteFile(file).addFile(left).commit());
+    theirs = sketch.change(theirs, table -> table.updateSchema().deleteColumn("value").commit());
+    TableMetadata ours = append(base);
+
+    for (StateMergeResult result : List.of(merge(base, ours, theirs), merge(base, theirs, ours))) {
+      TableMetadata merged = ((Combined) result).metadata();
+      assertThat(merged.schema().findField("value")).isNull();
+      assertThat(sketch.files(merged)).hasSize(2).allMatch(it -> it.deletes().isEmpty());
+    }
+    // Where rows are compared, files of ours may stay as they are.
+    TableMetadata touched =
+        sketch.change(
+            base,
+            table ->
+                table
+                    .newRowDelta()
+                    .addDeletes(sketch.positionDeletes(file, Set.of(sketch.row(0, 2))))
+                    .commit());
+    assertMatches(merge(base, touched, theirs), "column-dropped-and-used");
+    assertMatches(merge(base, theirs, touched), "column-dropped-and-used");
+  }
+
+  @Test
   void anIcebergTagOfASnapshotThatOnlyOneSideHasIsAConflict() {
     TableMetadata base = append(sketch.empty());
     TableMetadata ours = append(base);
@@ -235,8 +267,11 @@ class StateMergeTest {
   }
 
   private TableMetadata append(TableMetadata state) {
-    DataFile file = sketch.dataFile(List.of(sketch.row(0, 1)));
-    return sketch.change(state, table -> table.newFastAppend().appendFile(file).commit());
+    return sketch.change(state, add(sketch.dataFile(List.of(sketch.row(0, 1)))));
+  }
+
+  private static Change add(DataFile file) {
+    return table -> table.newFastAppend().appendFile(file).commit();
   }
 
   private static DataFile partitioned(PartitionSpec spec, int part) {
