@@ -115,7 +115,9 @@ final class CarriedFiles {
     boolean sameOrder = file.sortOrderId() == null || order.orderId() == file.sortOrderId();
     return spec.specId() == file.specId()
         && sameOrder
-        && spec.partitionType().equals(from.spec(file.specId()).partitionType());
+        // What an earlier state read of a file has the types of that state.
+        && file.partition() instanceof PartitionData partition
+        && spec.partitionType().equals(partition.getPartitionType());
   }
 
   private SortOrder order(ContentFile<?> file) {

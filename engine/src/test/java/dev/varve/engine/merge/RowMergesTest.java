@@ -60,7 +60,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Both branches changed rows of the same files. */
 class RowMergesTest {
@@ -394,16 +394,27 @@ class RowMergesTest {
 
   /** Iceberg finds a file to be replaced by its partition, whose type is another then. */
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void filesOfAPartitionThatTheOtherSideWidenedAreReplaced(boolean keyed) {
+  @CsvSource({
+    "false, false, false",
+    "true,  false, false",
+    "true,  true,  false",
+    "true,  false, true",
+    "false, true,  true",
+    "true,  true,  true",
+  })
+  void filesOfAPartitionThatWasWidenedAreReplaced(
+      boolean keyed, boolean oursWidens, boolean partitionedAnew) {
     ingest(T, MAIN, "id,a\n1,x\n2,y\n3,z\n13,z\n", keyed ? List.of("id") : List.of());
     Table table = lake.lake().tables().open(on(MAIN), T);
     table.updateSchema().addColumn("p", Types.IntegerType.get()).commit();
     table.updateSpec().addField(Expressions.truncate("p", 10)).commit();
     edits.update(on(MAIN), T, Map.of("p", "CAST(id AS INTEGER)"), "true");
+    if (partitionedAnew) {
+      lake.lake().tables().open(on(MAIN), T).updateSpec().addField("id").commit();
+    }
     lake.lake().branch(EXP);
-    Table theirs = lake.lake().tables().open(on(EXP), T);
-    theirs.updateSchema().updateColumn("p", Types.LongType.get()).commit();
+    Table widened = lake.lake().tables().open(on(oursWidens ? MAIN : EXP), T);
+    widened.updateSchema().updateColumn("p", Types.LongType.get()).commit();
     edits.update(on(EXP), T, Map.of("a", "'theirs'"), "id IN (1, 13)");
     edits.delete(on(MAIN), T, "id = 2");
 
