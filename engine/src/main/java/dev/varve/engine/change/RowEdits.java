@@ -60,7 +60,7 @@ final class RowEdits {
   }
 
   private RowExpression.Reader reader(DuckSession session, Schema schema) {
-    return new RowExpression.Reader(duck, session, schema, name.name());
+    return new RowExpression.Reader(duck, session, schema, name);
   }
 
   private interface Edit {
@@ -204,7 +204,7 @@ final class RowEdits {
     set.forEach(
         (name, expression) -> {
           Types.NestedField column = ColumnNames.require(schema, name);
-          if (assignments.put(column, reader.value(expression)) != null) {
+          if (assignments.put(column, reader.valueOf(column, expression)) != null) {
             throw new VarveException(
                 ErrorCode.INVALID_REQUEST,
                 "column '%s' is set twice".formatted(column.name()),

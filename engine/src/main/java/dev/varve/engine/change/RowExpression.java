@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.layout.ColumnNames;
+import dev.varve.engine.layout.TypeText;
 import dev.varve.engine.query.RowExpressions;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckMessage;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.DuckTypes;
 import dev.varve.engine.sql.SqlText;
+import dev.varve.engine.table.TableName;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
@@ -48,11 +50,11 @@ final class RowExpression {
   }
 
   /** Reads expressions over the rows of one table. */
-  record Reader(RowExpressions checks, DuckSession session, Schema schema, String table) {
+  record Reader(RowExpressions checks, DuckSession session, Schema schema, TableName table) {
     /**
-     * @param table what expressions may call the table
+     * @param table expressions may call it by its last name
      */
-    Reader(Duck duck, DuckSession session, Schema schema, String table) {
+    Reader(Duck duck, DuckSession session, Schema schema, TableName table) {
       this(new RowExpressions(duck), session, schema, table);
     }
 
@@ -92,7 +94,7 @@ final class RowExpression {
               .collect(Collectors.joining(", ", "SELECT ", ""));
       String query =
           "SELECT column_type FROM (DESCRIBE SELECT %s FROM (%s) AS %s)"
-              .formatted(expression.sql(), noRow, SqlText.name(table));
+              .formatted(expression.sql(), noRow, SqlText.name(table.name()));
       try {
         return session.query(query, rows -> rows.next() ? rows.getString(1) : "");
       } catch (VarveException e) {
@@ -103,9 +105,39 @@ final class RowExpression {
     /**
      * Reads the new value of a column.
      *
-     * @throws VarveException as for {@link #condition}
+     * @throws VarveException as for {@link #condition}; or if it is a row of values, which only a
+     *     struct can be set to: as a text it would be stored, and nobody meant that
      */
-    RowExpression value(String text) {
+    RowExpression valueOf(Types.NestedField column, String text) {
+      RowExpression value;
+      try {
+        value = value(text);
+      } catch (VarveException e) {
+        if (!RowExpressions.isSeveral(e)) {
+          throw e;
+        }
+        throw new VarveException(
+            e.code(),
+            "cannot set column '%s' of '%s' to \"%s\": a comma separates it into several expressions"
+                .formatted(column.name(), table, text),
+            "nothing was committed; write one expression for a column, and --set once for each column",
+            Map.of("column", column.name(), "sql", text),
+            e);
+      }
+      boolean row = value.tree.path("function_name").asText().equalsIgnoreCase("row");
+      if (row && !column.type().isStructType()) {
+        throw new VarveException(
+            ErrorCode.INVALID_SQL,
+            "cannot set column '%s', which is %s, to \"%s\": it is a row of values"
+                .formatted(column.name(), TypeText.print(column.type()), text),
+            "nothing was committed; write one value, or a list as [1, 2]",
+            Map.of("column", column.name(), "sql", text),
+            null);
+      }
+      return value;
+    }
+
+    private RowExpression value(String text) {
       RowExpressions.RowExpression checked = checks.parse(text);
       List<String> columns = schema.columns().stream().map(Types.NestedField::name).toList();
       for (List<String> name : checked.columns()) {

@@ -8,8 +8,10 @@ import dev.varve.engine.sql.Duck;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Checks expressions that users write for the rows of one table, such as the condition of a delete
@@ -19,6 +21,11 @@ public final class RowExpressions {
   private static final Set<String> QUERY_WIDE = Set.of("STAR", "SUBQUERY", "WINDOW", "PARAMETER");
 
   private static final Pattern PLACE = Pattern.compile(", in line \\d+, column \\d+$");
+
+  /** What begins the names of places in the text. */
+  private static final String PLACES = "query_location";
+
+  private static final String SEVERAL = "several";
 
   private final SqlParser parser;
 
@@ -45,6 +52,7 @@ public final class RowExpressions {
     requireOnlySelectList(select, text);
     ObjectNode expression = (ObjectNode) select.get("select_list").get(0);
     QueryTree.of(statement);
+    requireOne(expression, text);
     Set<List<String>> columns = new LinkedHashSet<>();
     inspect(expression, columns, text);
     return new RowExpression("(" + text + "\n)", List.copyOf(columns));
@@ -79,6 +87,48 @@ public final class RowExpressions {
     if (!plain) {
       throw invalid(text, "it is not one expression");
     }
+  }
+
+  /**
+   * Between parentheses, expressions with commas are a row of values; and a parenthesis that closes
+   * ours, and one that is closed by ours, would tear apart what the text is put into. Alone such a
+   * text has another tree.
+   */
+  private void requireOne(JsonNode expression, String text) {
+    JsonNode alone;
+    try {
+      alone = parser.parse("SELECT " + text + "\n").get("node").get("select_list");
+    } catch (VarveException e) {
+      throw invalid(text, "it is not one expression");
+    }
+    if (alone.size() != 1 || !isAlike(expression, alone.get(0))) {
+      throw new VarveException(
+          ErrorCode.INVALID_SQL,
+          "cannot use the expression '%s': a comma separates it into several".formatted(text),
+          "write one expression; join conditions with AND",
+          Map.of("sql", text, SEVERAL, "true"),
+          null);
+    }
+  }
+
+  /** Whether a text was refused because it is several expressions. */
+  public static boolean isSeveral(VarveException e) {
+    return e.details().containsKey(SEVERAL);
+  }
+
+  /** Compares trees but for the places in the text. */
+  private static boolean isAlike(JsonNode one, JsonNode other) {
+    if (one.size() != other.size() || !one.isContainerNode()) {
+      return one.equals(other);
+    }
+    if (one.isArray()) {
+      return IntStream.range(0, one.size()).allMatch(at -> isAlike(one.get(at), other.get(at)));
+    }
+    return one.properties().stream()
+        .allMatch(
+            part ->
+                part.getKey().startsWith(PLACES)
+                    || isAlike(part.getValue(), other.path(part.getKey())));
   }
 
   private static void inspect(JsonNode node, Set<List<String>> columns, String text) {

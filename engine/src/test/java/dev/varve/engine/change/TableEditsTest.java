@@ -198,6 +198,9 @@ class TableEditsTest {
         "id IN (SELECT id FROM t)          ! subquery",
         "true) OR (id = 1; DROP TABLE t    ! ",
         "true) UNION SELECT (1             ! cannot use",
+        "false) OR (true                   ! it is not one expression",
+        "id = 1, v = 'a'                   ! a comma separates it into several",
+        "id = 1,                           ! a comma separates it into several",
         "row_number() OVER () = 1          ! window",
         "random() > 0.5                    ! function 'random' answers differently",
         "current_setting('threads') = '1'  ! current_setting",
@@ -248,6 +251,76 @@ class TableEditsTest {
     assertThatThrownBy(() -> edits.update(MAIN, T, Map.of("id", "2", "ID", "3"), "true"))
         .hasMessage("column 'id' is set twice");
     assertThat(lake.files()).isEqualTo(files);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'x', id = 7",
+        "'x', id",
+        "'x',",
+        "row('x'), 7",
+        "concat('a', 'b'), id /* , */ = 2",
+        "('x'), ('y')",
+        "'x' -- a comment\n, id = 7"
+      })
+  void whatSetsTwoColumnsAtOnceIsRefused(String expression) {
+    lake.append("id,v\n1,a\n");
+    ObjectId head = lake.lake().head(RefName.MAIN);
+    for (String column : List.of("v", "id")) {
+      assertThatThrownBy(() -> edits.update(MAIN, T, Map.of(column, expression), "id = 1"))
+          .isInstanceOfSatisfying(
+              VarveException.class,
+              e -> {
+                assertThat(e)
+                    .hasMessageContaining("cannot set column '%s' of 't' to ".formatted(column))
+                    .hasMessageEndingWith(": a comma separates it into several expressions");
+                assertThat(e.hint().orElseThrow()).contains("--set once for each column");
+              });
+    }
+    assertThat(lake.lake().head(RefName.MAIN)).isEqualTo(head);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"('x', id = 7)", "((id, v))", "row('x', 'y')", "()"})
+  void aRowOfValuesIsNoValueOfASimpleColumn(String expression) {
+    lake.append("id,v\n1,a\n");
+    assertThatThrownBy(() -> edits.update(MAIN, T, Map.of("v", expression), "id = 1"))
+        .hasMessageContaining("cannot set column 'v', which is varchar, to ")
+        .hasMessageContaining("it is a row of values");
+    assertThat(lake.rows()).containsExactly("1|a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "concat('a', ', ', 'b')",
+        "'a, b' -- or 'c', d",
+        "/* , */ 'a, b'",
+        "[v, 'a, b'][2]",
+        "CASE WHEN (id, v) = (1, 'a') THEN 'a, b' END",
+        "CASE WHEN id IN (1, 2) THEN list_extract(['a, b', 'c'], 1) END",
+        "('a, b')"
+      })
+  void commasWithinAnExpressionAreNoList(String expression) {
+    lake.append("id,v\n1,a\n");
+    edits.update(MAIN, T, Map.of("v", expression), "id IN (1, 2)");
+    assertThat(lake.rows()).containsExactly("1|a, b");
+  }
+
+  @Test
+  void aStructIsSetToARow() {
+    lake.append("id,v\n1,a\n");
+    edits.alter(
+        MAIN,
+        T,
+        List.of(
+            new AddColumn(
+                "s", "struct(a integer, b varchar)", Optional.empty(), Optional.empty())));
+    edits.update(MAIN, T, Map.of("s", "(id, v)"), "true");
+    assertThat(lake.rows()).containsExactly("1|a|Record(1, a)");
+    assertThatThrownBy(() -> edits.update(MAIN, T, Map.of("s", "2, v = 'b'"), "true"))
+        .hasMessageContaining("a comma separates it");
   }
 
   @Test
