@@ -421,7 +421,8 @@ class MainTest {
 
     assertThat(varve("prepared", "conflicts", "merge/1")).isZero();
     assertThat(out())
-        .contains("3f2a91c07d  ours|theirs|column-name?  two names")
+        .contains("3f2a91c07d  ours|theirs|column-name?  p\n")
+        .contains("3f2a91c07d of flights: two names\n")
         .contains("77b0d11400  'delay'")
         .contains("conflicts.metadata");
     answers.put(
@@ -642,6 +643,55 @@ class MainTest {
     assertThat(requests.toString())
         .contains("\"strategies\":{\"flights.delay\":\"ours\"}")
         .contains("\"rules\":{\"flights.x\":\"ours.x+1\"}");
+  }
+
+  @Test
+  void anExplainedConflictHasALevelAndTellsWhatEachSideDidAndADryRunNamesTheWayOut() {
+    answers.put(
+        "merge",
+        "{\"outcome\":\"conflicted\",\"dryRun\":true,\"tables\":[],\"conflicts\":[{"
+            + "\"table\":\"flights\",\"code\":\"rows-conflict\",\"message\":\"m\",\"hint\":\"h\","
+            + "\"details\":{\"ours\":\"added 1 file\",\"theirs\":\"added 2 files\"},"
+            + "\"rows\":{\"count\":1,\"rows\":1,\"items\":[]}}]}");
+
+    assertThat(varve("merge", "exp", "--dry-run", "--explain")).isEqualTo(3);
+
+    assertThat(err())
+        .contains("  flights: m\n    ours added 1 file\n    theirs added 2 files\n")
+        .endsWith(
+            "hint: to keep the conflicts and say who wins, give the same command with --prepare in"
+                + " place of --dry-run\n");
+    assertThat(out()).containsPattern("flights +conflict +-");
+  }
+
+  @Test
+  void conflictsAreListedInNarrowColumnsWithWhatHappenedBelow() {
+    String message = "both sides changed 'flights', and 3 rows of it differently";
+    answers.put(
+        "1",
+        "{\"items\":[{\"conflict\":{\"table\":\"flights\",\"code\":\"rows-conflict\","
+            + "\"message\":\"%s\",\"hint\":\"h\",\"rows\":\"conflicts.flights\",\"count\":3},\"open\":3}]}"
+                .formatted(message));
+
+    assertThat(varve("prepared", "conflicts", "merge/1")).isZero();
+
+    assertThat(out())
+        .isEqualTo(
+            """
+            TABLE    OPEN  OF  QUERY              ID  TAKE  WHAT
+            ───────  ────  ──  ─────────────────  ──  ────  ────
+            flights     3   3  conflicts.flights  -   -     rows
+            flights: both sides changed 'flights', and 3 rows of it differently
+            """);
+  }
+
+  @Test
+  void whatComesOfAnAnswerIsSaidWhereItIsGiven() {
+    answers.put("prepared-resolve", "{\"resolved\":1,\"open\":2,\"consequence\":\"all goes\"}");
+
+    assertThat(varve("prepared", "resolve", "merge/1", "t", "--take", "theirs")).isZero();
+
+    assertThat(out()).isEqualTo("1 conflict resolved, 2 left\n  note: all goes\n");
   }
 
   @Test

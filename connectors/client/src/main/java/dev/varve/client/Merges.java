@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Joins histories. Every call either does all of its work or nothing, and a dry run answers what
@@ -108,6 +109,7 @@ public final class Merges {
   /**
    * A conflict of a prepared merge.
    *
+   * @param details the values by name
    * @param rows the table with the cells and rows in conflict, on the branch of the prepared merge,
    *     if any are known
    * @param count how many there are
@@ -119,6 +121,7 @@ public final class Merges {
       String code,
       String message,
       Optional<String> hint,
+      Optional<JsonNode> details,
       Optional<String> rows,
       long count,
       Optional<RowTask> task,
@@ -215,8 +218,10 @@ public final class Merges {
    *
    * @param resolved of how many
    * @param open how many are left of which nothing is said
+   * @param consequence what comes of it, where that is not plain: the rows of a table without a row
+   *     key are taken from one side as a whole
    */
-  public record Resolved(long resolved, long open) {}
+  public record Resolved(long resolved, long open, Optional<String> consequence) {}
 
   /** What came of publishing. */
   public enum Published {
@@ -283,6 +288,7 @@ public final class Merges {
   /**
    * A table that both sides changed in ways that do not go together.
    *
+   * @param details the values by name; none if the server gave none
    * @param rows the cells and rows, if it is these
    */
   public record Conflict(
@@ -290,8 +296,21 @@ public final class Merges {
       String code,
       String message,
       Optional<String> hint,
-      JsonNode details,
-      Optional<RowConflicts> rows) {}
+      Optional<JsonNode> details,
+      Optional<RowConflicts> rows) {
+    /** What each side did to the files of the table, as sentences, if it is a conflict of rows. */
+    public List<String> sides() {
+      return rows.isEmpty()
+          ? List.of()
+          : Stream.of("ours", "theirs")
+              .flatMap(
+                  side ->
+                      details.map(it -> it.path(side).asText()).stream()
+                          .filter(text -> !text.isEmpty())
+                          .map(text -> side + " " + text))
+              .toList();
+    }
+  }
 
   /**
    * A page of cells and rows in conflict.

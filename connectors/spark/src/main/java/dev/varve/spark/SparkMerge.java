@@ -59,6 +59,7 @@ public record SparkMerge(
         conflict.code(),
         conflict.message(),
         conflict.hint(),
+        conflict.details(),
         Optional.empty(),
         conflict.rows().map(rows -> rows.count()).orElse(0L),
         Optional.empty(),

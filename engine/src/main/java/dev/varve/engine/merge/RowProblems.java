@@ -8,12 +8,16 @@ import dev.varve.engine.merge.rows.RowPlan;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Tells a person why the files or rows of a table do not combine, and what can be done. */
 final class RowProblems {
   /** The code of a table whose rows another engine is to merge. */
   static final String ROWS_ELSEWHERE = "rows-elsewhere";
+
+  /** The code of a table on whose rows the sides disagree. */
+  static final String ROWS_CONFLICT = "rows-conflict";
 
   private RowProblems() {}
 
@@ -42,19 +46,9 @@ final class RowProblems {
         new TreeMap<>(details));
   }
 
-  /** Says on which rows the sides disagree. */
+  /** Says on which rows the sides disagree. What they did is in the details. */
   static MergeConflict disagree(MergeVerb verb, String table, NeedsRows needed, RowConflicts rows) {
-    String where =
-        rows.count() == rows.rows()
-            ? Counted.of(rows.rows(), "row")
-            : Counted.of(rows.count(), "cell") + " in " + Counted.of(rows.rows(), "row");
-    String ours = needed.ours().describe();
-    String theirs = needed.theirs().describe();
-    return new MergeConflict(
-        table,
-        "rows-conflict",
-        rowChanges(verb).formatted(table, where, ours, theirs),
-        "nothing was changed; " + rowHint(verb).formatted(table, verb.text()),
+    SortedMap<String, String> details =
         new TreeMap<>(
             Map.of(
                 "conflicts",
@@ -62,9 +56,22 @@ final class RowProblems {
                 "rows",
                 Long.toString(rows.rows()),
                 "ours",
-                ours,
+                needed.ours().describe(),
                 "theirs",
-                theirs)),
+                needed.theirs().describe()));
+    if (rows.bag().isPresent()) {
+      return WholeRows.disagree(verb, table, rows, details);
+    }
+    String where =
+        rows.count() == rows.rows()
+            ? Counted.of(rows.rows(), "row")
+            : Counted.of(rows.count(), "cell") + " in " + Counted.of(rows.rows(), "row");
+    return new MergeConflict(
+        table,
+        ROWS_CONFLICT,
+        rowChanges(verb).formatted(table, where),
+        "nothing was changed; " + rowHint(verb).formatted(table),
+        details,
         Optional.of(rows),
         Optional.empty());
   }
@@ -96,21 +103,24 @@ final class RowProblems {
     return switch (verb) {
       case MERGE ->
           "choose a side with --strategy ours or --strategy theirs, for a column with --strategy"
-              + " %1$s.COLUMN=theirs or a --rule, or make the rows alike, then merge again";
-      case CHERRY_PICK, REVERT ->
-          "say who wins with --strategy or --rule, or make the change to '%s' by hand";
+              + " %1$s.COLUMN=theirs or a --rule, or say who wins row by row with --prepare";
+      case CHERRY_PICK ->
+          "say who wins with --strategy or --rule, or row by row with --prepare: 'ours' is the"
+              + " branch, 'theirs' the picked commit; or make the change to '%s' by hand";
+      case REVERT ->
+          "say who wins with --strategy or --rule, or row by row with --prepare: 'ours' is the"
+              + " branch as it is, 'theirs' the table without the commit; or make the change to '%s'"
+              + " by hand";
     };
   }
 
   private static String rowChanges(MergeVerb verb) {
     return switch (verb) {
-      case MERGE -> "both sides changed '%s', and %s of it differently: ours %s; theirs %s";
+      case MERGE -> "both sides changed '%s', and %s of it differently";
       case CHERRY_PICK ->
-          "the branch and the picked commit both changed '%s', and %s of it differently: the branch"
-              + " %s; the commit %s";
+          "the branch and the picked commit both changed '%s', and %s of it differently";
       case REVERT ->
-          "'%s' was changed again after the commit, and %s of it where the commit changed it: since"
-              + " then the branch %s; undoing the commit would have %s";
+          "'%s' was changed again after the commit, and %s of it where the commit changed it";
     };
   }
 

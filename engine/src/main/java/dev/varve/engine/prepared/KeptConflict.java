@@ -6,13 +6,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.catalog.history.Commit;
+import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.engine.merge.MergeConflict;
 import dev.varve.engine.merge.RowTask;
+import dev.varve.engine.merge.WholeRows;
 import dev.varve.engine.merge.rows.CellRule;
 import dev.varve.engine.merge.rows.Side;
 import dev.varve.engine.table.TableName;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,11 +28,13 @@ import java.util.UUID;
  * A conflict of a prepared merge.
  *
  * <p>Is kept in the property {@value #PROPERTY} of the commits that hold the conflicts, as JSON of
- * format 2: {@code {format, conflicts: [{subject, code, message, hint, rows?, content?, count?,
- * task?: {id, files, count, conflicts, key, strategy, strategies, rules}, choice?: {id, table,
- * part, base?, ours, theirs, winners, value?}}]}}. Format 1 had no choices.
+ * format 3: {@code {format, conflicts: [{subject, code, message, hint, details?: {name: value},
+ * rows?, content?, count?, task?: {id, files, count, conflicts, key, strategy, strategies, rules},
+ * choice?: {id, table, part, base?, ours, theirs, winners, value?}}]}}. Format 1 had no choices,
+ * and format 2 no details.
  *
  * @param subject the table or namespace
+ * @param details the values by name, for programs
  * @param rows where cells and rows in conflict are, if it is these; empty for a task of which no
  *     conflicts are known
  * @param task what another engine is to do, if rows are to be merged by one
@@ -40,15 +45,20 @@ public record KeptConflict(
     String code,
     String message,
     String hint,
+    SortedMap<String, String> details,
     Optional<Rows> rows,
     Optional<Task> task,
     Optional<KeptChoice> choice) {
+  public KeptConflict {
+    details = Collections.unmodifiableSortedMap(new TreeMap<>(details));
+  }
+
   /** The name of the property. */
   static final String PROPERTY = "varve.conflicts";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int FORMAT = 2;
-  private static final int FORMAT_WITHOUT_CHOICES = 1;
+  private static final int FORMAT = 3;
+  private static final int OLDEST_FORMAT = 1;
 
   /**
    * Cells and rows in conflict, as a table.
@@ -107,6 +117,11 @@ public record KeptConflict(
     }
   }
 
+  /** What comes of it if a side is taken in all of it, where that is not plain; else empty. */
+  Optional<String> taken(MergeVerb verb, Side side) {
+    return WholeRows.taken(verb, subject, details, side);
+  }
+
   /** The table that holds cells and rows in conflict, or will if there are any. */
   Optional<TableName> table() {
     return task.map(Task::conflicts).or(() -> rows.map(Rows::table));
@@ -122,6 +137,7 @@ public record KeptConflict(
         conflict.code(),
         conflict.message(),
         conflict.hint(),
+        conflict.details(),
         rows,
         task,
         choice);
@@ -134,7 +150,7 @@ public record KeptConflict(
     try {
       JsonNode json = JSON.readTree(text);
       int format = json.path("format").asInt();
-      if (format == FORMAT || format == FORMAT_WITHOUT_CHOICES) {
+      if (format >= OLDEST_FORMAT && format <= FORMAT) {
         json.path("conflicts").forEach(conflict -> found.add(read(conflict)));
       }
     } catch (JsonProcessingException e) {
@@ -149,6 +165,7 @@ public record KeptConflict(
         json.path("code").asText(),
         json.path("message").asText(),
         json.path("hint").asText(),
+        texts(json.path("details")),
         json.has("rows") && !json.has("task")
             ? Optional.of(
                 new Rows(
@@ -169,8 +186,6 @@ public record KeptConflict(
     json.path("strategies")
         .properties()
         .forEach(it -> strategies.put(it.getKey(), side(it.getValue())));
-    SortedMap<String, String> rules = new TreeMap<>();
-    json.path("rules").properties().forEach(it -> rules.put(it.getKey(), it.getValue().asText()));
     return new Task(
         json.path("id").asText(),
         TableName.parse(json.path("files").asText()),
@@ -179,7 +194,13 @@ public record KeptConflict(
         key,
         side(json.path("strategy")),
         strategies,
-        rules);
+        texts(json.path("rules")));
+  }
+
+  private static SortedMap<String, String> texts(JsonNode json) {
+    SortedMap<String, String> texts = new TreeMap<>();
+    json.properties().forEach(it -> texts.put(it.getKey(), it.getValue().asText()));
+    return texts;
   }
 
   private static Side side(JsonNode json) {
@@ -215,6 +236,9 @@ public record KeptConflict(
       one.put("code", conflict.code());
       one.put("message", conflict.message());
       one.put("hint", conflict.hint());
+      if (!conflict.details().isEmpty()) {
+        conflict.details().forEach(one.putObject("details")::put);
+      }
       conflict
           .rows()
           .ifPresent(

@@ -2,7 +2,11 @@ package dev.varve.engine.prepared;
 
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.ref.RefName;
+import dev.varve.engine.merge.rows.Side;
+import dev.varve.engine.prepared.Resolution.Take;
+import dev.varve.engine.table.TableName;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A merge, cherry-pick, revert or rebase that waits to be published.
@@ -32,5 +36,22 @@ public record PreparedMerge(
     UNFINISHED,
     /** There are conflicts to be resolved; the branch of the merge holds them as tables. */
     CONFLICTED
+  }
+
+  /**
+   * What comes of saying something of a table's conflicts, where that is not plain: a side of one
+   * without a row key is taken as a whole.
+   */
+  public Optional<String> consequence(TableName table, Take take) {
+    Side side =
+        switch (take) {
+          case OURS -> Side.OURS;
+          case THEIRS -> Side.THEIRS;
+          case BASE, VALUE, NONE -> Side.FAIL;
+        };
+    return conflicts.stream()
+        .filter(conflict -> conflict.subject().equals(table.toString()))
+        .flatMap(conflict -> conflict.taken(intent.verb(), side).stream())
+        .findFirst();
   }
 }

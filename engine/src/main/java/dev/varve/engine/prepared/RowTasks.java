@@ -12,6 +12,7 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.ContentType;
 import dev.varve.engine.merge.RowTask;
 import dev.varve.engine.merge.RowsElsewhere;
+import dev.varve.engine.merge.WholeRows;
 import dev.varve.engine.merge.rows.DifferingFiles;
 import dev.varve.engine.merge.rows.StateFiles;
 import dev.varve.engine.sql.ScanFile;
@@ -172,19 +173,19 @@ final class RowTasks {
                   Optional.ofNullable(problem)
                       .orElse("'" + found.name() + "' is no table of conflicts")),
           "leave one row of each key, then merge again",
+          conflict.details(),
           Optional.empty(),
           conflict.task(),
           conflict.choice());
     }
     long count = count(found.metadata());
+    boolean keyed = found.metadata().schema().findField("key") != null;
     return new KeptConflict(
         conflict.subject(),
         "rows-conflict",
-        (count == 1
-                ? "1 cell or row of '%2$s' was changed differently on both sides"
-                : "%1$,d cells or rows of '%2$s' were changed differently on both sides")
-            .formatted(count, conflict.subject()),
+        keyed ? differently(count, conflict.subject()) : WholeRows.found(conflict.subject(), count),
         "say who wins with 'varve prepared resolve', then let them be merged on Spark again",
+        keyed ? conflict.details() : WholeRows.foundDetails(),
         Optional.of(
             new KeptConflict.Rows(
                 found.name(),
@@ -195,6 +196,13 @@ final class RowTasks {
                 count)),
         conflict.task(),
         conflict.choice());
+  }
+
+  private static String differently(long count, String table) {
+    return (count == 1
+            ? "1 cell or row of '%2$s' was changed differently on both sides"
+            : "%1$,d cells or rows of '%2$s' were changed differently on both sides")
+        .formatted(count, table);
   }
 
   private static long count(TableMetadata table) {

@@ -182,10 +182,12 @@ class MergesTest {
     assertThat(conflict.subject()).isEqualTo("sales.orders");
     assertThat(conflict.code()).isEqualTo("rows-conflict");
     assertThat(conflict.message())
-        .isEqualTo(
-            "both sides changed 'sales.orders', and 1 row of it differently:"
-                + " ours added 1 file with 2 rows, removed 1 file with 2 rows (overwrite);"
-                + " theirs added 1 file with 2 rows, removed 1 file with 2 rows (overwrite)");
+        .startsWith(
+            "both sides removed 1 row of 'sales.orders' and rows were added; without a row key");
+    assertThat(conflict.details())
+        .containsEntry("ours", "added 1 file with 2 rows, removed 1 file with 2 rows (overwrite)")
+        .containsEntry(
+            "theirs", "added 1 file with 2 rows, removed 1 file with 2 rows (overwrite)");
     assertThat(conflict.hint()).contains("nothing was changed");
   }
 

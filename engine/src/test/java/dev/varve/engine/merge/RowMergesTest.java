@@ -136,7 +136,9 @@ class RowMergesTest {
     MergeConflict conflict = report.conflicts().get(0);
     assertThat(conflict.code()).isEqualTo("rows-conflict");
     assertThat(conflict.message())
-        .startsWith("both sides changed 't', and 3 rows of it differently: ours added 1 file");
+        .isEqualTo("both sides changed 't', and 3 rows of it differently");
+    assertThat(conflict.hint()).contains("--strategy t.COLUMN=theirs", "--rule", "--prepare");
+    assertThat(conflict.details().get("ours")).startsWith("added 1 file");
     assertThat(conflict.rows().orElseThrow().page())
         .containsExactly(
             row(Kind.CHANGED_ON_BOTH_SIDES, "{\"id\":1}", "a", "\"x\"", "\"o\"", "\"t\""),
@@ -445,6 +447,46 @@ class RowMergesTest {
         new ConflictOptions(Side.THEIRS, new TreeMap<>(), new TreeMap<>(), RowPage.first(10));
     assertThat(merge(theirs).outcome()).isEqualTo(MergeOutcome.MERGE);
     assertThat(rows(MAIN)).containsExactly("t", "y");
+  }
+
+  @Test
+  void aConflictWithoutAKeySaysThatASideIsTakenAsAWhole() {
+    ingest(T, MAIN, "a\nx\ny\n", List.of());
+    lake.lake().branch(EXP);
+    edits.update(on(EXP), T, Map.of("a", "'t'"), "a = 'x'");
+    edits.update(on(MAIN), T, Map.of("a", "'o'"), "a = 'x'");
+    append(MAIN, "a\np\np\n");
+
+    MergeConflict conflict = merge(ConflictOptions.NONE).conflicts().get(0);
+
+    assertThat(conflict.code()).isEqualTo("rows-conflict");
+    assertThat(conflict.message())
+        .isEqualTo(
+            "both sides removed 1 row of 't' and rows were added; without a row key (in base, too)"
+                + " it cannot be told what became of it: ours has 3 rows added and 1 removed; theirs"
+                + " 1 row added and 1 removed; so a side's rows are taken as a whole: 'theirs'"
+                + " discards all that ours did, and 'ours' all that theirs did");
+    assertThat(conflict.hint())
+        .contains("--strategy t=ours", "--strategy t=theirs", "varve table set-key")
+        .doesNotContain("t.COLUMN", "--rule");
+    assertThat(conflict.details())
+        .containsEntry("ours-rows", "3 rows added and 1 removed")
+        .containsEntry("theirs-rows", "1 row added and 1 removed");
+  }
+
+  /** Base has none, so that its rows cannot be told apart. */
+  @Test
+  void aKeyThatBothSidesSetAfterwardsDoesNotTellRowsApart() {
+    ingest(T, MAIN, "id,a\n1,x\n2,y\n", List.of("id"));
+    edits.alter(on(MAIN), T, List.of(new Alteration.SetKey(List.of())));
+    lake.lake().branch(EXP);
+    edits.update(on(EXP), T, Map.of("a", "'t'"), "id = 1");
+    edits.update(on(MAIN), T, Map.of("a", "'o'"), "id = 1");
+    edits.alter(on(EXP), T, List.of(new Alteration.SetKey(List.of("id"))));
+    edits.alter(on(MAIN), T, List.of(new Alteration.SetKey(List.of("id"))));
+
+    assertThat(merge(ConflictOptions.NONE).conflicts().get(0).message())
+        .contains("without a row key (in base, too)");
   }
 
   @Test

@@ -33,12 +33,18 @@ class KeptConflictTest {
           + "\"ours\":\"'b'\",\"theirs\":\"removed\",\"winners\":[\"ours\",\"theirs\",\"base\","
           + "\"value\"],\"value\":\"column-name\"}}]}";
 
+  private static final String FORMAT_3 =
+      FORMAT_2
+          .replace("\"format\":2", "\"format\":3")
+          .replace("\"hint\":\"h\",", "\"hint\":\"h\",\"details\":{\"ours\":\"b\"},");
+
   private static final KeptConflict CHOICE =
       new KeptConflict(
           "u",
           "property-differs",
           "m",
           "h",
+          new TreeMap<>(Map.of("ours", "b")),
           Optional.empty(),
           Optional.empty(),
           Optional.of(
@@ -56,14 +62,17 @@ class KeptConflictTest {
   @TempDir Path directory;
 
   @Test
-  void isWrittenInFormat2() {
+  void isWrittenInFormat3() {
     assertThat(KeptConflict.property(List.of(CHOICE)))
-        .isEqualTo(Map.of(KeptConflict.PROPERTY, FORMAT_2));
+        .isEqualTo(Map.of(KeptConflict.PROPERTY, FORMAT_3));
   }
 
   @Test
-  void bothFormatsAreRead() {
-    assertThat(read(FORMAT_2)).containsExactly(CHOICE);
+  void allFormatsAreRead() {
+    assertThat(read(FORMAT_3)).containsExactly(CHOICE);
+    KeptConflict withoutDetails = read(FORMAT_2).get(0);
+    assertThat(withoutDetails.choice()).isEqualTo(CHOICE.choice());
+    assertThat(withoutDetails.details()).isEmpty();
     List<KeptConflict> old = read(FORMAT_1);
     assertThat(old).extracting(KeptConflict::subject).containsExactly("t", "u");
     assertThat(old.get(0).rows().orElseThrow().count()).isEqualTo(3);
@@ -72,7 +81,7 @@ class KeptConflictTest {
 
   @Test
   void aLaterFormatIsNotGuessedAt() {
-    assertThat(read(FORMAT_2.replace("\"format\":2", "\"format\":3"))).isEmpty();
+    assertThat(read(FORMAT_3.replace("\"format\":3", "\"format\":4"))).isEmpty();
   }
 
   private List<KeptConflict> read(String text) {

@@ -59,7 +59,11 @@ final class PreparedRoutes {
   @Doc("What was said of conflicts.")
   record ResolutionView(
       @Doc("Of how many conflicts it was said.") long resolved,
-      @Doc("How many conflicts are left of which nothing is said.") long open) {}
+      @Doc("How many conflicts are left of which nothing is said.") long open,
+      @Doc(
+              "What comes of it, where that is not plain: the rows of a table without a row key are"
+                  + " taken from one side as a whole.")
+          Optional<String> consequence) {}
 
   /** How many are open. */
   @Doc("What is in the way of a prepared merge, and how much of it is open.")
@@ -246,7 +250,9 @@ final class PreparedRoutes {
     PreparedMerge prepared = lake.prepared().load(RefName.parse(body.name()));
     return Reply.ok(
         new ResolutionView(
-            resolved, lake.prepared().open(prepared).stream().mapToLong(OpenConflict::open).sum()));
+            resolved,
+            lake.prepared().open(prepared).stream().mapToLong(OpenConflict::open).sum(),
+            resolved == 0 ? Optional.empty() : body.consequence(prepared)));
   }
 
   private Reply finish(Request request) throws IOException {

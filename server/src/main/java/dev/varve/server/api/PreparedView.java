@@ -52,6 +52,7 @@ record PreparedView(
       String code,
       @Doc("What each side did.") String message,
       @Doc("What a person can do next.") String hint,
+      @Doc("The values by name, for programs.") Map<String, String> details,
       @Doc(
               "The table with the cells and rows in conflict, on the branch of the prepared merge,"
                   + " if any are known.")
@@ -67,6 +68,7 @@ record PreparedView(
           conflict.code(),
           conflict.message(),
           conflict.hint(),
+          conflict.details(),
           conflict.rows().map(rows -> rows.table().toString()),
           conflict.rows().map(KeptConflict.Rows::count).orElse(0L),
           conflict.task().map(RowTaskView::of),

@@ -55,6 +55,11 @@ record ResolveBody(
             merge, new ChoiceResolution(subject(), conflict, condition(), winner(), value), who);
   }
 
+  /** What comes of it, where that is not plain. */
+  Optional<String> consequence(PreparedMerge prepared) {
+    return subject().flatMap(it -> prepared.consequence(it, winner()));
+  }
+
   private boolean isOfRows(PreparedMerge prepared) {
     if (conflict.isPresent() || table.isEmpty()) {
       if (!key.isEmpty() || column.isPresent()) {

@@ -191,8 +191,19 @@ class ConflictsApiTest extends ApiTest {
     post("/tables/bag/update", "{\"branch\":\"other\",\"set\":{\"a\":\"10\"},\"where\":\"a = 1\"}");
     post("/tables/bag/update", "{\"set\":{\"a\":\"11\"},\"where\":\"a = 1\"}");
     post("/merge", "{\"from\":\"other\",\"into\":\"main\",\"prepare\":true}");
-    post("/prepared-resolve", "{\"name\":\"merge/1\",\"table\":\"bag\",\"take\":\"theirs\"}");
+    assertThat(get("/prepared/merge/1").json().at("/conflicts/0/details/ours-rows").asText())
+        .isEqualTo("1 row added and 1 removed");
 
+    Answer resolved =
+        post(
+            "/prepared-resolve",
+            "{\"name\":\"merge/1\",\"table\":\"bag\",\"where\":\"base.a = 1\","
+                + "\"take\":\"theirs\"}");
+
+    assertThat(resolved.json().path("consequence").asText())
+        .isEqualTo(
+            "the rows of 'bag' have no key and are taken as a whole: they will be as they are in"
+                + " theirs, and the change of ours is discarded (1 row added and 1 removed)");
     assertThat(act("finish").json().path("outcome").asText()).isEqualTo("merged");
     act("publish");
     assertThat(rows("SELECT a FROM bag ORDER BY a")).isEqualTo("[[2],[10]]");

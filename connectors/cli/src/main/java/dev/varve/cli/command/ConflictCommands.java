@@ -59,7 +59,7 @@ final class ConflictCommands {
         print("'" + name + "' is not in conflict");
         return OK;
       }
-      TextTable table = table("TABLE", "OPEN|", "OF|", "QUERY", "ID", "TAKE", "WHAT HAPPENED");
+      TextTable table = table("TABLE", "OPEN|", "OF|", "QUERY", "ID", "TAKE", "WHAT");
       for (OpenConflict open : conflicts.items()) {
         KeptConflict conflict = open.conflict();
         table.add(
@@ -70,9 +70,18 @@ final class ConflictCommands {
                 conflict.rows().or(() -> conflict.choice().map(Choice::table)).orElse("-"),
                 conflict.choice().map(Choice::id).orElse("-"),
                 take(open),
-                conflict.message()));
+                conflict.choice().map(Choice::part).orElse("rows")));
       }
       print(table);
+      conflicts.items().stream()
+          .map(OpenConflict::conflict)
+          .map(
+              it ->
+                  it.choice().map(choice -> choice.id() + " of ").orElse("")
+                      + it.table()
+                      + ": "
+                      + it.message())
+          .forEach(this::print);
       return OK;
     }
 
@@ -197,6 +206,7 @@ final class ConflictCommands {
           "%s resolved, %s left"
               .formatted(
                   Quantity.of(resolved.resolved(), "conflict"), Quantity.count(resolved.open())));
+      resolved.consequence().ifPresent(it -> print("  note: " + it));
       if (resolved.open() == 0) {
         next();
       }

@@ -17,10 +17,12 @@ import dev.varve.client.Merges.RowWork;
 import dev.varve.client.Merges.Run;
 import dev.varve.client.Merges.TableMerge;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -156,8 +158,8 @@ final class MergeCommands {
       }
       if (conflicted) {
         conflicts(report, action);
-        if (explain && !report.tables().isEmpty()) {
-          explain(report); // of the tables that are not in conflict
+        if (explain) {
+          explain(report);
         }
         report.prepared().ifPresent(this::kept);
         return CONFLICT;
@@ -256,6 +258,13 @@ final class MergeCommands {
                 count(Optional.of(merged.filesRemoved())),
                 count(rows.map(RowWork::filesSpliced))));
       }
+      List<String> unknown = Collections.nCopies(10, "-");
+      report.conflicts().stream()
+          .map(Conflict::table)
+          .distinct()
+          .forEach(
+              name ->
+                  table.add(Stream.concat(Stream.of(name, "conflict"), unknown.stream()).toList()));
       print(table);
     }
 
@@ -302,17 +311,21 @@ final class MergeCommands {
                   + Quantity.of(report.conflicts().size(), "conflict"));
       for (Conflict conflict : report.conflicts()) {
         terminal().err().println("  " + conflict.table() + ": " + conflict.message());
+        if (explain) {
+          conflict.sides().forEach(side -> terminal().err().println("    " + side));
+        }
         conflict.rows().ifPresent(this::rows);
         conflict.hint().ifPresent(hint -> terminal().err().println("    hint: " + hint));
       }
       if (report.conflicts().stream().allMatch(conflict -> conflict.hint().isEmpty())) {
         terminal().err().println("hint: nothing was changed");
       }
-      if (run() == Run.REAL) {
+      if (run() != Run.PREPARE) {
         terminal()
             .err()
             .println(
-                "hint: to keep the conflicts and say who wins, give the same command with --prepare");
+                "hint: to keep the conflicts and say who wins, give the same command with --prepare"
+                    + (run() == Run.DRY ? " in place of --dry-run" : ""));
       }
     }
   }

@@ -218,7 +218,22 @@ final class BagRows implements ComparedRows {
     String sql =
         "SELECT %s FROM (SELECT %s AS r FROM %s ORDER BY ALL LIMIT %d OFFSET %d) ORDER BY ALL"
             .formatted(columns.rowJson("r"), columns.struct(), SHARED, page.limit(), page.offset());
-    return new RowConflicts(count, count, session.query(sql, BagRows::conflicts));
+    return new RowConflicts(
+        count,
+        count,
+        session.query(sql, BagRows::conflicts),
+        Optional.of(
+            new BagChanges(
+                occurrences(OURS, ""),
+                occurrences(OURS, "-"),
+                occurrences(THEIRS, ""),
+                occurrences(THEIRS, "-"))));
+  }
+
+  /** How many rows a side added, or removed if the sign is a minus. */
+  private long occurrences(String side, String sign) {
+    return ComparedRows.number(
+        session, "SELECT coalesce(sum(greatest(%s%s, 0)), 0) FROM %s".formatted(sign, COUNT, side));
   }
 
   @Override
