@@ -17,13 +17,14 @@ record KeptColumns(Schema merged, Set<Integer> ofOurs, Set<Integer> ofTheirs) {
   /**
    * Merges the schemas to find out.
    *
+   * @param writes is asked of columns that one side dropped
    * @param conflicts takes what is in the way of that; no column is kept then
    */
-  static KeptColumns of(ThreeWay<Schema> schemas, Conflicts conflicts) {
+  static KeptColumns of(ThreeWay<Schema> schemas, ColumnWrites writes, Conflicts conflicts) {
     Schema base = schemas.base().orElseThrow();
     Schema merged = schemas.ours();
     if (anyDropped(base, schemas.ours()) || anyDropped(base, schemas.theirs())) {
-      merged = SchemaMerge.merge(base, schemas.ours(), schemas.theirs(), conflicts);
+      merged = SchemaMerge.merge(schemas, writes, conflicts);
     }
     return conflicts.isEmpty()
         ? new KeptColumns(

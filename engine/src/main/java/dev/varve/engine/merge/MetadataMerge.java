@@ -27,10 +27,16 @@ final class MetadataMerge {
   private final TableMetadata lineage;
   private final TableMetadata other;
   private final TableMetadata.Builder merged;
+  private final ColumnWrites writes;
   private final Conflicts conflicts;
 
-  private MetadataMerge(ThreeWay<TableMetadata> sides, TableMetadata lineage, Conflicts conflicts) {
+  private MetadataMerge(
+      ThreeWay<TableMetadata> sides,
+      TableMetadata lineage,
+      ColumnWrites writes,
+      Conflicts conflicts) {
     this.sides = sides;
+    this.writes = writes;
     this.lineage = lineage;
     this.other = lineage == sides.ours() ? sides.theirs() : sides.ours();
     this.merged = TableMetadata.buildFrom(lineage);
@@ -41,20 +47,19 @@ final class MetadataMerge {
    * Merges three states of one table.
    *
    * @param lineage the side, ours or theirs, whose snapshots the result continues
+   * @param writes is asked of columns that one side dropped
    * @param conflicts takes what cannot be decided; if it gained any, the result means nothing
    */
   static TableMetadata merge(
-      ThreeWay<TableMetadata> sides, TableMetadata lineage, Conflicts conflicts) {
-    return new MetadataMerge(sides, lineage, conflicts).merge();
+      ThreeWay<TableMetadata> sides,
+      TableMetadata lineage,
+      ColumnWrites writes,
+      Conflicts conflicts) {
+    return new MetadataMerge(sides, lineage, writes, conflicts).merge();
   }
 
   private TableMetadata merge() {
-    Schema schema =
-        SchemaMerge.merge(
-            sides.base().orElseThrow().schema(),
-            sides.ours().schema(),
-            sides.theirs().schema(),
-            conflicts);
+    Schema schema = SchemaMerge.merge(sides.map(TableMetadata::schema), writes, conflicts);
     LayoutMerge layout = new LayoutMerge(sides, conflicts);
     PartitionSpec partitioning = layout.partitioning(schema);
     SortOrder sorting = layout.sorting(schema);

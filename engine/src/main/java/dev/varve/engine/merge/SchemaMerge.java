@@ -14,17 +14,19 @@ import org.apache.iceberg.Schema;
  *
  * <p>Columns are the same when their field ids are, whatever their names; ids never collide between
  * branches, so a column that only one side has is new there. A column that one side dropped stays
- * dropped, unless the other side changed it or what it holds.
+ * dropped, unless the other side changed it, what it holds, or values in it that base has.
  */
 final class SchemaMerge {
   private final SchemaDraft draft;
   private final Columns base;
   private final Columns ours;
   private final Columns theirs;
+  private final ColumnWrites writes;
   private final Conflicts conflicts;
 
-  private SchemaMerge(SchemaDraft draft, Conflicts conflicts) {
+  private SchemaMerge(SchemaDraft draft, ColumnWrites writes, Conflicts conflicts) {
     this.draft = draft;
+    this.writes = writes;
     this.base = draft.base();
     this.ours = draft.ours();
     this.theirs = draft.theirs();
@@ -34,12 +36,13 @@ final class SchemaMerge {
   /**
    * Merges the columns and the row keys.
    *
+   * @param schemas with a base
+   * @param writes is asked of columns that one side dropped
    * @param conflicts takes what cannot be decided; if it gained any, the result is only ours
    */
-  static Schema merge(Schema base, Schema ours, Schema theirs, Conflicts conflicts) {
-    ThreeWay<Schema> schemas = ThreeWay.of(base, ours, theirs);
+  static Schema merge(ThreeWay<Schema> schemas, ColumnWrites writes, Conflicts conflicts) {
     SchemaDraft draft = new SchemaDraft(schemas);
-    new SchemaMerge(draft, conflicts).mergeColumns();
+    new SchemaMerge(draft, writes, conflicts).mergeColumns();
     new LastColumns(draft, conflicts).check();
     SchemaNames names = new SchemaNames(draft, conflicts);
     names.check();
@@ -48,7 +51,7 @@ final class SchemaMerge {
     if (draft.columns().size() > columns) {
       names.check();
     }
-    return conflicts.isEmpty() ? draft.build(key) : ours;
+    return conflicts.isEmpty() ? draft.build(key) : schemas.ours();
   }
 
   private void mergeColumns() {
@@ -62,8 +65,8 @@ final class SchemaMerge {
         Columns side = ours.contains(id) ? ours : theirs;
         if (!base.contains(id)) {
           draft.put(side.find(id).orElseThrow());
-        } else if (changedBelow(side, id)) {
-          droppedAndChanged(side, id);
+        } else if (!isGoneWithItsParent(id, side)) {
+          dropped(side, id);
         }
       }
     }
@@ -77,33 +80,52 @@ final class SchemaMerge {
     return side.children(id).stream().anyMatch(child -> changedBelow(side, child));
   }
 
-  private void droppedAndChanged(Columns keeper, int id) {
-    boolean oursDropped = keeper == theirs;
+  private boolean isGoneWithItsParent(int id, Columns keeper) {
     int parent = base.find(id).orElseThrow().parent();
-    if (parent != Column.ROOT && !(oursDropped ? ours : theirs).contains(parent)) {
-      return; // told of the parent
+    return parent != Column.ROOT && !(keeper == theirs ? ours : theirs).contains(parent);
+  }
+
+  private void dropped(Columns keeper, int id) {
+    boolean oursDropped = keeper == theirs;
+    String path = base.path(id);
+    if (changedBelow(keeper, id)) {
+      String message = droppedAndChanged(oursDropped).formatted(path, conflicts.table());
+      ask(keeper, id, "column-dropped-and-changed", message, "");
+      return;
     }
+    long rows = writes.rows(oursDropped ? Winner.THEIRS : Winner.OURS, id);
+    if (rows > 0) {
+      String counted = Counted.of(rows, "row");
+      String message = droppedAndWritten(oursDropped).formatted(path, conflicts.table(), counted);
+      ask(keeper, id, "column-dropped-and-written", message, ", with other values in " + counted);
+    }
+  }
+
+  /**
+   * @param written what else is to be said of the side that has the column
+   */
+  private void ask(Columns keeper, int id, String code, String message, String written) {
+    boolean oursDropped = keeper == theirs;
     String path = base.path(id);
     Problem problem =
         new Problem(
-            "column-dropped-and-changed",
-            droppedAndChanged(oursDropped).formatted(path, conflicts.table()),
+            code,
+            message,
             "drop the column on both branches, or add it again where it was dropped, then merge"
                 + " again; if it is kept, rows that were written without it get the values back that"
                 + " their row keys have on the other side or in base",
             Map.of("column", path, "dropped-by", oursDropped ? "ours" : "theirs"));
     Optional<String> was = Optional.of(describe(base, id));
+    String kept = describe(keeper, id) + written;
     ThreeWay<String> seen =
-        oursDropped
-            ? new ThreeWay<>(was, "dropped", describe(keeper, id))
-            : new ThreeWay<>(was, describe(keeper, id), "dropped");
-    Winner kept = oursDropped ? Winner.THEIRS : Winner.OURS;
+        oursDropped ? new ThreeWay<>(was, "dropped", kept) : new ThreeWay<>(was, kept, "dropped");
+    Winner keeps = oursDropped ? Winner.THEIRS : Winner.OURS;
     conflicts
         .ask(
             problem,
             Options.of("column '" + path + "'", seen, EnumSet.of(Winner.OURS, Winner.THEIRS)),
             answer -> true)
-        .filter(answer -> answer.winner() == kept)
+        .filter(answer -> answer.winner() == keeps)
         .ifPresent(answer -> draft.keep(keeper, id));
   }
 
@@ -132,6 +154,26 @@ final class SchemaMerge {
           oursDropped
               ? "column '%s' of '%s' was changed by the commit and dropped later"
               : "column '%s' of '%s' was added by the commit and changed later";
+    };
+  }
+
+  private String droppedAndWritten(boolean oursDropped) {
+    return switch (conflicts.verb()) {
+      case MERGE ->
+          oursDropped
+              ? "column '%s' of '%s' is dropped in ours, and theirs changed its values in %s"
+              : "column '%s' of '%s' is dropped in theirs, and ours changed its values in %s";
+      case CHERRY_PICK ->
+          oursDropped
+              ? "column '%s' of '%s' is not on the branch, and the picked commit changed its values"
+                  + " in %s"
+              : "column '%s' of '%s' is dropped by the picked commit, and the branch has other"
+                  + " values for it in %s";
+      case REVERT ->
+          oursDropped
+              ? "column '%s' of '%s' was dropped after the commit, which changed its values in %s"
+              : "column '%s' of '%s' was added by the commit, and its values were changed later in"
+                  + " %s";
     };
   }
 }

@@ -24,13 +24,15 @@ import org.apache.iceberg.util.SnapshotUtil;
  * Merges three states of one table at the cheapest level that is exact.
  *
  * <p>Reads manifests, and the key columns of those added files whose keys may be on both sides.
- * Where one side asks of rows what the other did not, reads the columns in question of added files.
- * Writes new manifests through the given FileIO. Ours and theirs must both differ from base.
+ * Where one side asks of rows what the other did not, or dropped a column of rows that the other
+ * wrote anew, reads the columns in question of the files that differ. Writes new manifests through
+ * the given FileIO. Ours and theirs must both differ from base.
  */
 final class StateMerge {
   private final Conflicts conflicts;
   private final SharedKeys sharedKeys;
   private final RowFit fit;
+  private final ColumnWrites writes;
   private final ThreeWay<TableMetadata> sides;
   private final FileDelta ours;
   private final FileDelta theirs;
@@ -41,11 +43,13 @@ final class StateMerge {
       ThreeWay<TableMetadata> sides,
       FileIO io,
       SharedKeys sharedKeys,
-      RowFit fit) {
+      RowFit fit,
+      ColumnWrites writes) {
     TableMetadata base = sides.base().orElseThrow();
     this.conflicts = conflicts;
     this.sharedKeys = sharedKeys;
     this.fit = fit;
+    this.writes = writes;
     this.sides = sides;
     this.ours = FileDiff.between(base, sides.ours(), io);
     this.theirs = FileDiff.between(base, sides.theirs(), io);
@@ -62,8 +66,9 @@ final class StateMerge {
       ThreeWay<TableMetadata> sides,
       FileIO io,
       SharedKeys sharedKeys,
-      RowFit fit) {
-    StateMerge merge = new StateMerge(conflicts, sides, io, sharedKeys, fit);
+      RowFit fit,
+      ColumnWrites writes) {
+    StateMerge merge = new StateMerge(conflicts, sides, io, sharedKeys, fit, writes);
     StateMergeResult result = merge.merge();
     return result instanceof Combined combined ? merge.fitting(combined) : result;
   }
@@ -82,7 +87,8 @@ final class StateMerge {
   private StateMergeResult merge() {
     boolean theirsContinues = ours.isEmpty() && !theirs.isEmpty() && theirsContinuesOurs();
     TableMetadata merged =
-        MetadataMerge.merge(sides, theirsContinues ? sides.theirs() : sides.ours(), conflicts);
+        MetadataMerge.merge(
+            sides, theirsContinues ? sides.theirs() : sides.ours(), writes, conflicts);
     if (conflicts.isEmpty()) {
       files.deletedByMissing(merged.schema()).forEach(this::droppedAndDeletedBy);
     }

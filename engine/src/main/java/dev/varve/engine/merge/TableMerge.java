@@ -170,16 +170,17 @@ final class TableMerge implements ContentMerger {
     TableMetadata theirs = MergeIds.raised(repository, id, stored.theirs(), format);
     Conflicts problems = new Conflicts(name.toString(), verb, answers);
     ThreeWay<TableMetadata> served = new ThreeWay<>(base, ours, theirs);
-    KeptColumns kept = KeptColumns.of(served.map(TableMetadata::schema), problems);
+    ColumnWrites writes = new DuckColumnWrites(served, duck, io);
+    KeptColumns kept = KeptColumns.of(served.map(TableMetadata::schema), writes, problems);
     if (kept.isEmpty()) {
       RestoredSides sides = RestoredSides.nothing(new ThreeWay<>(base, ours, stored.theirs()));
-      return merge(new Merging(name, versions, stored, served, sides));
+      return merge(new Merging(name, versions, stored, served, sides, writes));
     }
     RestoredSides restored =
         new DroppedValues(new ColumnFill(duck, io), io, files::announce, served, problems)
             .restore(kept);
     return problems.isEmpty()
-        ? mergeRestored(new Merging(name, versions, stored, served, restored))
+        ? mergeRestored(new Merging(name, versions, stored, served, restored, writes))
         : conflict(versions, problems.found());
   }
 
@@ -195,7 +196,8 @@ final class TableMerge implements ContentMerger {
       ThreeWay<ContentVersion> versions,
       ThreeWay<TableMetadata> stored,
       ThreeWay<TableMetadata> served,
-      RestoredSides restored) {
+      RestoredSides restored,
+      ColumnWrites writes) {
     ContentId id() {
       return versions.ours().content().id();
     }
@@ -225,7 +227,8 @@ final class TableMerge implements ContentMerger {
             table.sides(),
             io,
             sharedKeys,
-            fit);
+            fit,
+            table.writes());
     if (result instanceof Combined merged) {
       return merged(table, merged, WrittenFiles.none(io));
     }

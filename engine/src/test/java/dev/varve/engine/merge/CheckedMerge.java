@@ -34,6 +34,7 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * Merges three states of a table level by level, as a server does, and compares what comes of it
@@ -105,6 +106,9 @@ final class CheckedMerge {
     FileIO io = TestTable.of(sides.ours()).io();
     RowFit fit = new DuckRowFit(() -> duck, io);
     StateMergeResult result = states(sides, io, fit, said.metadata());
+    if (said.metadata().isEmpty() && !repeatsKeys(meant)) {
+      compareDropped(meant, result);
+    }
     if (result instanceof Combined combined) {
       tally.merged(combined.level());
       return compare(meant, combined.metadata(), said);
@@ -150,10 +154,59 @@ final class CheckedMerge {
       ThreeWay<TableMetadata> sides, FileIO io, RowFit fit, Optional<Winner> winner) {
     Function<Conflicts, StateMergeResult> merge =
         conflicts ->
-            StateMerge.merge(conflicts, sides, io, new DuckSharedKeys(() -> duck, io), fit);
+            StateMerge.merge(
+                conflicts,
+                sides,
+                io,
+                new DuckSharedKeys(() -> duck, io),
+                fit,
+                new DuckColumnWrites(sides, () -> duck, io));
     return winner
         .flatMap(it -> Answering.merge(new Answer(it, Optional.empty()), merge))
         .orElseGet(() -> merge.apply(new Conflicts("t", MergeVerb.MERGE)));
+  }
+
+  /** Columns that one side dropped and the other wrote to are conflicts, and no others are. */
+  private void compareDropped(ThreeWay<TableMetadata> sides, StateMergeResult result) {
+    WrittenOracle oracle = new WrittenOracle(rows, sides);
+    Schema base = sides.base().orElseThrow().schema();
+    if (result instanceof MetadataConflicts found) {
+      found.conflicts().stream()
+          .filter(it -> it.code().equals("column-dropped-and-written"))
+          .forEach(
+              it -> {
+                Winner side =
+                    it.details().get("dropped-by").equals("ours") ? Winner.THEIRS : Winner.OURS;
+                int column = base.findField(it.details().get("column")).fieldId();
+                assertThat(oracle.wrote(side, column)).as(it.message()).isTrue();
+              });
+      return;
+    }
+    dropped(base.asStruct(), sides.ours().schema())
+        .forEach(column -> assertNotWritten(oracle, Winner.THEIRS, column));
+    dropped(base.asStruct(), sides.theirs().schema())
+        .forEach(column -> assertNotWritten(oracle, Winner.OURS, column));
+  }
+
+  private void assertNotWritten(WrittenOracle oracle, Winner keeper, NestedField column) {
+    if (oracle.sides().of(keeper).schema().findField(column.fieldId()) != null) {
+      assertThat(oracle.wrote(keeper, column.fieldId()))
+          .as("'%s' changed", column.name())
+          .isFalse();
+      tally.cover("column dropped that nobody wrote to");
+    }
+  }
+
+  /** The fields that a schema no longer has, in structs that it has. */
+  private static Stream<NestedField> dropped(Types.StructType struct, Schema from) {
+    return struct.fields().stream()
+        .flatMap(
+            field ->
+                from.findField(field.fieldId()) == null
+                    ? Stream.of(field)
+                    : field.type().isStructType()
+                        ? dropped(field.type().asStructType(), from)
+                        : Stream.of());
   }
 
   private RowMergeResult mergeRows(

@@ -109,7 +109,8 @@ class MetadataMergePropertyTest {
         sides,
         TestTable.of(sides.ours()).io(),
         (ours, theirs, key) -> new SharedKeys.Found(0, List.of()),
-        (three, metadata, verb) -> Optional.empty());
+        (three, metadata, verb) -> Optional.empty(),
+        ColumnWrites.NONE);
   }
 
   private static TableMetadata edit(TableMetadata state, Random random, int count) {

@@ -153,7 +153,8 @@ class RowMergeCostTest {
             sides,
             io,
             new DuckSharedKeys(() -> duck, io),
-            (three, merged, verb) -> Optional.empty());
+            (three, merged, verb) -> Optional.empty(),
+            ColumnWrites.NONE);
   }
 
   private RowMergeResult.Merged merge(ThreeWay<TableMetadata> sides, NeedsRows needed, FileIO io) {

@@ -116,7 +116,8 @@ final class RowOracle {
     return repeated;
   }
 
-  private static List<Object> key(Schema schema, Set<Integer> key, List<Object> row) {
+  /** The values of a row's key. */
+  static List<Object> key(Schema schema, Set<Integer> key, List<Object> row) {
     List<Object> values = new ArrayList<>();
     key.stream().sorted().forEach(id -> values.add(keyField(schema.asStruct(), row, id)));
     return values;

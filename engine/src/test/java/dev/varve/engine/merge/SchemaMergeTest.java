@@ -157,11 +157,7 @@ class SchemaMergeTest {
             : new Answer(Winner.valueOf(answer.toUpperCase(Locale.ROOT)), Optional.empty());
     ThreeWay<Schema> sides = ThreeWay.of(base, ours, theirs).map(Schemas::parse);
     Optional<Schema> merged =
-        Answering.merge(
-            given,
-            conflicts ->
-                SchemaMerge.merge(
-                    sides.base().orElseThrow(), sides.ours(), sides.theirs(), conflicts));
+        Answering.merge(given, conflicts -> SchemaMerge.merge(sides, ColumnWrites.NONE, conflicts));
 
     assertThat(merged.map(Schemas::print).orElse("-"))
         .isEqualTo(expected.equals("-") ? "-" : Schemas.print(Schemas.parse(expected)));
@@ -171,7 +167,7 @@ class SchemaMergeTest {
     Conflicts conflicts = new Conflicts("sales.orders", MergeVerb.MERGE);
     Schema merged =
         SchemaMerge.merge(
-            Schemas.parse(base), Schemas.parse(ours), Schemas.parse(theirs), conflicts);
+            ThreeWay.of(base, ours, theirs).map(Schemas::parse), ColumnWrites.NONE, conflicts);
     return conflicts.isEmpty()
         ? Schemas.print(merged)
         : conflicts.found().stream().map(MergeConflict::code).collect(Collectors.joining(", "));

@@ -118,7 +118,8 @@ class StateMergePropertyTest {
         ThreeWay.of(base, ours, theirs),
         table.io(),
         NONE,
-        (sides, merged, verb) -> Optional.empty());
+        (sides, merged, verb) -> Optional.empty(),
+        ColumnWrites.NONE);
   }
 
   private static void check(

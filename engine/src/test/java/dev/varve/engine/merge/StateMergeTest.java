@@ -257,7 +257,8 @@ class StateMergeTest {
         ThreeWay.of(base, ours, theirs),
         io,
         NONE,
-        this::misfit);
+        this::misfit,
+        ColumnWrites.NONE);
   }
 
   private Optional<String> misfit(

@@ -1,0 +1,62 @@
+package dev.varve.engine.merge;
+
+import dev.varve.engine.diff.FileDiff;
+import dev.varve.engine.merge.rows.ColumnChange;
+import dev.varve.engine.merge.rows.DifferingFiles;
+import dev.varve.engine.sql.Duck;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.io.FileIO;
+
+/**
+ * Compares the column in DuckDB, once. Reads files only of a side that rewrote or deleted some of
+ * base. Not safe for use by threads.
+ */
+final class DuckColumnWrites implements ColumnWrites {
+  private final ThreeWay<TableMetadata> sides;
+  private final ColumnChange change;
+  private final FileIO io;
+  private final Map<List<Object>, Long> known = new HashMap<>();
+  private Optional<DifferingFiles> files = Optional.empty();
+
+  DuckColumnWrites(ThreeWay<TableMetadata> sides, Supplier<Duck> duck, FileIO io) {
+    this.sides = sides;
+    this.change = new ColumnChange(duck, io);
+    this.io = io;
+  }
+
+  @Override
+  public long rows(Winner side, int column) {
+    return known.computeIfAbsent(List.of(side, column), it -> count(side, column));
+  }
+
+  private long count(Winner side, int column) {
+    if (files.isEmpty()) {
+      files = Optional.of(differing());
+    }
+    DifferingFiles differing = files.get();
+    return side == Winner.OURS
+        ? change.rows(differing.lostByOurs(), differing.oursNew(), key(side), column)
+        : change.rows(differing.lostByTheirs(), differing.theirsNew(), key(side), column);
+  }
+
+  private DifferingFiles differing() {
+    TableMetadata base = sides.base().orElseThrow();
+    return new FileMerge(
+            sides,
+            FileDiff.between(base, sides.ours(), io),
+            FileDiff.between(base, sides.theirs(), io),
+            io)
+        .differing();
+  }
+
+  private Set<Integer> key(Winner side) {
+    Set<Integer> key = sides.of(side).schema().identifierFieldIds();
+    return key.equals(sides.base().orElseThrow().schema().identifierFieldIds()) ? key : Set.of();
+  }
+}

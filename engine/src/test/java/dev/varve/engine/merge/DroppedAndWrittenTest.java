@@ -1,0 +1,180 @@
+package dev.varve.engine.merge;
+
+import static dev.varve.engine.table.LakeFixture.EXP;
+import static dev.varve.engine.table.LakeFixture.MAIN;
+import static dev.varve.engine.table.LakeFixture.on;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.catalog.history.Revision;
+import dev.varve.catalog.merge.MergeMode;
+import dev.varve.catalog.merge.MergeOutcome;
+import dev.varve.catalog.object.ObjectId;
+import dev.varve.catalog.ref.RefName;
+import dev.varve.engine.change.TableEdits;
+import dev.varve.engine.diff.Diffs;
+import dev.varve.engine.ingest.IngestFixture;
+import dev.varve.engine.ingest.IngestRequest;
+import dev.varve.engine.ingest.IngestRequest.NewTable;
+import dev.varve.engine.ingest.IngestSource;
+import dev.varve.engine.ingest.ProgressListener;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A column that one side dropped and in which the other changed values is not lost silently. */
+class DroppedAndWrittenTest {
+  private static final String CODE = "column-dropped-and-written";
+  private static final String ROWS =
+      """
+      {"id": 1, "a": 1, "s": {"x": 1, "y": 1}, "l": [{"p": 1, "q": 1}]}
+      {"id": 2, "a": 2, "s": {"x": 2, "y": 2}, "l": [{"p": 2, "q": 2}]}
+      {"id": 3, "a": 3, "s": {"x": 3, "y": 3}, "l": []}
+      """;
+
+  @TempDir Path directory;
+  private IngestFixture lake;
+  private TableEdits edits;
+  private Merges merges;
+
+  @BeforeEach
+  void open() {
+    lake = new IngestFixture(directory);
+    edits = new TableEdits(lake.lake().tables(), lake::duck);
+    merges =
+        new Merges(lake.lake().tables(), new Diffs(lake.lake().tables(), lake::duck), lake::duck);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  private void table(boolean keyed) {
+    List<String> key = keyed ? List.of("id") : List.of();
+    lake.ingest()
+        .ingest(
+            IngestFixture.text(ROWS).with(new NewTable(key, List.of(), List.of())),
+            ProgressListener.NONE);
+    lake.lake().branch(EXP);
+  }
+
+  private void drop(RefName branch, String column) {
+    lake.lake().open(branch, IngestFixture.T).updateSchema().deleteColumn(column).commit();
+  }
+
+  private ObjectId update(RefName branch, String column, String value, String condition) {
+    edits.update(on(branch), IngestFixture.T, Map.of(column, value), condition);
+    return lake.lake().head(branch);
+  }
+
+  private MergeReport merge() {
+    return merges.merge(on(MAIN), Revision.of(EXP), MergeMode.NO_FAST_FORWARD, Optional.empty());
+  }
+
+  private static void assertConflict(MergeReport report, String message) {
+    assertThat(report.outcome()).isEqualTo(MergeOutcome.CONFLICT);
+    MergeConflict conflict = report.conflicts().get(0);
+    assertThat(conflict.code()).isEqualTo(CODE);
+    assertThat(conflict.message()).isEqualTo(message);
+    assertThat(conflict.choice().orElseThrow().winners())
+        .containsExactlyInAnyOrder(Winner.OURS, Winner.THEIRS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theSideAndTheRowsAreNamed(boolean keyed) {
+    table(keyed);
+    drop(EXP, "a");
+    update(MAIN, "a", "a * 10", "id <= 2");
+
+    assertConflict(
+        merge(), "column 'a' of 't' is dropped in theirs, and ours changed its values in 2 rows");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theOtherWayRound(boolean keyed) {
+    table(keyed);
+    drop(MAIN, "a");
+    update(EXP, "a", "NULL", "id = 3");
+
+    assertConflict(
+        merge(), "column 'a' of 't' is dropped in ours, and theirs changed its values in 1 row");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void fieldsOfStructsAreColumnsOfTheirOwn(boolean keyed) {
+    table(keyed);
+    drop(EXP, "s.y");
+    update(MAIN, "s", "{'x': 9, 'y': s.y}", "id = 1");
+
+    assertThat(merge().outcome()).isEqualTo(MergeOutcome.MERGE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void fieldsInListsAreColumnsToo(boolean keyed) {
+    table(keyed);
+    drop(EXP, "l.element.q");
+    update(MAIN, "l", "[{'p': 7, 'q': 8}]", "id = 2");
+
+    assertConflict(
+        merge(),
+        "column 'l.element.q' of 't' is dropped in theirs, and ours changed its values in 1 row");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void rowsThatWereOnlyWrittenAnewAddedOrRemovedAreNoChangeOfTheColumn(boolean keyed) {
+    table(keyed);
+    drop(EXP, "a");
+    edits.update(on(MAIN), IngestFixture.T, Map.of("s", "NULL"), "id = 1");
+    edits.delete(on(MAIN), IngestFixture.T, "id = 3");
+    lake.ingest()
+        .ingest(
+            IngestRequest.append(
+                IngestFixture.T,
+                IngestSource.of(
+                    new ByteArrayInputStream(
+                        "{\"id\": 4, \"a\": 4}".getBytes(StandardCharsets.UTF_8))),
+                on(MAIN)),
+            ProgressListener.NONE);
+
+    assertThat(merge().outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(lake.table().metadata().schema().findField("a")).isNull();
+  }
+
+  @Test
+  void aPickedChangeOfAColumnThatTheBranchDropped() {
+    table(true);
+    drop(MAIN, "a");
+    ObjectId picked = update(EXP, "a", "0", "true");
+
+    assertConflict(
+        merges.cherryPick(on(MAIN), Revision.of(picked), OptionalInt.empty(), Optional.empty()),
+        "column 'a' of 't' is not on the branch, and the picked commit changed its values in 3"
+            + " rows");
+  }
+
+  @Test
+  void aRevertOfAChangeOfAColumnThatWasDroppedLater() {
+    table(true);
+    ObjectId bad = update(MAIN, "a", "0", "id = 1");
+    drop(MAIN, "a");
+
+    assertConflict(
+        merges.revert(on(MAIN), Revision.of(bad), OptionalInt.empty(), Optional.empty()),
+        "column 'a' of 't' was dropped after the commit, which changed its values in 1 row");
+  }
+}
