@@ -645,6 +645,23 @@ class MainTest {
         .contains("\"rules\":{\"flights.x\":\"ours.x+1\"}");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "--strategy, f.d=ours, --strategy, f.d=theirs, a second strategy for 'f.d'",
+        "--strategy, f=ours,   --strategy, f=ours,     a second strategy for 'f'",
+        "--strategy, ours,     --strategy, theirs,     a second strategy for the whole merge",
+        "--rule,     f.d=1,    --rule,     f.d=2,      a second rule for 'f.d'",
+        "--strategy, f.d=ours, --rule,     f.d=2,      'f.d' has a rule and a strategy",
+      })
+  void whatContradictsItselfIsNotAsked(
+      String option, String value, String other, String contradiction, String message) {
+    assertThat(varve("merge", "exp", option, value, other, contradiction)).isEqualTo(2);
+    assertThat(err()).contains(message);
+    assertThat(requests).isEmpty();
+  }
+
   @Test
   void anExplainedConflictHasALevelAndTellsWhatEachSideDidAndADryRunNamesTheWayOut() {
     answers.put(

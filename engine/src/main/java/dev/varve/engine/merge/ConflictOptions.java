@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * How a merge settles conflicts between rows, and which of those that remain it lists.
  *
  * <p>A name is that of a table, such as {@code sales.orders}, or of a column of one, such as {@code
- * sales.orders.price}. The most precise one counts: a column's rule, a column's strategy, its
- * table's strategy, the strategy of the merge.
+ * sales.orders.price}. The most precise one counts: a column's rule or strategy, its table's
+ * strategy, the strategy of the merge. A column has one of them, and is not of the row key.
  *
  * @param strategy who wins where nothing more precise is said
  * @param strategies who wins, by the name of a table or column

@@ -1,7 +1,6 @@
 package dev.varve.engine.merge;
 
 import dev.varve.catalog.error.ErrorCode;
-import dev.varve.catalog.error.Nearest;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.ContentId;
@@ -14,7 +13,6 @@ import dev.varve.engine.merge.rows.KeptConflicts;
 import dev.varve.engine.merge.rows.RowPlan;
 import dev.varve.engine.merge.rows.RowStrategies;
 import dev.varve.engine.merge.rows.Side;
-import dev.varve.engine.query.RowExpressions;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.LoadedTable;
 import dev.varve.engine.table.NamespaceName;
@@ -22,11 +20,13 @@ import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types.NestedField;
@@ -47,8 +47,9 @@ final class RowResolution {
   /**
    * Looks the names up in two commits.
    *
-   * @throws VarveException if a name is of no table and no column of either, or a rule is not an
-   *     expression over base, ours and theirs
+   * @throws VarveException if a name is of no table and no column of either, or of a column that
+   *     never conflicts; two say something of one column; or a rule is not an expression over base,
+   *     ours and theirs that the column can take
    */
   static RowResolution of(
       ConflictOptions options, Tables tables, Supplier<Duck> duck, List<ObjectId> commits) {
@@ -64,9 +65,17 @@ final class RowResolution {
                 resolution.put(tables, commits, name, side);
               }
             });
+    Rules rules = new Rules(duck);
     options
         .rules()
-        .forEach((name, text) -> resolution.put(tables, commits, name, rule(duck, text)));
+        .forEach(
+            (name, text) -> {
+              CellRule rule = rules.read(name, text);
+              List<Found> found = resolution.put(tables, commits, name, rule);
+              if (options.rowLimit().orElse(Long.MAX_VALUE) > 0) {
+                check(rules, rule, found); // Else no row is compared here: it may be Spark's SQL.
+              }
+            });
     return resolution;
   }
 
@@ -74,7 +83,8 @@ final class RowResolution {
     return commits.stream().flatMap(commit -> tables.find(commit, name).stream()).findFirst();
   }
 
-  private void put(Tables tables, List<ObjectId> commits, String name, CellStrategy strategy) {
+  private List<Found> put(
+      Tables tables, List<ObjectId> commits, String name, CellStrategy strategy) {
     List<String> elements = TableName.parse(name).key().elements();
     List<String> above = elements.subList(0, elements.size() - 1);
     TableName table =
@@ -93,32 +103,91 @@ final class RowResolution {
           "'%s' is no table of the branches to merge, and no column of one".formatted(name),
           "write TABLE=ours, TABLE.COLUMN=theirs or a rule TABLE.COLUMN=EXPRESSION");
     }
-    found.forEach(
-        it ->
-            columns.computeIfAbsent(it.table(), id -> new HashMap<>()).put(it.column(), strategy));
+    requireCell(table, name, found);
+    found.stream()
+        .collect(Collectors.toMap(Found::id, it -> it, (ours, theirs) -> ours))
+        .values()
+        .forEach(it -> put(it, name, strategy));
+    return found;
   }
 
-  private record Found(ContentId table, int column) {
+  private void put(Found found, String name, CellStrategy strategy) {
+    Map<Integer, CellStrategy> of =
+        columns.computeIfAbsent(found.table().content().id(), id -> new HashMap<>());
+    CellStrategy other = of.put(found.column().fieldId(), strategy);
+    if (other != null) {
+      throw new VarveException(
+          ErrorCode.INVALID_REQUEST,
+          "cannot settle '%s' twice: by %s and by %s".formatted(name, text(other), text(strategy)),
+          "give one strategy or one rule for a column");
+    }
+  }
+
+  private static String text(CellStrategy strategy) {
+    return strategy instanceof CellRule rule
+        ? "the rule '" + rule.text() + "'"
+        : "the strategy '" + strategy.toString().toLowerCase(Locale.ROOT) + "'";
+  }
+
+  /** By the key rows are found on both sides: its columns are the same there. */
+  private static void requireCell(TableName table, String name, List<Found> found) {
+    if (found.stream().anyMatch(Found::isKey)) {
+      throw new VarveException(
+          ErrorCode.INVALID_REQUEST,
+          "cannot settle '%s': it is a column of the row key of '%s', which never conflicts"
+              .formatted(name, table),
+          "name another column; of rows that one side removed decides a strategy for the table",
+          Map.of("table", table.toString()),
+          null);
+    }
+    if (found.stream().allMatch(it -> it.schema().identifierFieldIds().isEmpty())) {
+      throw new VarveException(
+          ErrorCode.INVALID_REQUEST,
+          "cannot settle '%s': '%s' has no row key, so that its rows conflict as a whole"
+              .formatted(name, table),
+          "give a strategy for the table: %1$s=ours or %1$s=theirs".formatted(table),
+          Map.of("table", table.toString()),
+          null);
+    }
+  }
+
+  /** Which side's columns the merged table will have is not known yet: those of one are enough. */
+  private static void check(Rules rules, CellRule rule, List<Found> found) {
+    List<NestedField> all = found.stream().flatMap(it -> it.schema().columns().stream()).toList();
+    VarveException refused = null;
+    for (Found each : found) {
+      try {
+        rules.check(
+            rule,
+            each.column(),
+            Stream.concat(each.schema().columns().stream(), all.stream()).toList());
+        return;
+      } catch (VarveException e) {
+        refused = refused == null ? e : refused;
+      }
+    }
+    throw refused;
+  }
+
+  private record Found(LoadedTable table, NestedField column) {
     static Optional<Found> in(LoadedTable table, String column) {
       List<NestedField> fields = table.metadata().schema().columns();
       return ColumnNames.find(fields.stream().map(NestedField::name).toList(), column)
-          .map(name -> table.metadata().schema().findField(name).fieldId())
-          .map(id -> new Found(table.content().id(), id));
+          .map(name -> new Found(table, table.metadata().schema().findField(name)));
     }
-  }
 
-  private static CellRule rule(Supplier<Duck> duck, String text) {
-    RowExpressions.RowExpression checked = new RowExpressions(duck.get()).parse(text);
-    for (List<String> name : checked.columns()) {
-      if (Stream.of("base", "ours", "theirs").noneMatch(name.get(0)::equalsIgnoreCase)) {
-        throw new VarveException(
-            ErrorCode.INVALID_SQL,
-            "cannot use the rule '%s': it does not say on which side '%s' is"
-                .formatted(text, String.join(".", name)),
-            "write base.%1$s, ours.%1$s or theirs.%1$s".formatted(name.get(name.size() - 1)));
-      }
+    Schema schema() {
+      return table.metadata().schema();
     }
-    return new CellRule(checked.sql(), text, List.copyOf(checked.columns()));
+
+    boolean isKey() {
+      return schema().identifierFieldIds().contains(column.fieldId());
+    }
+
+    /** The column, whichever side it is found on. */
+    List<Object> id() {
+      return List.of(table.content().id(), column.fieldId());
+    }
   }
 
   RowPage page() {
@@ -155,25 +224,9 @@ final class RowResolution {
                 Optional.ofNullable(merged.findField(id))
                     .ifPresent(field -> byName.put(field.name(), strategy)));
     List<String> names = merged.columns().stream().map(NestedField::name).toList();
-    byName.values().forEach(strategy -> requireKnown(strategy, names));
+    byName.values().stream()
+        .filter(CellRule.class::isInstance)
+        .forEach(rule -> Rules.requireColumns((CellRule) rule, names));
     return new RowStrategies(tables.getOrDefault(table, options.strategy()), byName);
-  }
-
-  /** A rule reads columns of the merged table, on any side. */
-  private static void requireKnown(CellStrategy strategy, List<String> names) {
-    if (!(strategy instanceof CellRule rule)) {
-      return;
-    }
-    for (List<String> field : rule.fields()) {
-      if (field.size() > 1 && names.stream().noneMatch(field.get(1)::equalsIgnoreCase)) {
-        throw new VarveException(
-            ErrorCode.INVALID_SQL,
-            "cannot use the rule '%s': the merged table has no column '%s'"
-                .formatted(rule.text(), field.get(1)),
-            Nearest.to(field.get(1), names)
-                .map(near -> "did you mean '%s.%s'?".formatted(field.get(0), near))
-                .orElse("its columns are " + String.join(", ", names)));
-      }
-    }
   }
 }

@@ -116,7 +116,7 @@ record RandomStrategies(Side rows, SortedMap<String, Settling> columns) {
       fields.add(List.of("ours", name));
       fields.add(List.of("theirs", name));
     }
-    return new CellRule(sql, sql, fields);
+    return new CellRule("a cell", sql, sql, fields);
   }
 
   /** Whether a cell in conflict is told as one. */

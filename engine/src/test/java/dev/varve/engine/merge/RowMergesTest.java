@@ -611,12 +611,91 @@ class RowMergesTest {
       if (rule.equals("ours.nothing")) {
         assertThatThrownBy(() -> merge(options))
             .hasMessage(
-                "cannot use the rule 'ours.nothing': the merged table has no column 'nothing'");
+                "cannot use the rule 'ours.nothing' for 't.a': the merged table has no column"
+                    + " 'nothing'");
       }
     }
 
     assertThat(lake.lake().head(MAIN)).isEqualTo(head);
     assertThat(files()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      quoteCharacter = '`',
+      value = {
+        "greatst(ours.b, theirs.b) ! : scalar Function with name greatst does not exist ! greatest",
+        "'abc'                     ! : could not convert string 'abc' to INT64          ! b, theirs.b",
+        "ours.b, theirs.b          ! : a comma separates it into several                ! such as",
+        "(ours.b, theirs.b)        ! : it is a row of values                            ! such as",
+        "ours.b +                  ! : it ends too early                                ! such as",
+        "[ours.b]                  !  in the row {\"id\":1}: unimplemented type for cast  ! column can",
+        "ours.a + theirs.c         ! : the merged table has no column 'c'               ! theirs.a",
+        "ours.a                    !  in the row {\"id\":2}: could not convert string 'o' ! column can",
+      })
+  void aRuleThatFailsIsNamed(String rule, String why, String hint) {
+    keyed("id,a,b\n1,7,10\n2,x,20\n3,z,30\n");
+    edits.update(on(EXP), T, Map.of("a", "'5'", "b", "b + 1"), "id < 3");
+    edits.update(on(MAIN), T, Map.of("a", "CASE id WHEN 1 THEN '6' ELSE 'o' END"), "id < 3");
+    edits.update(on(MAIN), T, Map.of("b", "b + 2"), "id < 3");
+
+    refuses(
+        Map.of("t.a", Side.OURS),
+        Map.of("t.b", rule),
+        "cannot use the rule '%s' for 't.b'%s%s"
+            .formatted(rule, why.startsWith(":") ? "" : " ", why),
+        hint);
+  }
+
+  @Test
+  void whatCanNeverSettleAColumnIsRefused() {
+    keyed("id,a\n1,x\n");
+    edits.update(on(EXP), T, Map.of("a", "'t'"), "true");
+    edits.update(on(MAIN), T, Map.of("a", "'o'"), "true");
+    String key =
+        "cannot settle 't.id': it is a column of the row key of 't', which never conflicts";
+    refuses(Map.of(), Map.of("t.id", "ours.id"), key, "name another column");
+    refuses(Map.of("t.id", Side.OURS), Map.of(), key, "name another column");
+    refuses(
+        Map.of("t.a", Side.OURS),
+        Map.of("t.A", "theirs.a"),
+        "cannot settle 't.A' twice: by the strategy 'ours' and by the rule 'theirs.a'",
+        "one strategy or one rule");
+    refuses(
+        Map.of("t.a", Side.OURS, "t.A", Side.THEIRS),
+        Map.of(),
+        "cannot settle 't.a' twice: by the strategy 'theirs' and by the strategy 'ours'",
+        "one strategy or one rule");
+  }
+
+  @Test
+  void aColumnOfATableWithoutAKeyIsSettledWithItsTable() {
+    lake.append("id,a\n1,x\n");
+    lake.lake().branch(EXP);
+    edits.delete(on(EXP), T, "true");
+    refuses(
+        Map.of("t.a", Side.OURS),
+        Map.of(),
+        "cannot settle 't.a': 't' has no row key, so that its rows conflict as a whole",
+        "t=ours or t=theirs");
+  }
+
+  private void refuses(
+      Map<String, Side> strategies, Map<String, String> rules, String message, String hint) {
+    ObjectId head = lake.lake().head(MAIN);
+    ConflictOptions options =
+        new ConflictOptions(
+            Side.FAIL, new TreeMap<>(strategies), new TreeMap<>(rules), RowPage.first(10));
+    assertThatThrownBy(() -> merge(options))
+        .isInstanceOfSatisfying(
+            VarveException.class,
+            e -> {
+              assertThat(e).hasMessageStartingWith(message);
+              assertThat(e.getMessage()).doesNotContain("__varve", "LINE");
+              assertThat(e.hint().orElseThrow()).contains(hint).doesNotContain("__varve");
+            });
+    assertThat(lake.lake().head(MAIN)).isEqualTo(head);
   }
 
   @Test

@@ -318,6 +318,7 @@ class MergeApiTest extends ApiTest {
         .isEqualTo("'basse' is no table of the branches to merge, and no column of one");
     Answer wrong = merge(",\"conflicts\":{\"rules\":{\"base.a\":\"a + 1\"}}");
     assertThat(wrong.message())
-        .isEqualTo("cannot use the rule 'a + 1': it does not say on which side 'a' is");
+        .isEqualTo(
+            "cannot use the rule 'a + 1' for 'base.a': it does not say on which side 'a' is");
   }
 }

@@ -17,17 +17,20 @@ final class Settling {
    *
    * @param strategies {@code ours}, {@code theirs} or {@code NAME=ours}
    * @param rules {@code COLUMN=SQL}
+   * @throws Usage if one of them cannot be read, or two are of one thing
    */
   static ConflictOptions of(List<String> strategies, List<String> rules, long offset, int limit) {
-    Winner whole = Winner.FAIL;
+    Optional<Winner> whole = Optional.empty();
     SortedMap<String, Winner> named = new TreeMap<>();
     for (String strategy : strategies) {
       int equals = strategy.lastIndexOf('=');
       Winner winner = winner(strategy.substring(equals + 1), strategy);
       if (equals < 0) {
-        whole = winner;
+        requireFirst(whole, "the whole merge", "strategy");
+        whole = Optional.of(winner);
       } else {
-        named.put(strategy.substring(0, equals).strip(), winner);
+        String name = strategy.substring(0, equals).strip();
+        requireFirst(Optional.ofNullable(named.put(name, winner)), "'" + name + "'", "strategy");
       }
     }
     SortedMap<String, String> byColumn = new TreeMap<>();
@@ -37,9 +40,24 @@ final class Settling {
         throw new Usage(
             "cannot read the rule '" + rule + "'", "write it as TABLE.COLUMN=EXPRESSION");
       }
-      byColumn.put(rule.substring(0, equals).strip(), rule.substring(equals + 1).strip());
+      String name = rule.substring(0, equals).strip();
+      String sql = rule.substring(equals + 1).strip();
+      requireFirst(Optional.ofNullable(byColumn.put(name, sql)), "'" + name + "'", "rule");
+      if (named.containsKey(name)) {
+        throw new Usage(
+            "'%s' has a rule and a strategy".formatted(name), "give one of them for a column");
+      }
     }
-    return new ConflictOptions(whole, named, byColumn, offset, limit, Optional.empty());
+    return new ConflictOptions(
+        whole.orElse(Winner.FAIL), named, byColumn, offset, limit, Optional.empty());
+  }
+
+  private static void requireFirst(Optional<?> before, String name, String what) {
+    if (before.isPresent()) {
+      throw new Usage(
+          "a second %s for %s".formatted(what, name),
+          "give one for each column, one for each table, and one for the whole merge");
+    }
   }
 
   private static Winner winner(String text, String strategy) {

@@ -1,5 +1,6 @@
 package dev.varve.engine.merge.rows;
 
+import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.diff.RowPage;
 import dev.varve.engine.merge.rows.Passes.Pass;
 import dev.varve.engine.sql.DuckSession;
@@ -23,6 +24,7 @@ final class KeyedRows implements ComparedRows {
   private final Relations relations;
   private final ChangedRows changed;
   private final RowDecision decision;
+  private final FailedCells failed;
   private final Passes passes;
   private final Optional<RowMergeResult.UnclearKeys> unclear;
   private final Counts counts;
@@ -33,23 +35,28 @@ final class KeyedRows implements ComparedRows {
     static final Counts NONE = new Counts(0, 0, 0);
   }
 
+  /**
+   * @param table what people call the table
+   */
   KeyedRows(
       DuckSession session,
-      RowColumns columns,
-      RowStrategies strategies,
-      Resolutions resolutions,
+      String table,
+      RowDecision decision,
       Relations relations,
       ChangedRows changed) {
     this.session = session;
-    this.columns = columns;
+    this.columns = decision.columns();
     this.relations = relations;
     this.changed = changed;
-    this.decision = new RowDecision(columns, strategies, resolutions);
+    this.decision = decision;
+    this.failed = new FailedCells(session, decision, table);
     this.passes = new Passes(session);
     this.unclear = compare();
     this.counts = unclear.isEmpty() ? counts() : Counts.NONE;
     this.conflicts =
-        counts.conflicting() > 0 ? Optional.of(conflicting(resolutions)) : Optional.empty();
+        counts.conflicting() > 0
+            ? Optional.of(conflicting(decision.resolutions()))
+            : Optional.empty();
   }
 
   private Optional<RowMergeResult.UnclearKeys> compare() {
@@ -58,10 +65,18 @@ final class KeyedRows implements ComparedRows {
         keys.unclear(State.BASE, keysOf(relations.lostByTheirs(), ""))
             .or(() -> theirsUnclear(keys));
     if (found.isEmpty()) {
-      passes.create(OUTCOME, pass -> decision.outcome(sides(pass::holds)));
+      decide();
       found = keys.unclear(State.OURS, keysOf(OUTCOME, ""));
     }
     return found;
+  }
+
+  private void decide() {
+    try {
+      passes.create(OUTCOME, pass -> decision.outcome(sides(pass::holds)));
+    } catch (VarveException e) {
+      throw failed.explain(e, sides(key -> "true"));
+    }
   }
 
   private String sides(UnaryOperator<String> condition) {

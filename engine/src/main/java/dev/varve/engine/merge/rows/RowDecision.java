@@ -16,6 +16,7 @@ import static dev.varve.engine.merge.rows.State.THEIRS;
 import dev.varve.engine.sql.DuckTypes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.types.Types.NestedField;
@@ -199,6 +200,34 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
       return "CAST(" + rule.sql() + " AS " + DuckTypes.of(column.type()) + ")";
     }
     return strategy == Side.THEIRS ? THEIRS.cell(column) : OURS.cell(column);
+  }
+
+  /** Whether cells of a column that both sides changed are computed, by a rule or a given value. */
+  boolean isComputed(NestedField column) {
+    return rule(column).isPresent() || !resolutions.isEmpty();
+  }
+
+  /** The rule for a column, if there is one. */
+  Optional<CellRule> rule(NestedField column) {
+    return strategies.of(column.name()) instanceof CellRule rule
+        ? Optional.of(rule)
+        : Optional.empty();
+  }
+
+  /**
+   * The cells of a column that both sides changed differently, as {@code v}, beside the key.
+   *
+   * @param form of the expression: the cell is put in the place of {@code %s}
+   * @param sides as in {@link #outcome}
+   */
+  String computed(NestedField column, String form, String sides) {
+    return "SELECT *, %s AS v FROM (%s) WHERE %s = %s AND %s"
+        .formatted(
+            form.replace("%s", resolutions.ofCell(column, settled(column))),
+            decided(resolutions.isEmpty() ? sides : resolutions.join(sides, columns)),
+            STATUS,
+            CELLS.sql(),
+            clash(column));
   }
 
   private static String staysOurs(NestedField column) {

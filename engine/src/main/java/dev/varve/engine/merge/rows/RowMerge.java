@@ -143,9 +143,8 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
     DifferingFiles joined = aligned.others();
     return new KeyedRows(
         views.session(),
-        columns,
-        request.strategies(),
-        Resolutions.of(resolutions),
+        request.target().name(),
+        new RowDecision(columns, request.strategies(), Resolutions.of(resolutions)),
         relations,
         new ChangedRows(
             columns,
