@@ -703,6 +703,27 @@ class MainTest {
   }
 
   @Test
+  void whatIsPreparedAgainAndConflictsNamesTheWayOn() {
+    answers.put(
+        "prepared-publish",
+        "{\"outcome\":\"prepared-again\",\"into\":\"main\",\"merge\":{\"outcome\":\"conflicted\","
+            + "\"dryRun\":false,\"tables\":[],\"conflicts\":[]}}");
+    String conflict =
+        "{\"conflict\":{\"table\":\"t\",\"code\":\"c\",\"message\":\"m\",\"count\":5},\"open\":%d}";
+    answers.put("1", "{\"items\":[" + conflict.formatted(2) + "," + conflict.formatted(1) + "]}");
+
+    assertThat(varve("prepared", "publish", "merge/1")).isEqualTo(3);
+
+    assertThat(err())
+        .isEqualTo(
+            "'main' moved: nothing was published, and 'merge/1' was prepared again on top, and is in"
+                + " conflict with it\n"
+                + "hint: list 3 open conflicts with 'varve prepared conflicts merge/1', say who wins"
+                + " with 'varve prepared resolve merge/1', then 'varve prepared finish merge/1' and"
+                + " publish again\n");
+  }
+
+  @Test
   void whatComesOfAnAnswerIsSaidWhereItIsGiven() {
     answers.put("prepared-resolve", "{\"resolved\":1,\"open\":2,\"consequence\":\"all goes\"}");
 

@@ -194,7 +194,8 @@ public final class PreparedMerges {
             () ->
                 new VarveException(
                     ErrorCode.REF_NOT_FOUND,
-                    "there is no prepared merge '%s'".formatted(name),
+                    "there is no prepared merge '%s'".formatted(name)
+                        + scratch.fate(name).map(fate -> " any more: it was " + fate).orElse(""),
                     "list them with: varve prepared list",
                     Map.of("ref", name.text()),
                     null));
@@ -397,7 +398,7 @@ public final class PreparedMerges {
   /** Forgets a prepared merge; the target branch is not concerned. Its reflog stays. */
   public void abandon(RefName name, Author who) {
     PreparedMerge prepared = load(name);
-    scratch.delete(prepared.name(), who, "abandon");
+    scratch.delete(prepared.name(), who, ScratchBranches.ABANDONED);
   }
 
   private ObjectId head(RefName branch, Optional<ObjectId> expected) {

@@ -24,6 +24,9 @@ final class ScratchBranches {
    */
   private static final int MAX_OWN_COMMITS = 1_000;
 
+  /** Why one is deleted that somebody abandons. */
+  static final String ABANDONED = "abandon";
+
   private final Repository repository;
 
   ScratchBranches(Repository repository) {
@@ -64,6 +67,26 @@ final class ScratchBranches {
 
   private static RefName name(long number) {
     return RefName.parse(PreparedMerges.PREFIX + number);
+  }
+
+  /** How a prepared merge that is gone went: {@code published to 'main' as 3f2a91c0}. */
+  Optional<String> fate(RefName name) {
+    if (!name.text().startsWith(PreparedMerges.PREFIX)) {
+      return Optional.empty();
+    }
+    return repository.refs().reflog(name, 0, 1).stream()
+        .findFirst()
+        .filter(entry -> entry.after().isEmpty())
+        .map(ScratchBranches::fate);
+  }
+
+  private static String fate(ReflogEntry deleted) {
+    if (deleted.why().equals(ABANDONED)) {
+      return "abandoned";
+    }
+    return deleted.why().startsWith("published to ")
+        ? deleted.why() + deleted.before().map(it -> " as " + it.abbreviate()).orElse("")
+        : "given up, because " + deleted.why();
   }
 
   void delete(RefName name, Author who, String why) {

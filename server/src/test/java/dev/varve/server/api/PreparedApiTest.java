@@ -68,6 +68,10 @@ class PreparedApiTest extends ApiTest {
     assertThat(texts(get("/reflog?ref=main&limit=1"), "why").get(0))
         .startsWith("publish 'merge/1'");
     assertThat(post("/fsck", "").json().path("clean").asBoolean()).isTrue();
+    assertThat(publish("merge/1").message())
+        .isEqualTo(
+            "there is no prepared merge 'merge/1' any more: it was published to 'main' as "
+                + head("main").substring(0, 8));
   }
 
   @Test
@@ -107,7 +111,9 @@ class PreparedApiTest extends ApiTest {
     post("/prepared-abandon", "{\"name\":\"merge/1\"}");
 
     assertThat(get("/prepared/merge/1").status()).isEqualTo(404);
-    assertThat(publish("merge/1").message()).isEqualTo("there is no prepared merge 'merge/1'");
+    assertThat(publish("merge/1").message())
+        .isEqualTo("there is no prepared merge 'merge/1' any more: it was abandoned");
+    assertThat(publish("merge/7").message()).isEqualTo("there is no prepared merge 'merge/7'");
     assertThat(prepare().at("/prepared/name").asText()).isEqualTo("merge/2");
   }
 
@@ -166,7 +172,10 @@ class PreparedApiTest extends ApiTest {
     assertThat(texts(get("/prepared"), "name")).isEmpty();
     assertThat(texts(get("/reflog?ref=merge/2&limit=1"), "why"))
         .containsExactly("'main' has all of it");
-    assertThat(publish("merge/2").message()).isEqualTo("there is no prepared merge 'merge/2'");
+    assertThat(publish("merge/2").message())
+        .isEqualTo(
+            "there is no prepared merge 'merge/2' any more: it was given up, because 'main' has all"
+                + " of it");
   }
 
   @Test

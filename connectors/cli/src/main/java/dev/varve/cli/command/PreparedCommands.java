@@ -1,6 +1,9 @@
 package dev.varve.cli.command;
 
+import dev.varve.cli.text.Quantity;
 import dev.varve.cli.text.Terminal;
+import dev.varve.client.Merges.OpenConflict;
+import dev.varve.client.Merges.Outcome;
 import dev.varve.client.Merges.Prepared;
 import dev.varve.client.Merges.Publication;
 import dev.varve.client.Merges.Published;
@@ -109,14 +112,29 @@ final class PreparedCommands {
             .err()
             .println(
                 "'%s' moved: nothing was published, and '%s' was prepared again on top"
-                    .formatted(publication.into(), name));
+                        .formatted(publication.into(), name)
+                    + (conflicted(publication) ? ", and is in conflict with it" : ""));
         terminal()
             .err()
             .println(
-                "hint: look at it with 'varve diff %s %s', then publish again"
-                    .formatted(publication.into(), name));
+                conflicted(publication)
+                    ? conflicts()
+                    : "hint: look at it with 'varve diff %s %s', then publish again"
+                        .formatted(publication.into(), name));
       }
       return again ? CONFLICT : OK;
+    }
+
+    private static boolean conflicted(Publication publication) {
+      return publication.merge().filter(it -> it.outcome() == Outcome.CONFLICTED).isPresent();
+    }
+
+    private String conflicts() {
+      long open =
+          repository().merges().conflicts(name).stream().mapToLong(OpenConflict::open).sum();
+      return "hint: list %s with 'varve prepared conflicts %s', say who wins with 'varve prepared resolve %2$s', then 'varve prepared finish %2$s' and publish again"
+          .formatted(
+              open == 0 ? "what was said of them" : Quantity.of(open, "open conflict"), name);
     }
   }
 
