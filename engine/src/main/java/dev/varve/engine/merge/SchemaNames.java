@@ -75,9 +75,19 @@ final class SchemaNames {
     Problem problem =
         new Problem(
             "column-name-taken",
-            "two columns of '%s' would be named '%s': %s and %s"
-                .formatted(conflicts.table(), name, origin(one), origin(two)),
-            "rename one of them on its branch, then merge again",
+            "two columns of '%s' would be named '%s': %s and %s%s; a name that is given is for %s"
+                .formatted(
+                    conflicts.table(),
+                    name,
+                    origin(one),
+                    origin(two),
+                    oneEach
+                        ? fate("ours", second, draft.theirs(), name)
+                            + fate("theirs", first, draft.ours(), name)
+                        : "",
+                    titled(second)),
+            "to keep both, rename one of them on its branch, then merge again; or give a name, with"
+                + " --prepare",
             Map.of("column", name, "ids", Math.min(one, two) + "," + Math.max(one, two)));
     Optional<Answer> answer =
         conflicts.ask(
@@ -116,6 +126,16 @@ final class SchemaNames {
     }
   }
 
+  /** What {@link #giveUp} does to a column if a side wins, in words. */
+  private String fate(String winner, int id, Columns side, String name) {
+    Optional<String> before = draft.base().find(id).map(Column::name);
+    String fate =
+        before.isPresent() && !before.get().equalsIgnoreCase(name)
+            ? "is named '%s' again".formatted(before.get())
+            : side.contains(id) ? "is dropped, with its values" : "stays";
+    return "; with '%s', %s %s".formatted(winner, titled(id), fate);
+  }
+
   private void rename(int id, String name) {
     Column column = draft.find(id).orElseThrow();
     draft.put(
@@ -131,11 +151,16 @@ final class SchemaNames {
   }
 
   private String origin(int id) {
+    return "%s (field id %d)".formatted(titled(id), id);
+  }
+
+  /** A column's name, and whose it is. */
+  private String titled(int id) {
     MergeVerb verb = conflicts.verb();
     String side =
         !draft.ours().contains(id)
             ? verb.theirs()
             : !draft.theirs().contains(id) ? verb.ours() : "both";
-    return "'%s' of %s (field id %d)".formatted(draft.path(id), side, id);
+    return "'%s' of %s".formatted(draft.path(id), side);
   }
 }

@@ -91,8 +91,14 @@ final class TableConflicts {
         };
     String hint =
         switch (verb) {
-          case MERGE -> "rename one of the two on its branch, then merge again";
-          case CHERRY_PICK, REVERT -> "rename the one on the branch, then %s again";
+          case MERGE ->
+              "strategies choose between rows of one table, not between two tables: choose one, or"
+                  + " give theirs another name, with --prepare; or rename one of the two on its"
+                  + " branch, then merge again";
+          case CHERRY_PICK, REVERT ->
+              "strategies choose between rows of one table, not between two tables: choose one, or"
+                  + " give the new one another name, with --prepare; or rename the one on the branch,"
+                  + " then %s again";
         };
     return new MergeConflict(
         name,

@@ -6,6 +6,7 @@ import static dev.varve.engine.table.LakeFixture.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.catalog.error.VarveException;
 import dev.varve.catalog.history.Commit;
 import dev.varve.catalog.history.LogCursor;
 import dev.varve.catalog.history.Revision;
@@ -252,6 +253,9 @@ class RowHistoryTest {
         .hasMessage("'one' is no value of the key column 'n', whose type is long");
     lake.create("bag");
     assertThatThrownBy(() -> history.blame(lake.head(MAIN), TableName.parse("bag"), List.of("1")))
+        .isInstanceOfSatisfying(
+            VarveException.class,
+            e -> assertThat(e.hint().orElseThrow()).contains("varve table set-key bag COLUMN"))
         .hasMessage("the rows of 'bag' cannot be told apart: the table has no row key");
   }
 }

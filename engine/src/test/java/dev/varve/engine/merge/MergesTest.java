@@ -284,7 +284,12 @@ class MergesTest {
 
     assertThat(merge().conflicts())
         .singleElement()
-        .satisfies(it -> assertThat(it.code()).isEqualTo("created-on-both-sides"));
+        .satisfies(it -> assertThat(it.code()).isEqualTo("created-on-both-sides"))
+        .satisfies(
+            it ->
+                assertThat(it.hint())
+                    .startsWith("strategies choose between rows of one table")
+                    .contains("--prepare"));
   }
 
   @Test

@@ -163,6 +163,28 @@ class SchemaMergeTest {
         .isEqualTo(expected.equals("-") ? "-" : Schemas.print(Schemas.parse(expected)));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 a int | 1 a int, 2 b int | 1 a int, 3 b int | with 'ours', 'b' of theirs is dropped, with"
+            + " its values; with 'theirs', 'b' of ours is dropped, with its values; a name that is"
+            + " given is for 'b' of theirs",
+        "1 a int, 2 d int | 1 a int, 2 b int | 1 a int, 2 d int, 3 b int | with 'ours', 'b' of theirs"
+            + " is dropped, with its values; with 'theirs', 'd' of both is named 'd' again; a name"
+            + " that is given is for 'b' of theirs",
+      },
+      quoteCharacter = '"')
+  void aNameThatIsTakenSaysWhatBecomesOfTheOtherColumn(
+      String base, String ours, String theirs, String expected) {
+    Conflicts conflicts = new Conflicts("t", MergeVerb.MERGE);
+    SchemaMerge.merge(
+        ThreeWay.of(base, ours, theirs).map(Schemas::parse), ColumnWrites.NONE, conflicts);
+
+    assertThat(conflicts.found().get(0).message()).endsWith(expected);
+    assertThat(conflicts.found().get(0).hint()).contains("to keep both", "--prepare");
+  }
+
   private static String merge(String base, String ours, String theirs) {
     Conflicts conflicts = new Conflicts("sales.orders", MergeVerb.MERGE);
     Schema merged =

@@ -347,7 +347,9 @@ final class MergeCommands {
         "  varve merge experiment --into main --rule "
             + "'flights.seen=greatest(ours.seen, theirs.seen)'",
         "",
-        "On a conflict nothing is changed and the exit code is 3."
+        "On a conflict nothing is changed and the exit code is 3. Strategies and rules are for rows of",
+        "one table; in a table without a row key a side's rows are taken as a whole. With --prepare",
+        "conflicts of all kinds are kept, and answered one by one."
       })
   static final class Merge extends Joining {
     @Parameters(paramLabel = "FROM", description = "The branch or other revision to merge.")
@@ -401,7 +403,12 @@ final class MergeCommands {
         "Examples:",
         "  varve revert main~1",
         "  varve revert 3f2a91c0 --branch experiment -m \"January was loaded twice\"",
-        "  varve revert main --mainline 1            (undo a merge)"
+        "  varve revert main --mainline 1            (undo a merge)",
+        "",
+        "Where rows were changed again since, 'ours' is the branch as it is, and 'theirs' the table",
+        "without the commit: 'removed in theirs' is a row that undoing the commit would remove. In a",
+        "table without a row key '--strategy theirs' goes back to before the commit, and what was done",
+        "to the table's rows since is lost too."
       })
   static final class Revert extends Joining {
     @Parameters(paramLabel = "COMMIT", description = "The commit to undo.")
@@ -445,7 +452,9 @@ final class MergeCommands {
         "",
         "Examples:",
         "  varve cherry-pick experiment --onto main",
-        "  varve cherry-pick 3f2a91c0 --onto main --dry-run"
+        "  varve cherry-pick 3f2a91c0 --onto main --dry-run",
+        "",
+        "In conflicts 'ours' is the branch, and 'theirs' the picked commit."
       })
   static final class CherryPick extends Joining {
     @Parameters(paramLabel = "COMMIT", description = "The commit to repeat.")
