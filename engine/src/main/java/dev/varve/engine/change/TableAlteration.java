@@ -113,7 +113,22 @@ final class TableAlteration {
     } else if (change instanceof Alteration.MakeOptional optional) {
       update.makeColumnOptional(path(schema, optional.column()));
     } else if (change instanceof Alteration.SetKey key) {
+      key.columns().forEach(column -> requireRequired(schema, column));
       update.setIdentifierFields(key.columns().stream().map(c -> path(schema, c)).toList());
+    }
+  }
+
+  /** A column that may be empty cannot name a row, and none becomes required afterwards. */
+  private static void requireRequired(Schema schema, String column) {
+    Types.NestedField field = ColumnNames.require(schema, column);
+    if (field.isOptional()) {
+      throw new VarveException(
+          ErrorCode.INVALID_SCHEMA,
+          "column '%s' cannot be of the row key: it is optional, and a key has a value in every row"
+              .formatted(column),
+          "nothing was committed; columns are required in a table that is made with the key: write"
+              + " the rows to a file with 'varve sql \"FROM TABLE\" --format parquet', and ingest it"
+              + " into a new table with 'varve ingest NEW FILE --key %s'".formatted(column));
     }
   }
 

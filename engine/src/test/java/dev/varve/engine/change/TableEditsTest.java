@@ -454,6 +454,23 @@ class TableEditsTest {
   }
 
   @Test
+  void aKeyOfOptionalColumnsIsRefusedWithAWayToGetOne() {
+    keyed("id,v\n1,a\n");
+
+    assertThatThrownBy(() -> edits.alter(MAIN, T, List.of(new SetKey(List.of("v")))))
+        .isInstanceOfSatisfying(
+            VarveException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SCHEMA);
+              assertThat(e.getMessage())
+                  .isEqualTo(
+                      "column 'v' cannot be of the row key: it is optional, and a key has a value in"
+                          + " every row");
+              assertThat(e.hint().orElseThrow()).contains("varve ingest NEW FILE --key v");
+            });
+  }
+
+  @Test
   void whatCannotBeAlteredSaysWhy() {
     keyed("id,v\n1,a\n");
     ObjectId head = lake.lake().head(RefName.MAIN);

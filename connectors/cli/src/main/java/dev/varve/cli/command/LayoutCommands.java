@@ -54,7 +54,8 @@ final class LayoutCommands {
       description = "Say which columns name a row (Iceberg's identifier fields).",
       footer = {
         "",
-        "Merges and diffs then compare rows by key, cell by cell. The columns must be required.",
+        "Merges and diffs of what is changed from then on compare rows by key, cell by cell. The",
+        "columns must be required, as those are that 'varve ingest --key' makes a table with.",
         "",
         "Examples:",
         "  varve table set-key flights carrier number",
