@@ -442,6 +442,28 @@ class MainTest {
   }
 
   @Test
+  void anAnswerSaysWhyNothingMatchedAndHasOneWinner() {
+    answers.put("prepared-resolve", "{\"resolved\":0,\"open\":2}");
+
+    assertThat(
+            varve("prepared", "resolve", "merge/1", "t", "--where", "ours.a > 9", "--take", "ours"))
+        .isZero();
+    assertThat(out())
+        .isEqualTo(
+            """
+            0 conflicts resolved, 2 left
+              no conflict is as --where says; list them with: varve prepared conflicts merge/1
+            """);
+
+    assertThat(varve("prepared", "resolve", "merge/1", "t", "--take", "ours", "--value", "1"))
+        .isEqualTo(2);
+    assertThat(err())
+        .contains("--take and --value both say")
+        .contains("give one of them, not both");
+    assertThat(requests).hasSize(1);
+  }
+
+  @Test
   void anAnswerThatIsKeptIsNoFailureThoughNobodySaysWhatComesNext() {
     answers.put("prepared-resolve", "{\"resolved\":2,\"open\":0}");
     statuses.put("1", 503);

@@ -55,6 +55,13 @@ final class RowEdits {
     return Attempts.of(() -> inSession((session, base) -> delete(session, base, where)));
   }
 
+  void check(String where) {
+    Schema schema = tables.loadHead(options.branch(), name).metadata().schema();
+    try (DuckSession session = duck.trusted()) {
+      reader(session, schema).condition(where);
+    }
+  }
+
   ChangeResult update(Map<String, String> set, String where) {
     return Attempts.of(() -> inSession((session, base) -> update(session, base, set, where)));
   }

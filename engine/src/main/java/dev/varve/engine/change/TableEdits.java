@@ -40,6 +40,17 @@ public final class TableEdits {
   }
 
   /**
+   * Refuses a condition that {@link #delete} would refuse before it looks at a row. Changes
+   * nothing.
+   *
+   * @throws dev.varve.catalog.error.VarveException if it is not one expression over the table's
+   *     columns that is true or false
+   */
+  public void check(WriteOptions options, TableName table, String where) {
+    new RowEdits(tables, duck.get(), table, options).check(where);
+  }
+
+  /**
    * Sets columns of the rows for which {@code where} is true.
    *
    * @param set SQL expressions by column; they see the row as it was before the update

@@ -54,23 +54,35 @@ final class ChoiceCheck {
           "a value wins if one is given, and only then",
           "give a value, or say that ours, theirs or base wins");
     }
-    if (resolution.id().isPresent() && resolution.take() != Take.NONE) {
-      checkWinner(prepared, meant.get(0), resolution);
+    if (resolution.take() != Take.NONE) {
+      checkWinner(prepared, meant, resolution);
     }
     resolution.value().ifPresent(value -> meant.forEach(it -> checkValue(prepared, it, value)));
   }
 
+  /** Of several conflicts it is said of those that allow it; one of them has to. */
   private static void checkWinner(
-      PreparedMerge prepared, Choice choice, ChoiceResolution resolution) {
+      PreparedMerge prepared, List<Choice> meant, ChoiceResolution resolution) {
     boolean allowed =
-        choice.winners().stream().anyMatch(it -> it.name().equals(resolution.take().name()));
+        meant.stream()
+            .flatMap(choice -> choice.winners().stream())
+            .anyMatch(it -> it.name().equals(resolution.take().name()));
     if (!allowed) {
+      String winner = text(resolution.take());
+      Choice first = meant.get(0);
       throw refused(
           prepared,
-          "conflict %s is about the %s, where '%s' cannot win"
-              .formatted(choice.id(), choice.part(), text(resolution.take())),
+          meant.size() == 1
+              ? "conflict %s is about the %s, where '%s' cannot win"
+                  .formatted(first.id(), first.part(), winner)
+              : "'%s' can win none of the %d conflicts that are meant"
+                  .formatted(winner, meant.size()),
           "choose one of: "
-              + choice.winners().stream().map(ChoiceCheck::text).collect(Collectors.joining(", ")));
+              + meant.stream()
+                  .flatMap(choice -> choice.winners().stream())
+                  .distinct()
+                  .map(ChoiceCheck::text)
+                  .collect(Collectors.joining(", ")));
     }
   }
 

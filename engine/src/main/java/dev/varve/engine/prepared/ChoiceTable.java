@@ -137,6 +137,7 @@ final class ChoiceTable {
    * @return of how many it is said
    */
   long resolve(WriteOptions options, TableName table, ChoiceResolution resolution) {
+    edits.check(options, table, resolution.where());
     List<String> conditions = new ArrayList<>();
     conditions.add(resolution.where() + "\n");
     resolution.id().ifPresent(id -> conditions.add("id = " + SqlText.literal(id)));

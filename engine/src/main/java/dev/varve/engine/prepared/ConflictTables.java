@@ -59,7 +59,7 @@ final class ConflictTables {
     this.duck = duck;
     this.tasks = new RowTasks(tables);
     this.names = new ConflictNames(tables);
-    this.rowAnswers = new RowAnswers(tables, edits, tasks);
+    this.rowAnswers = new RowAnswers(tables, edits, tasks, duck);
     this.choices = new ChoiceTable(tables, ingest, edits, duck);
   }
 

@@ -5,6 +5,7 @@ import static dev.varve.engine.table.LakeFixture.EXP;
 import static dev.varve.engine.table.LakeFixture.MAIN;
 import static dev.varve.engine.table.LakeFixture.on;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.merge.MergeMode;
@@ -186,6 +187,17 @@ class AnsweredMergesTest {
     merge(Take.THEIRS, Optional.empty());
 
     assertThat(viewOnMain()).contains("select 3");
+  }
+
+  @Test
+  void whatNoConflictCanBeAnsweredWithIsRefused() {
+    LoadedView base = lake.lake().tables().views().create(on(MAIN), VIEW, view("select 1"));
+    lake.lake().branch(EXP);
+    replace(MAIN, base, "select 2");
+    lake.lake().tables().views().drop(on(EXP), VIEW);
+
+    assertThatThrownBy(() -> merge(Take.VALUE, Optional.of("v")))
+        .hasMessageContaining("where 'value' cannot win");
   }
 
   @Test

@@ -38,8 +38,8 @@ record ResolveBody(
                 + " to take back what was said.")
         String take,
     @Doc(
-            "For rows an SQL expression over the same, such as greatest(ours.price, theirs.price);"
-                + " for other conflicts a name, a type or a text, as it is.")
+            "For rows an SQL expression over the same, such as greatest(ours.price, theirs.price),"
+                + " whose values the column can take; for other conflicts a name, a type or a text, as it is.")
         Optional<String> value,
     Optional<String> author) {
 

@@ -113,7 +113,8 @@ final class ConflictCommands {
         "Between rows, a condition and a value are SQL over key, cell (the column, NULL for a whole",
         "row), kind, and the rows base, ours and theirs. Of other conflicts, a condition is SQL over",
         "id, subject, code, part, base, ours, theirs and take; a value is a name, a type or a text as",
-        "it is. What is said last counts.",
+        "it is. What is said last counts. A value that a column cannot take is refused, and so is what",
+        "no conflict can be answered with; a condition that is true of none changes nothing.",
         "",
         "Examples:",
         "  varve prepared resolve merge/1 flights --take theirs",
@@ -180,8 +181,12 @@ final class ConflictCommands {
 
     @Override
     public Integer call() {
-      if ((take == null) == (value == null)) {
+      if (take == null && value == null) {
         throw new Usage("say which value wins", "give --take SIDE, or --value VALUE");
+      }
+      if (take != null && value != null) {
+        throw new Usage(
+            "--take and --value both say which value wins", "give one of them, not both");
       }
       Resolved resolved =
           repository()
@@ -207,6 +212,9 @@ final class ConflictCommands {
               .formatted(
                   Quantity.of(resolved.resolved(), "conflict"), Quantity.count(resolved.open())));
       resolved.consequence().ifPresent(it -> print("  note: " + it));
+      if (resolved.resolved() == 0 && where != null) {
+        print("  no conflict is as --where says; list them with: varve prepared conflicts " + name);
+      }
       if (resolved.open() == 0) {
         next();
       }
