@@ -221,6 +221,37 @@ class KeptColumnsTest {
     assertThat(lake.rows()).containsExactly("1|Record(1, one)|null", "2|Record(2, two)|9");
   }
 
+  private void dropAndWrite(boolean oursDrops) {
+    table("id,a,b\n1,10,100\n2,20,200\n3,30,300\n", List.of("id"), oursDrops);
+    lake.lake().branch(EXP);
+    open(dropper).updateSchema().deleteColumn("b").commit();
+    update(dropper, "a", "a + 1", "id >= 2");
+    update(keeper, "b", "b + 5", "id <= 2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aColumnThatWasWrittenToIsKeptWithWhatWasWritten(boolean oursDrops) throws IOException {
+    dropAndWrite(oursDrops);
+
+    keep();
+
+    assertThat(lake.rows()).containsExactly("1|10|105", "2|21|205", "3|31|300");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aColumnThatWasWrittenToGoesIfSomebodySaysSo(boolean oursDrops) {
+    dropAndWrite(oursDrops);
+    RefName merge = prepare();
+    answer(merge, dropper);
+
+    assertThat(prepared.finish(merge, ADA).report().conflicts()).isEmpty();
+    prepared.publish(merge, ADA);
+
+    assertThat(lake.rows()).containsExactly("1|10", "2|21", "3|31");
+  }
+
   private void structOfWhichEachDropsAField(boolean oursDrops, List<String> key) {
     String rows = "{\"id\": %d, \"s\": {\"x\": %d, \"y\": \"%s\"}}\n";
     lake.ingest()
