@@ -32,6 +32,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -271,9 +272,11 @@ final class ConflictTables {
   /**
    * Writes what was said where a merge finds it.
    *
-   * @return strategies for those tables without a row key of whose rows all was said the same
+   * @param ours where the branch stands that is merged into
+   * @return strategies for those tables without a row key of whose rows all was said the same, if
+   *     the branch has the rows that it had then: others would be discarded unseen
    */
-  SortedMap<String, Side> export(Said said, ConflictFiles files) {
+  SortedMap<String, Side> export(Said said, ObjectId ours, ConflictFiles files) {
     SortedMap<String, Side> strategies = new TreeMap<>();
     said.conflicts().stream()
         .flatMap(conflict -> conflict.choice().stream())
@@ -295,11 +298,21 @@ final class ConflictTables {
       }
       if (table.get().metadata().schema().findField("key") != null) {
         said(table.get(), files.of(content.get()).said().toString());
-      } else {
+      } else if (said.ours().filter(was -> rowsDiffer(conflict, was, ours)).isEmpty()) {
         side(table.get()).ifPresent(side -> strategies.put(conflict.subject(), side));
       }
     }
     return strategies;
+  }
+
+  private boolean rowsDiffer(KeptConflict conflict, ObjectId one, ObjectId other) {
+    TableName name = TableName.parse(conflict.subject());
+    Optional<LoadedTable> before = tables.find(one, name);
+    Optional<LoadedTable> now = tables.find(other, name);
+    return before.isPresent()
+        && now.isPresent()
+        && !Objects.equals(
+            before.get().metadata().currentSnapshot(), now.get().metadata().currentSnapshot());
   }
 
   private void said(LoadedTable table, String file) {

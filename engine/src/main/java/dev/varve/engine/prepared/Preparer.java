@@ -72,7 +72,7 @@ final class Preparer {
       ConflictOptions conflicts = intent.conflicts().keptIn(files);
       Optional<Said> earlier = said.map(this::said);
       if (earlier.isPresent()) {
-        conflicts = conflicts.with(conflictTables.export(earlier.get(), files));
+        conflicts = conflicts.with(conflictTables.export(earlier.get(), intent.ours(), files));
       }
       WriteOptions there =
           new WriteOptions(at, options.author(), intent.message(), options.properties())
@@ -88,7 +88,11 @@ final class Preparer {
 
   private Said said(ObjectId commit) {
     Commit holds = repository.commit(commit);
-    return new Said(holds.id(), scratch.prepared(holds).map(KeptConflict::of).orElse(List.of()));
+    Optional<Commit> made = scratch.prepared(holds);
+    return new Said(
+        holds.id(),
+        made.flatMap(Intent::of).map(Intent::ours),
+        made.map(KeptConflict::of).orElse(List.of()));
   }
 
   private MergeReport run(Intent intent, WriteOptions there, ConflictOptions conflicts) {

@@ -208,4 +208,26 @@ class ConflictsApiTest extends ApiTest {
     act("publish");
     assertThat(rows("SELECT a FROM bag ORDER BY a")).isEqualTo("[[2],[10]]");
   }
+
+  @Test
+  void aSideIsNotTakenAsAWholeOfRowsThatCameSince() {
+    ingest("bag", "", "a\n1\n2\n");
+    post("/branches", "{\"name\":\"other\"}");
+    post("/tables/bag/update", "{\"branch\":\"other\",\"set\":{\"a\":\"10\"},\"where\":\"a = 1\"}");
+    post("/tables/bag/update", "{\"set\":{\"a\":\"11\"},\"where\":\"a = 1\"}");
+    post("/merge", "{\"from\":\"other\",\"into\":\"main\",\"prepare\":true}");
+    String theirs = "{\"name\":\"merge/1\",\"table\":\"bag\",\"take\":\"theirs\"}";
+    post("/prepared-resolve", theirs);
+    ingest("bag", "", "a\n7\n");
+
+    assertThat(act("finish").json().path("outcome").asText()).isEqualTo("conflicted");
+    post("/prepared-resolve", theirs);
+    update("main", "name", "'fresh'", "id = 4");
+    assertThat(act("finish").json().path("outcome").asText()).isEqualTo("merged");
+    ingest("bag", "", "a\n8\n");
+    Answer again = act("publish");
+    assertThat(again.json().path("outcome").asText()).isEqualTo("prepared-again");
+    assertThat(again.json().at("/merge/outcome").asText()).isEqualTo("conflicted");
+    assertThat(rows("SELECT a FROM bag ORDER BY a")).isEqualTo("[[2],[7],[8],[11]]");
+  }
 }
