@@ -16,8 +16,8 @@ import org.apache.iceberg.types.TypeUtil;
 
 /**
  * What fields were called when files were written. DuckDB matches columns by field id but the
- * fields within them by name, so where a nested field was renamed, dropped or given a default
- * since, the names are taken from the files' footers.
+ * fields within them by name, so where a nested field was added, renamed, dropped or given a
+ * default since, the names are taken from the files' footers.
  */
 final class NestedNames {
   private NestedNames() {}
@@ -64,8 +64,9 @@ final class NestedNames {
   }
 
   /**
-   * Whether an older schema has nested fields that this one has not under the same name and id. A
-   * column that was dropped counts too, for nothing but a look at the footers.
+   * Whether an older schema has nested fields that this one has not under the same name and id, or
+   * lacks some that this one has where both have the column. A column that was dropped counts too,
+   * for nothing but a look at the footers.
    */
   private static boolean isEvolved(Table table, Schema schema) {
     Set<List<String>> now = nested(schema);
@@ -74,7 +75,20 @@ final class NestedNames {
             .anyMatch(
                 f -> f.initialDefault() != null && schema.asStruct().field(f.fieldId()) == null);
     return defaults
-        || table.schemas().values().stream().anyMatch(older -> !now.containsAll(nested(older)));
+        || table.schemas().values().stream()
+            .anyMatch(older -> !now.containsAll(nested(older)) || hasGrown(older, schema));
+  }
+
+  /**
+   * Whether a column that both have holds a field more. DuckDB would have null for it if it reads
+   * the column whole, but fails fatally, with all its sessions, if it reads such a field alone.
+   */
+  private static boolean hasGrown(Schema older, Schema schema) {
+    return TypeUtil.indexParents(schema.asStruct()).entrySet().stream()
+        .anyMatch(
+            field ->
+                older.findField(field.getKey()) == null
+                    && older.findField(field.getValue()) != null);
   }
 
   /** Id and name of each field that lies in another. */

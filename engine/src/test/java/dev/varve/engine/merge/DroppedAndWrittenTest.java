@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,27 @@ class DroppedAndWrittenTest {
     table(keyed);
     drop(EXP, "s.y");
     update(MAIN, "s", "{'x': 9, 'y': s.y}", "id = 1");
+
+    assertThat(merge().outcome()).isEqualTo(MergeOutcome.MERGE);
+  }
+
+  /** DuckDB fails fatally if it is asked for such a field alone. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFieldThatFilesDoNotHaveYetIsNotWrittenTo(boolean keyed) {
+    List<String> key = keyed ? List.of("id") : List.of();
+    lake.ingest()
+        .ingest(
+            IngestFixture.text(ROWS).with(new NewTable(key, List.of(), List.of())),
+            ProgressListener.NONE);
+    lake.lake()
+        .open(MAIN, IngestFixture.T)
+        .updateSchema()
+        .addColumn("s", "z", Types.IntegerType.get())
+        .commit();
+    lake.lake().branch(EXP);
+    drop(EXP, "s.z");
+    update(MAIN, "a", "a * 10", "id = 1");
 
     assertThat(merge().outcome()).isEqualTo(MergeOutcome.MERGE);
   }

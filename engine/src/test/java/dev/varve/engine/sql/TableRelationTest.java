@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.Literal;
 import org.apache.iceberg.types.Types;
@@ -72,6 +74,27 @@ class TableRelationTest {
     people.table().updateSchema().deleteColumn("filename").commit();
     people.table().updateSchema().addColumn("filename", Types.StringType.get()).commit();
     assertReadsAsIceberg(people);
+  }
+
+  /** DuckDB fails fatally if it reads such a field alone from a file that ends before it. */
+  @Test
+  void aFieldThatWasAddedToAStructIsNullInOlderFiles() {
+    Schema places =
+        new Schema(
+            NestedField.required(1, "id", Types.IntegerType.get()),
+            NestedField.optional(
+                2,
+                "place",
+                Types.StructType.of(NestedField.optional(3, "x", Types.IntegerType.get()))));
+    TestTable table = TestTable.create(directory, places);
+    Record place = GenericRecord.create(places.findType("place").asStructType());
+    place.setField("x", 7);
+    table.append(table.row(1, place));
+    table.table().updateSchema().addColumn("place", "z", Types.IntegerType.get()).commit();
+
+    assertThat(read(table, "SELECT place.z, place.x FROM t"))
+        .containsExactly(java.util.Arrays.asList(null, 7));
+    assertThat(read(table, "SELECT place.z FROM t WHERE place.z IS NULL")).hasSize(1);
   }
 
   @Test
