@@ -43,7 +43,7 @@ final class Rules {
     try {
       checked = new RowExpressions(duck.get()).parse(text);
     } catch (VarveException e) {
-      String why = e.getMessage().replace("cannot use the expression '%s': ".formatted(text), "");
+      String why = RowExpressions.why(e, text);
       throw refused(name, text, why, example(name), e);
     }
     for (List<String> field : checked.columns()) {
@@ -83,7 +83,7 @@ final class Rules {
           session.query(
               query.formatted(rule.sql(), cast, from),
               rows -> rows.next() ? rows.getString(1) : type);
-      if (found.matches("(TUPLE|STRUCT)\\(.*") && !column.type().isStructType()) {
+      if (DuckTypes.isStruct(found) && !column.type().isStructType()) {
         throw refused(
             rule.name(), rule.text(), "it is a row of values", example(rule.name()), null);
       }

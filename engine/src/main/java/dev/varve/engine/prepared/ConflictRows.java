@@ -14,6 +14,7 @@ import dev.varve.engine.sql.DuckTypes;
 import dev.varve.engine.sql.SqlText;
 import dev.varve.engine.sql.TableRelation;
 import dev.varve.engine.table.LoadedTable;
+import dev.varve.engine.table.TableName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,11 @@ final class ConflictRows implements AutoCloseable {
     this.relation = VIEW + " AS " + SqlText.name(kept.name().name());
     this.session = duck.trusted();
     TableRelation.of(kept.metadata(), kept.io()).register(session, VIEW);
+  }
+
+  /** The table that holds them. */
+  TableName table() {
+    return kept.name();
   }
 
   /**
@@ -166,7 +172,7 @@ final class ConflictRows implements AutoCloseable {
     try {
       sql = new RowExpressions(duck).parse(text).sql();
     } catch (VarveException e) {
-      String why = e.getMessage().replace("cannot use the expression '%s': ".formatted(text), "");
+      String why = RowExpressions.why(e, text);
       String example = "write one expression, such as greatest(ours.%1$s, theirs.%1$s)";
       throw unfit(column, why, example.formatted(column.name()), e);
     }
@@ -177,7 +183,7 @@ final class ConflictRows implements AutoCloseable {
           session.query(
               "SELECT column_type FROM (DESCRIBE SELECT %s AS v%s)".formatted(sql, from),
               rows -> rows.next() ? rows.getString(1) : "");
-      if (type.matches("(TUPLE|STRUCT)\\(.*") && !column.type().isStructType()) {
+      if (DuckTypes.isStruct(type) && !column.type().isStructType()) {
         throw unfit(column, "it is a row of values", "write one value, or a list as [1, 2]", null);
       }
       session.execute("CREATE TEMP TABLE __varve_given AS SELECT %s AS v%s".formatted(cast, from));

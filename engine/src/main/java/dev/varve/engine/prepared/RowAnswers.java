@@ -93,10 +93,7 @@ final class RowAnswers {
             : "NULL";
     return edits
         .update(
-            options,
-            rows(prepared, resolution.table()).table(),
-            new TreeMap<>(Map.of("take", take, "value", value)),
-            where)
+            options, conflicts.table(), new TreeMap<>(Map.of("take", take, "value", value)), where)
         .rowsAdded();
   }
 

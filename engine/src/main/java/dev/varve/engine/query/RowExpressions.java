@@ -26,6 +26,7 @@ public final class RowExpressions {
   private static final String PLACES = "query_location";
 
   private static final String SEVERAL = "several";
+  private static final String PREFIX = "cannot use the expression '%s': ";
 
   private final SqlParser parser;
 
@@ -104,11 +105,16 @@ public final class RowExpressions {
     if (alone.size() != 1 || !isAlike(expression, alone.get(0))) {
       throw new VarveException(
           ErrorCode.INVALID_SQL,
-          "cannot use the expression '%s': a comma separates it into several".formatted(text),
+          PREFIX.formatted(text) + "a comma separates it into several",
           "write one expression; join conditions with AND",
           Map.of("sql", text, SEVERAL, "true"),
           null);
     }
+  }
+
+  /** Why a text was refused, without the text. */
+  public static String why(VarveException e, String text) {
+    return e.getMessage().replace(PREFIX.formatted(text), "");
   }
 
   /** Whether a text was refused because it is several expressions. */
@@ -147,7 +153,7 @@ public final class RowExpressions {
   private static VarveException invalid(String text, String why) {
     return new VarveException(
         ErrorCode.INVALID_SQL,
-        "cannot use the expression '%s': %s".formatted(text, why),
+        PREFIX.formatted(text) + why,
         "write one expression over the columns of the table, such as delay > 60");
   }
 

@@ -39,6 +39,13 @@ public final class DuckTypes {
     };
   }
 
+  /**
+   * Whether a type as DuckDB writes it is of structs, or of rows of values; lists of such are not.
+   */
+  public static boolean isStruct(String type) {
+    return type.matches("(TUPLE|STRUCT)\\(.*\\)");
+  }
+
   private static String struct(Types.StructType struct) {
     return struct.fields().stream()
         .map(field -> SqlText.name(field.name()) + " " + of(field.type()))

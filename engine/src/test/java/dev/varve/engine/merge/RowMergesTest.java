@@ -394,6 +394,32 @@ class RowMergesTest {
     assertThat(rows(MAIN)).containsExactly("x", "x", "x", "x");
   }
 
+  @Test
+  void aRuleMayGiveAListOfStructs() {
+    keyed("id,a\n1,x\n");
+    lake.lake()
+        .open(MAIN, T)
+        .updateSchema()
+        .addColumn(
+            "l",
+            Types.ListType.ofOptional(
+                10, Types.StructType.of(Types.NestedField.optional(11, "p", Types.LongType.get()))))
+        .commit();
+    merges.merge(on(EXP), Revision.of(MAIN), MergeMode.FAST_FORWARD_ONLY, Optional.empty());
+    edits.update(on(EXP), T, Map.of("l", "[{'p': 1}]"), "true");
+    edits.update(on(MAIN), T, Map.of("l", "[{'p': 2}]"), "true");
+
+    ConflictOptions rule =
+        new ConflictOptions(
+            Side.FAIL,
+            new TreeMap<>(),
+            new TreeMap<>(Map.of("t.l", "theirs.l")),
+            RowPage.first(10));
+    assertThat(merge(rule).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(rows(MAIN)).containsExactly("1|x|[Record(1)]");
+  }
+
   /** Iceberg finds a file to be replaced by its partition, whose type is another then. */
   @ParameterizedTest
   @CsvSource({
