@@ -89,8 +89,11 @@ final class Conflicts {
             .orElse(again));
   }
 
+  /**
+   * @param holder null if an answer was about no column
+   */
   private static boolean isWithin(String column, String holder) {
-    return column.equals(holder) || column.startsWith(holder + ".");
+    return holder != null && (column.equals(holder) || column.startsWith(holder + "."));
   }
 
   /**

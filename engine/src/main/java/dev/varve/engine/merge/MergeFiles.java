@@ -19,8 +19,8 @@ import org.apache.iceberg.io.FileIO;
  * <p>Manifests and metadata files stay in memory until {@link #publish()}; from then on they are
  * written at once, so that no commit ever names a file that is not there. Data files are written at
  * once by who makes them: whoever merges ends with {@link #keepDataOf} and {@link #end}, or with
- * {@link #discard}. All locations are noted in a record before anything is written there, so that
- * what a merge that dies leaves behind is known.
+ * {@link #discard}. Where data files and manifests go is noted in a record before they are written,
+ * so that what a merge that dies leaves behind is known.
  */
 final class MergeFiles {
   private final MergeVerb verb;

@@ -70,21 +70,24 @@ final class NestedNames {
    */
   private static boolean isEvolved(Table table, Schema schema) {
     Set<List<String>> now = nested(schema);
+    Map<Integer, Integer> parents = TypeUtil.indexParents(schema.asStruct());
     boolean defaults =
         TypeUtil.indexById(schema.asStruct()).values().stream()
             .anyMatch(
                 f -> f.initialDefault() != null && schema.asStruct().field(f.fieldId()) == null);
     return defaults
         || table.schemas().values().stream()
-            .anyMatch(older -> !now.containsAll(nested(older)) || hasGrown(older, schema));
+            .anyMatch(older -> !now.containsAll(nested(older)) || hasGrown(older, parents));
   }
 
   /**
    * Whether a column that both have holds a field more. DuckDB would have null for it if it reads
    * the column whole, but fails fatally, with all its sessions, if it reads such a field alone.
+   *
+   * @param parents of each nested field now, the field that holds it
    */
-  private static boolean hasGrown(Schema older, Schema schema) {
-    return TypeUtil.indexParents(schema.asStruct()).entrySet().stream()
+  private static boolean hasGrown(Schema older, Map<Integer, Integer> parents) {
+    return parents.entrySet().stream()
         .anyMatch(
             field ->
                 older.findField(field.getKey()) == null

@@ -227,8 +227,8 @@ final class MergeCommands {
     }
 
     private void explain(Report report) {
-      TextTable table =
-          table(
+      List<String> headings =
+          List.of(
               "table",
               "level",
               "base files|",
@@ -241,6 +241,7 @@ final class MergeCommands {
               "files added|",
               "removed|",
               "spliced|");
+      TextTable table = table(headings.toArray(String[]::new));
       for (TableMerge merged : report.tables()) {
         Optional<RowWork> rows = merged.rows();
         table.add(
@@ -258,7 +259,7 @@ final class MergeCommands {
                 count(Optional.of(merged.filesRemoved())),
                 count(rows.map(RowWork::filesSpliced))));
       }
-      List<String> unknown = Collections.nCopies(10, "-");
+      List<String> unknown = Collections.nCopies(headings.size() - 2, "-");
       report.conflicts().stream()
           .map(Conflict::table)
           .distinct()
