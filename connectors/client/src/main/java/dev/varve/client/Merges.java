@@ -251,7 +251,7 @@ public final class Merges {
    * @param detail what that means in files and rows, as a sentence
    * @param filesAdded data files that the table gains, and {@code filesRemoved} those it loses
    * @param rows what was compared: rows at the level {@code rows}, the keys of added files at the
-   *     level {@code files}, if any were
+   *     level {@code files}, and columns that one side dropped; empty if nothing was
    */
   public record TableMerge(
       String table,

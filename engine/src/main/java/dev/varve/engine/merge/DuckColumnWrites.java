@@ -3,7 +3,10 @@ package dev.varve.engine.merge;
 import dev.varve.engine.diff.FileDiff;
 import dev.varve.engine.merge.rows.ColumnChange;
 import dev.varve.engine.merge.rows.DifferingFiles;
+import dev.varve.engine.merge.rows.RowWork;
+import dev.varve.engine.merge.rows.StateFiles;
 import dev.varve.engine.sql.Duck;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ final class DuckColumnWrites implements ColumnWrites {
   private final ColumnChange change;
   private final FileIO io;
   private final Map<List<Object>, Long> known = new HashMap<>();
+  private final Map<Winner, RowWork> works = new EnumMap<>(Winner.class);
   private Optional<DifferingFiles> files = Optional.empty();
 
   DuckColumnWrites(ThreeWay<TableMetadata> sides, Supplier<Duck> duck, FileIO io) {
@@ -39,10 +43,19 @@ final class DuckColumnWrites implements ColumnWrites {
     if (files.isEmpty()) {
       files = Optional.of(differing());
     }
-    DifferingFiles differing = files.get();
-    return side == Winner.OURS
-        ? change.rows(differing.lostByOurs(), differing.oursNew(), key(side), column)
-        : change.rows(differing.lostByTheirs(), differing.theirsNew(), key(side), column);
+    boolean ours = side == Winner.OURS;
+    List<StateFiles> lost = ours ? files.get().lostByOurs() : files.get().lostByTheirs();
+    StateFiles added = ours ? files.get().oursNew() : files.get().theirsNew();
+    if (lost.stream().allMatch(part -> part.files().isEmpty()) || added.files().isEmpty()) {
+      return 0;
+    }
+    works.put(side, RowWork.ofColumns(lost, added, ours));
+    return change.rows(lost, added, key(side), column);
+  }
+
+  @Override
+  public Optional<RowWork> work() {
+    return works.values().stream().reduce(RowWork::plus);
   }
 
   private DifferingFiles differing() {

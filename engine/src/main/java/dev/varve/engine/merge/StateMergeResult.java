@@ -16,7 +16,8 @@ sealed interface StateMergeResult {
    *
    * @param metadata the merged table, without a metadata location
    * @param added the files that the merge adds to ours, and {@code removed} those it takes away
-   * @param rows what was compared: rows, if these decided, or the keys of files that were combined
+   * @param rows what was compared: rows, if these decided, the keys of files that were combined, or
+   *     columns that a side dropped
    */
   record Combined(
       TableMetadata metadata,
@@ -27,6 +28,12 @@ sealed interface StateMergeResult {
       implements StateMergeResult {
     Combined(TableMetadata metadata, MergeLevel level, FileCounts added, FileCounts removed) {
       this(metadata, level, added, removed, Optional.empty());
+    }
+
+    /** With what was compared beside it. */
+    Combined and(RowWork more) {
+      return new Combined(
+          metadata, level, added, removed, Optional.of(rows.map(more::plus).orElse(more)));
     }
   }
 

@@ -253,7 +253,7 @@ final class TableMerge implements ContentMerger {
             ? table.served().theirs()
             : table.served().ours();
     Combined merged = table.restored().told(result, table.served().ours(), io);
-    combined.put(table.id(), merged);
+    combined.put(table.id(), table.writes().work().map(merged::and).orElse(merged));
     WrittenFiles data = own.and(table.restored().named(merged.metadata(), table.served(), io));
     if (MergeIds.raisedAlone(table.stored().ours(), merged.metadata())) {
       data.discard();

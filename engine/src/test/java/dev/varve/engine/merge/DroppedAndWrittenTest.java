@@ -17,7 +17,9 @@ import dev.varve.engine.ingest.IngestRequest;
 import dev.varve.engine.ingest.IngestRequest.NewTable;
 import dev.varve.engine.ingest.IngestSource;
 import dev.varve.engine.ingest.ProgressListener;
+import dev.varve.engine.merge.rows.RowWork;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,6 +78,14 @@ class DroppedAndWrittenTest {
   private ObjectId update(RefName branch, String column, String value, String condition) {
     edits.update(on(branch), IngestFixture.T, Map.of(column, value), condition);
     return lake.lake().head(branch);
+  }
+
+  private void append(RefName branch, String json) {
+    InputStream rows = new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8));
+    lake.ingest()
+        .ingest(
+            IngestRequest.append(IngestFixture.T, IngestSource.of(rows), on(branch)),
+            ProgressListener.NONE);
   }
 
   private MergeReport merge() {
@@ -163,18 +173,33 @@ class DroppedAndWrittenTest {
     drop(EXP, "a");
     edits.update(on(MAIN), IngestFixture.T, Map.of("s", "NULL"), "id = 1");
     edits.delete(on(MAIN), IngestFixture.T, "id = 3");
-    lake.ingest()
-        .ingest(
-            IngestRequest.append(
-                IngestFixture.T,
-                IngestSource.of(
-                    new ByteArrayInputStream(
-                        "{\"id\": 4, \"a\": 4}".getBytes(StandardCharsets.UTF_8))),
-                on(MAIN)),
-            ProgressListener.NONE);
+    append(MAIN, "{\"id\": 4, \"a\": 4}");
 
     assertThat(merge().outcome()).isEqualTo(MergeOutcome.MERGE);
     assertThat(lake.table().metadata().schema().findField("a")).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theFilesThatAreReadToTellItAreCounted(boolean keyed) {
+    table(keyed);
+    drop(EXP, "a");
+    drop(EXP, "l");
+    edits.update(on(MAIN), IngestFixture.T, Map.of("s", "NULL"), "id = 1");
+
+    TableMergeReport table = merge().tables().get(0);
+
+    assertThat(table.level()).isEqualTo(MergeLevel.METADATA);
+    assertThat(table.rows()).contains(new RowWork(1, 1, 0, 6, 0, 0, 0, 0, 0));
+  }
+
+  @Test
+  void nothingIsReadIfTheOtherSideOnlyAddedRows() {
+    table(true);
+    drop(EXP, "a");
+    append(MAIN, "{\"id\": 4, \"a\": 4}");
+
+    assertThat(merge().tables().get(0).rows()).isEmpty();
   }
 
   @Test

@@ -44,7 +44,8 @@ record MergeView(
       Optional<String> detail,
       @Doc("Data files that the table gains.") long filesAdded,
       @Doc("Data files that the table loses.") long filesRemoved,
-      @Doc("What was compared: rows at the level 'rows', keys of added files at the level 'files'.")
+      @Doc(
+              "What was compared: rows at the level 'rows', keys of added files at the level 'files', and columns that one side dropped, to tell whether the other wrote to them.")
           Optional<RowWorkView> rows) {}
 
   /** What a merge of rows read and did. */
@@ -53,7 +54,8 @@ record MergeView(
       @Doc("Data files of base that were compared.") long baseFiles,
       @Doc("Data files of ours that were compared.") long oursFiles,
       @Doc("Data files of theirs that were compared.") long theirsFiles,
-      @Doc("The rows in these files; of keys only, the key columns are read.") long rowsRead,
+      @Doc("The rows in these files; of keys and dropped columns only these are read.")
+          long rowsRead,
       @Doc("Rows that theirs added, changed or removed.") long rowsChanged,
       @Doc("Rows that came to ours anew or in another form.") long rowsWritten,
       @Doc("Rows of ours that went or were replaced.") long rowsRemoved,

@@ -31,15 +31,12 @@ public record ColumnChange(Supplier<Duck> duck, FileIO io) {
   /**
    * Counts them. Rows that the side added or removed are none.
    *
-   * @param lost files of base that the side does not have so
-   * @param added files of the side that base does not have so
+   * @param lost files of base that the side does not have so, at least one
+   * @param added files of the side that base does not have so, at least one
    * @param key the field ids of the row key, if base and the side have the same; else none
    * @param column the field id of a column of the side, which may be a nested one
    */
   public long rows(List<StateFiles> lost, StateFiles added, Set<Integer> key, int column) {
-    if (lost.stream().allMatch(part -> part.files().isEmpty()) || added.files().isEmpty()) {
-      return 0;
-    }
     Schema schema = added.state().schema();
     try (DuckSession session = duck.get().trusted()) {
       StateViews views = new StateViews(session, io, schema);

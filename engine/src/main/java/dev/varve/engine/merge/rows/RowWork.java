@@ -5,8 +5,8 @@ import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 
 /**
- * What a merge of rows read and did; or a merge of files that looked for keys which both sides
- * added: of rows it reads their key columns, and it changes none.
+ * What a merge of rows read and did; or what a merge that changes no rows looked at: key columns of
+ * rows that both sides added, and columns that one side dropped and the other may have written to.
  *
  * @param baseFiles data files of base that were compared, and {@code oursFiles} and {@code
  *     theirsFiles} those of the sides; a file that two sides share counts on both
@@ -31,6 +31,21 @@ public record RowWork(
   /** The key columns of files that the sides added were compared, and no key was on both sides. */
   public static RowWork ofKeys(List<DataFile> ours, List<DataFile> theirs) {
     return new RowWork(0, ours.size(), theirs.size(), rows(ours) + rows(theirs), 0, 0, 0, 0, 0);
+  }
+
+  /** Columns that one side dropped were compared in files by which the other differs from base. */
+  public static RowWork ofColumns(List<StateFiles> lost, StateFiles added, boolean ours) {
+    long files = added.files().size();
+    return new RowWork(
+        lost.stream().mapToLong(part -> part.files().size()).sum(),
+        ours ? files : 0,
+        ours ? 0 : files,
+        lost.stream().mapToLong(StateFiles::rows).sum() + added.rows(),
+        0,
+        0,
+        0,
+        0,
+        0);
   }
 
   /** This and more work on the same table. */
