@@ -22,7 +22,8 @@ import org.duckdb.DuckDBConnection;
  *
  * <p>Trusted sessions share one in-memory instance. A sandboxed session has an instance of its own,
  * because DuckDB knows its allowed paths per instance; that costs some 15 ms. Neither loads or
- * installs extensions.
+ * installs extensions. After a fatal failure DuckDB runs no statement of an instance any more: the
+ * next trusted session starts a new one.
  */
 public final class Duck implements Closeable {
   /**
@@ -36,8 +37,7 @@ public final class Duck implements Closeable {
   private final DuckSettings settings;
   private final Semaphore sessions;
   private final Semaphore queries;
-  private final Set<String> functions = new HashSet<>();
-  private Connection shared;
+  private Instance shared;
   private boolean closed;
 
   private Duck(DuckSettings settings) {
@@ -63,7 +63,16 @@ public final class Duck implements Closeable {
   public DuckSession trusted() {
     acquire(sessions, settings.sessions());
     try {
-      return DuckSession.started(connectToShared(), functions, sessions::release);
+      Instance instance = shared();
+      try {
+        return instance.session(sessions::release);
+      } catch (VarveException e) {
+        if (e.code() != ErrorCode.INTERNAL) {
+          throw e;
+        }
+        forget(instance, e);
+        return shared().session(sessions::release);
+      }
     } catch (RuntimeException | Error e) {
       sessions.release();
       throw e;
@@ -88,8 +97,7 @@ public final class Duck implements Closeable {
     try {
       long memory = Math.min(memoryBytes, settings.queryMemoryBytes());
       DuckSession session =
-          DuckSession.started(
-              instance(settings, memory, Map.of()), new HashSet<>(), queries::release);
+          DuckSession.started(start(settings, memory, Map.of()), new HashSet<>(), queries::release);
       session.confine(files);
       return session;
     } catch (RuntimeException | Error e) {
@@ -103,23 +111,54 @@ public final class Duck implements Closeable {
   public synchronized void close() {
     closed = true;
     if (shared != null) {
+      shared.close();
+    }
+  }
+
+  private synchronized Instance shared() {
+    requireOpen();
+    if (shared == null) {
+      shared = new Instance(start(settings, settings.memoryBytes(), JOINS_AS_WRITTEN));
+    }
+    return shared;
+  }
+
+  private synchronized void forget(Instance failed, VarveException failure) {
+    if (shared == failed) {
+      shared = null;
       try {
-        shared.close();
-      } catch (SQLException e) {
-        throw DuckErrors.of(e);
+        failed.close();
+      } catch (VarveException e) {
+        failure.addSuppressed(e);
       }
     }
   }
 
-  private synchronized Connection connectToShared() {
-    requireOpen();
-    if (shared == null) {
-      shared = instance(settings, settings.memoryBytes(), JOINS_AS_WRITTEN);
+  /**
+   * What the trusted sessions share. It ends with the last connection to it.
+   *
+   * @param functions the groups of functions that it has been given
+   */
+  private record Instance(Connection connection, Set<String> functions) {
+    Instance(Connection connection) {
+      this(connection, new HashSet<>());
     }
-    try {
-      return shared.unwrap(DuckDBConnection.class).duplicate();
-    } catch (SQLException e) {
-      throw DuckErrors.of(e);
+
+    DuckSession session(Runnable release) {
+      try {
+        Connection another = connection.unwrap(DuckDBConnection.class).duplicate();
+        return DuckSession.started(another, functions, release);
+      } catch (SQLException e) {
+        throw DuckErrors.of(e);
+      }
+    }
+
+    void close() {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        throw DuckErrors.of(e);
+      }
     }
   }
 
@@ -144,7 +183,7 @@ public final class Duck implements Closeable {
         "try again later");
   }
 
-  private static Connection instance(
+  private static Connection start(
       DuckSettings settings, long memoryBytes, Map<String, String> more) {
     Properties properties = new Properties();
     properties.putAll(more);

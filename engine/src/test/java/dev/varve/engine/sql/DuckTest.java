@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.catalog.error.VarveException;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +76,34 @@ class DuckTest {
             .isEqualTo("1000000, 32000000");
       }
     }
+  }
+
+  @Test
+  void aFatalFailureFailsItsSessionsAndNoLaterOnes() {
+    Path rows = directory.resolve("rows.parquet");
+    try (Duck duck = Duck.open(DuckSettings.defaults(directory.resolve("temp")))) {
+      try (DuckSession failed = duck.trusted();
+          DuckSession beside = duck.trusted()) {
+        failed.update(
+            "COPY (SELECT {'x': 1} AS s) TO '%s' (FIELD_IDS {s: {__duckdb_field_id: 1, x: 2}})"
+                .formatted(rows));
+        String fatal =
+            "SELECT s.z FROM read_parquet('%s', schema = MAP {1: {name: 's', type: 'STRUCT(x INTEGER, z INTEGER)', default_value: NULL}})"
+                .formatted(rows);
+        assertThatThrownBy(() -> failed.query(fatal, DuckTest::number))
+            .isInstanceOf(VarveException.class);
+        assertThatThrownBy(() -> beside.query("SELECT 1", DuckTest::number))
+            .hasMessageContaining("invalidated");
+      }
+
+      try (DuckSession later = duck.trusted()) {
+        assertThat(later.<Long>query("SELECT 1", DuckTest::number)).isEqualTo(1);
+      }
+    }
+  }
+
+  private static long number(ResultSet rows) throws SQLException {
+    return rows.next() ? rows.getLong(1) : 0;
   }
 
   private static String two(DuckSession session, String sql) {
