@@ -53,7 +53,10 @@ public sealed interface Alteration {
   /** For rows written from now on; no fields for none. */
   record SortBy(List<String> fields) implements Alteration {}
 
-  /** The identifier fields, all of them required columns; none for no key. */
+  /**
+   * The identifier fields; none for no key. The columns are required from then on, so all rows must
+   * have values in them, and no two the same.
+   */
   record SetKey(List<String> columns) implements Alteration {}
 
   record SetProperties(Map<String, String> properties) implements Alteration {}

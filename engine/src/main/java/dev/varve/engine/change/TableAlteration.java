@@ -7,32 +7,45 @@ import dev.varve.engine.layout.ColumnNames;
 import dev.varve.engine.layout.PartitionText;
 import dev.varve.engine.layout.SortText;
 import dev.varve.engine.layout.TypeText;
+import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.sql.FieldPath;
+import dev.varve.engine.sql.SqlText;
+import dev.varve.engine.sql.TableRelation;
+import dev.varve.engine.table.MemoryOperations;
 import dev.varve.engine.table.TableErrors;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.Transaction;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.UpdatePartitionSpec;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.UpdateSchema;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 
 /** Changes the shape of one table, in one commit. */
 final class TableAlteration {
   private final Tables tables;
+  private final Supplier<Duck> duck;
   private final TableName name;
   private final WriteOptions options;
 
-  TableAlteration(Tables tables, TableName name, WriteOptions options) {
+  TableAlteration(Tables tables, Supplier<Duck> duck, TableName name, WriteOptions options) {
     this.tables = tables;
+    this.duck = duck;
     this.name = name;
     this.options = options;
   }
@@ -45,16 +58,45 @@ final class TableAlteration {
   }
 
   private Optional<CommitResult> commit(List<Alteration> changes) {
+    BaseTable table = tables.open(options, name);
+    TableMetadata base = table.operations().current();
     try {
-      BaseTable table = tables.open(options, name);
-      Transaction transaction = table.newTransaction();
+      MemoryOperations altered = new MemoryOperations(base, table.io());
+      BaseTable draft = new BaseTable(altered, name.toString());
       for (Alteration change : changes) {
-        apply(transaction, change);
+        apply(draft, change);
       }
-      transaction.commitTransaction();
-      return Tables.lastCommit(transaction);
+      if (changes.stream().anyMatch(Alteration.SetKey.class::isInstance)) {
+        requireUnique(draft);
+      }
+      // Not tried again alone: rows that came meanwhile may not fit the key.
+      table.operations().commit(base, altered.current());
+      return Tables.lastCommit(table);
     } catch (RuntimeException e) {
       throw refused(e);
+    }
+  }
+
+  private void requireUnique(BaseTable table) {
+    Schema schema = table.schema();
+    if (schema.identifierFieldIds().isEmpty() || table.currentSnapshot() == null) {
+      return;
+    }
+    List<Types.NestedField> columns = new ArrayList<>();
+    List<String> values = new ArrayList<>();
+    for (int id : new TreeSet<>(schema.identifierFieldIds())) {
+      String path = schema.findColumnName(id);
+      columns.add(Types.NestedField.from(schema.findField(id)).withName(path).build());
+      values.add(FieldPath.sql(schema, id) + " AS " + SqlText.name(path));
+    }
+    try (DuckSession session = duck.get().trusted()) {
+      String rows = session.freshName("rows");
+      TableRelation.of(table, Expressions.alwaysTrue()).register(session, rows);
+      new TableKey(columns)
+          .requireUnique(
+              session,
+              "(SELECT %s FROM %s)".formatted(String.join(", ", values), SqlText.name(rows)),
+              "'" + name + "'");
     }
   }
 
@@ -71,24 +113,24 @@ final class TableAlteration {
         e);
   }
 
-  private static void apply(Transaction transaction, Alteration change) {
+  private static void apply(BaseTable table, Alteration change) {
     if (change instanceof Alteration.PartitionBy partitioning) {
-      partitionBy(transaction, partitioning.fields());
+      partitionBy(table, partitioning.fields());
     } else if (change instanceof Alteration.SortBy sorting) {
-      var order = transaction.replaceSortOrder();
-      SortText.apply(order, schema(transaction), sorting.fields());
+      var order = table.replaceSortOrder();
+      SortText.apply(order, table.schema(), sorting.fields());
       order.commit();
     } else if (change instanceof Alteration.SetProperties set) {
-      UpdateProperties properties = transaction.updateProperties();
+      UpdateProperties properties = table.updateProperties();
       set.properties().forEach(properties::set);
       properties.commit();
     } else if (change instanceof Alteration.RemoveProperties remove) {
-      UpdateProperties properties = transaction.updateProperties();
+      UpdateProperties properties = table.updateProperties();
       remove.names().forEach(properties::remove);
       properties.commit();
     } else {
-      UpdateSchema update = transaction.updateSchema();
-      applyToSchema(update, schema(transaction), change);
+      UpdateSchema update = table.updateSchema();
+      applyToSchema(update, table.schema(), change);
       update.commit();
     }
   }
@@ -113,22 +155,21 @@ final class TableAlteration {
     } else if (change instanceof Alteration.MakeOptional optional) {
       update.makeColumnOptional(path(schema, optional.column()));
     } else if (change instanceof Alteration.SetKey key) {
-      key.columns().forEach(column -> requireRequired(schema, column));
+      update.allowIncompatibleChanges();
+      key.columns().forEach(column -> require(update, schema, column));
       update.setIdentifierFields(key.columns().stream().map(c -> path(schema, c)).toList());
     }
   }
 
-  /** A column that may be empty cannot name a row, and none becomes required afterwards. */
-  private static void requireRequired(Schema schema, String column) {
-    Types.NestedField field = ColumnNames.require(schema, column);
-    if (field.isOptional()) {
-      throw new VarveException(
-          ErrorCode.INVALID_SCHEMA,
-          "column '%s' cannot be of the row key: it is optional, and a key has a value in every row"
-              .formatted(column),
-          "nothing was committed; columns are required in a table that is made with the key: write"
-              + " the rows to a file with 'varve sql \"FROM TABLE\" --format parquet', and ingest it"
-              + " into a new table with 'varve ingest NEW FILE --key %s'".formatted(column));
+  /** A key has a value in every row, and so has what holds it. */
+  private static void require(UpdateSchema update, Schema schema, String column) {
+    Map<Integer, Integer> parents = TypeUtil.indexParents(schema.asStruct());
+    for (Integer at = ColumnNames.require(schema, column).fieldId();
+        at != null;
+        at = parents.get(at)) {
+      if (schema.findField(at).isOptional()) {
+        update.requireColumn(schema.findColumnName(at));
+      }
     }
   }
 
@@ -163,13 +204,13 @@ final class TableAlteration {
     return TypeText.parse(text, new AtomicInteger(1_000_000)::incrementAndGet);
   }
 
-  private static void partitionBy(Transaction transaction, List<String> fields) {
-    Schema schema = schema(transaction);
-    UpdatePartitionSpec update = transaction.updateSpec();
-    List<String> present = PartitionText.print(transaction.table().spec());
+  private static void partitionBy(BaseTable table, List<String> fields) {
+    Schema schema = table.schema();
+    UpdatePartitionSpec update = table.updateSpec();
+    List<String> present = PartitionText.print(table.spec());
     // Reading them first names what is wrong, in the words of the request.
     List<String> wanted = PartitionText.print(PartitionText.parse(schema, fields));
-    List<PartitionField> old = transaction.table().spec().fields();
+    List<PartitionField> old = table.spec().fields();
     for (int i = 0; i < old.size(); i++) {
       if (!wanted.contains(present.get(i)) && !old.get(i).transform().isVoid()) {
         update.removeField(old.get(i).name());
@@ -183,9 +224,5 @@ final class TableAlteration {
 
   private static String path(Schema schema, String column) {
     return schema.findColumnName(ColumnNames.require(schema, column).fieldId());
-  }
-
-  private static Schema schema(Transaction transaction) {
-    return transaction.table().schema();
   }
 }

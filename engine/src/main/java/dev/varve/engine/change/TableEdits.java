@@ -68,11 +68,13 @@ public final class TableEdits {
 
   /**
    * Changes columns, partitioning, sort order, key and properties, all or none of {@code changes},
-   * in their order. No data is rewritten: what is there stays as it was written.
+   * in their order. No data is rewritten: what is there stays as it was written. Only for a new key
+   * rows are read, the columns of the key of all that there are.
    *
-   * @throws dev.varve.catalog.error.VarveException if a change is not possible
+   * @throws dev.varve.catalog.error.VarveException if a change is not possible, or rows lack a new
+   *     key or share it; nothing was committed
    */
   public ChangeResult alter(WriteOptions options, TableName table, List<Alteration> changes) {
-    return new TableAlteration(tables, table, options).apply(changes);
+    return new TableAlteration(tables, duck, table, options).apply(changes);
   }
 }

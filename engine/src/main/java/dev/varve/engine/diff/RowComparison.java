@@ -3,6 +3,7 @@ package dev.varve.engine.diff;
 import dev.varve.engine.sql.ComparedSql;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.sql.FieldPath;
 import dev.varve.engine.sql.JsonSql;
 import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.sql.SqlText;
@@ -187,20 +188,10 @@ final class RowComparison {
 
   /** The row key's columns as SQL, such as {@code "at"."x"} for a nested one. */
   private List<String> keyColumns() {
-    List<String> columns = new ArrayList<>();
-    for (int id : schema.identifierFieldIds()) {
-      Optional<NestedField> top =
-          schema.columns().stream().filter(column -> column.fieldId() == id).findFirst();
-      columns.add(
-          top.map(RowComparison::name)
-              .orElseGet(
-                  () ->
-                      Stream.of(schema.findColumnName(id).split("\\.", -1))
-                          .map(SqlText::name)
-                          .collect(Collectors.joining("."))));
-    }
-    columns.sort(null);
-    return columns;
+    return schema.identifierFieldIds().stream()
+        .map(id -> FieldPath.sql(schema, id))
+        .sorted()
+        .toList();
   }
 
   private static String count() {

@@ -3,6 +3,7 @@ package dev.varve.engine.history;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.sql.DuckTypes;
+import dev.varve.engine.sql.FieldPath;
 import dev.varve.engine.sql.SqlText;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -24,10 +25,10 @@ import org.apache.iceberg.types.Types;
  * @param column the column's full name
  * @param text as it was given
  * @param expression the column being equal to it, for Iceberg
+ * @param path the column as SQL
  * @param sql the value as SQL
  */
-record KeyValue(String column, String text, Expression expression, String sql) {
-
+record KeyValue(String column, String text, Expression expression, String path, String sql) {
   /**
    * Reads a value as the column's type has it; binary values are hexadecimal digits.
    *
@@ -51,12 +52,17 @@ record KeyValue(String column, String text, Expression expression, String sql) {
                     "write it as SQL does without quotes, such as " + example(type),
                     Map.of("column", column),
                     null));
-    return new KeyValue(column, text, Expressions.equal(column, value.value()), sql(type, text));
+    return new KeyValue(
+        column,
+        text,
+        Expressions.equal(column, value.value()),
+        FieldPath.sql(schema, schema.findField(column).fieldId()),
+        sql(type, text));
   }
 
   /** The column being equal to the value, as SQL. */
   String condition() {
-    return RowKey.path(column) + " = " + sql;
+    return path + " = " + sql;
   }
 
   private static Literal<?> literal(Type type, String text, String raw) {

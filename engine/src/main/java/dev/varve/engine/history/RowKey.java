@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.expressions.Expression;
@@ -122,11 +121,6 @@ public final class RowKey {
                 "struct_extract(%s, %s) = %s"
                     .formatted(struct, SqlText.literal(value.column()), value.sql()))
         .collect(Collectors.joining(" AND "));
-  }
-
-  /** A column's full name as SQL, such as {@code "at"."x"} for a nested one. */
-  static String path(String name) {
-    return Stream.of(name.split("\\.", -1)).map(SqlText::name).collect(Collectors.joining("."));
   }
 
   /** For people: the values with their columns. */

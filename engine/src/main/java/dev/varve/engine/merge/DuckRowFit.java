@@ -5,6 +5,7 @@ import dev.varve.engine.diff.AppliedDeletes;
 import dev.varve.engine.merge.rows.KeyRanges;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.sql.FieldPath;
 import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.sql.SqlText;
 import dev.varve.engine.sql.TableRelation;
@@ -18,7 +19,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
@@ -186,15 +186,10 @@ final class DuckRowFit implements RowFit {
   }
 
   private static List<String> values(Schema schema) {
-    List<String> values = new ArrayList<>();
-    for (int id : schema.identifierFieldIds().stream().sorted().toList()) {
-      String name = schema.findColumnName(id);
-      values.add(
-          Stream.of(name.split("\\.", -1)).map(SqlText::name).collect(Collectors.joining("."))
-              + " AS "
-              + SqlText.name(name));
-    }
-    return values;
+    return schema.identifierFieldIds().stream()
+        .sorted()
+        .map(id -> FieldPath.sql(schema, id) + " AS " + SqlText.name(schema.findColumnName(id)))
+        .toList();
   }
 
   private static long number(ResultSet row) throws SQLException {

@@ -3,6 +3,7 @@ package dev.varve.engine.merge;
 import dev.varve.engine.diff.AppliedDeletes;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
+import dev.varve.engine.sql.FieldPath;
 import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.sql.SqlText;
 import dev.varve.engine.sql.TableRelation;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
@@ -72,12 +72,7 @@ final class DuckSharedKeys implements SharedKeys {
     Schema schema = files.side().schema();
     return key.stream()
         .sorted()
-        .map(schema::findColumnName)
-        .map(
-            name ->
-                Stream.of(name.split("\\.", -1)).map(SqlText::name).collect(Collectors.joining("."))
-                    + " AS "
-                    + SqlText.name(name))
+        .map(id -> FieldPath.sql(schema, id) + " AS " + SqlText.name(schema.findColumnName(id)))
         .collect(Collectors.joining(", "));
   }
 

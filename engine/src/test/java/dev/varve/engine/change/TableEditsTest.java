@@ -45,6 +45,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.iceberg.AppendFiles;
@@ -52,12 +53,14 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.deletes.PositionDelete;
 import org.apache.iceberg.deletes.PositionDeleteWriter;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -454,20 +457,65 @@ class TableEditsTest {
   }
 
   @Test
-  void aKeyOfOptionalColumnsIsRefusedWithAWayToGetOne() {
-    keyed("id,v\n1,a\n");
+  void aTableGetsAKeyThatItsRowsHave() {
+    lake.append("id,user.id,v\n1,1,a\n1,2,b\n");
+
+    edits.alter(MAIN, T, List.of(new SetKey(List.of("id", "user.id"))));
+
+    Schema schema = lake.table().metadata().schema();
+    assertThat(schema.identifierFieldNames()).containsExactlyInAnyOrder("id", "user.id");
+    assertThat(schema.columns().stream().filter(Types.NestedField::isRequired)).hasSize(2);
+    edits.update(MAIN, T, Map.of("v", "'c'"), "id = 1 AND \"user.id\" = 2");
+    assertThat(lake.rows()).containsExactly("1|1|a", "1|2|c");
+    assertThatThrownBy(() -> edits.update(MAIN, T, Map.of("user.id", "2"), "true"))
+        .hasMessageContaining("2 rows of 't' after the update have the key '1', '2'");
+  }
+
+  @Test
+  void aKeyThatRowsShareOrLackIsRefused() {
+    lake.append("id,v,w\n1,a,x\n2,a,\n");
+    ObjectId head = lake.lake().head(RefName.MAIN);
 
     assertThatThrownBy(() -> edits.alter(MAIN, T, List.of(new SetKey(List.of("v")))))
         .isInstanceOfSatisfying(
-            VarveException.class,
-            e -> {
-              assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SCHEMA);
-              assertThat(e.getMessage())
-                  .isEqualTo(
-                      "column 'v' cannot be of the row key: it is optional, and a key has a value in"
-                          + " every row");
-              assertThat(e.hint().orElseThrow()).contains("varve ingest NEW FILE --key v");
+            VarveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_DATA))
+        .hasMessage("key 'v' does not identify rows: 2 rows of 't' have the key 'a'");
+    assertThatThrownBy(() -> edits.alter(MAIN, T, List.of(new SetKey(List.of("id", "w")))))
+        .hasMessage("key 'id', 'w' does not identify rows: 1 row of 't' has no value for it");
+
+    assertThat(lake.lake().head(RefName.MAIN)).isEqualTo(head);
+  }
+
+  @Test
+  void aFieldOfAStructMayBeOfTheKey() {
+    lake.append("{\"s\": {\"x\": 1, \"y\": 1}}\n{\"s\": {\"x\": 2, \"y\": 1}}\n");
+
+    assertThatThrownBy(() -> edits.alter(MAIN, T, List.of(new SetKey(List.of("s.y")))))
+        .hasMessage("key 's.y' does not identify rows: 2 rows of 't' have the key '1'");
+    edits.alter(MAIN, T, List.of(new SetKey(List.of("s.x"))));
+
+    Schema schema = lake.table().metadata().schema();
+    assertThat(schema.identifierFieldNames()).containsExactly("s.x");
+    assertThat(schema.findField("s").isRequired()).isTrue();
+  }
+
+  @Test
+  void aRowThatCameMeanwhileIsCheckedToo() {
+    lake.append("id,v\n1,a\n");
+    AtomicBoolean appended = new AtomicBoolean();
+    TableEdits slow =
+        new TableEdits(
+            lake.lake().tables(),
+            () -> {
+              if (!appended.getAndSet(true)) {
+                lake.append("id,v\n1,b\n");
+              }
+              return lake.duck();
             });
+
+    assertThatThrownBy(() -> slow.alter(MAIN, T, List.of(new SetKey(List.of("id")))))
+        .hasMessage("key 'id' does not identify rows: 2 rows of 't' have the key '1'");
+    assertThat(lake.table().metadata().schema().identifierFieldIds()).isEmpty();
   }
 
   @Test
@@ -480,7 +528,7 @@ class TableEditsTest {
             new DropColumn("id"),
             new WidenColumn("v", "integer"),
             new AddColumn("v", "integer", Optional.empty(), Optional.empty()),
-            new SetKey(List.of("v")),
+            new SetKey(List.of("nope")),
             new PartitionBy(List.of("month(id)")))) {
       assertThatThrownBy(() -> edits.alter(MAIN, T, List.of(change)))
           .as("%s", change)

@@ -395,6 +395,42 @@ class RowMergesTest {
   }
 
   @Test
+  void aTableThatWasGivenAKeyIsMergedByCells() {
+    append(MAIN, "id,a,b\n1,x,10\n2,y,20\n");
+    edits.alter(on(MAIN), T, List.of(new Alteration.SetKey(List.of("id"))));
+    lake.lake().branch(EXP);
+    edits.update(on(EXP), T, Map.of("a", "'theirs'"), "id = 1");
+    edits.update(on(MAIN), T, Map.of("b", "99"), "id = 1");
+
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(rows(MAIN)).containsExactly("1|theirs|99", "2|y|20");
+  }
+
+  @Test
+  void namesOfKeyColumnsMayHoldDots() {
+    append(MAIN, "user.id,a,b\n1,x,10\n2,y,20\n");
+    lake.lake().branch(EXP);
+    append(EXP, "user.id,a,b\n3,x,10\n");
+    // A key that only one side set: the other's rows are checked against it.
+    edits.alter(on(MAIN), T, List.of(new Alteration.SetKey(List.of("user.id"))));
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+    merges.merge(on(EXP), Revision.of(MAIN), MergeMode.FAST_FORWARD_ONLY, Optional.empty());
+
+    append(EXP, "user.id,a,b\n4,x,10\n6,x,10\n");
+    append(MAIN, "user.id,a,b\n5,x,10\n");
+    TableMergeReport added = merge(ConflictOptions.NONE).tables().get(0);
+    assertThat(added.level()).isEqualTo(MergeLevel.FILES);
+    assertThat(added.rows().orElseThrow().rowsRead()).isEqualTo(3);
+
+    edits.update(on(EXP), T, Map.of("a", "'theirs'"), "\"user.id\" = 1");
+    edits.update(on(MAIN), T, Map.of("b", "99"), "\"user.id\" = 1");
+    assertThat(merge(ConflictOptions.NONE).tables().get(0).level()).isEqualTo(MergeLevel.ROWS);
+    assertThat(rows(MAIN))
+        .containsExactly("1|theirs|99", "2|y|20", "3|x|10", "4|x|10", "5|x|10", "6|x|10");
+  }
+
+  @Test
   void aRuleMayGiveAListOfStructs() {
     keyed("id,a\n1,x\n");
     lake.lake()

@@ -207,8 +207,11 @@ final class RowOracle {
     return entries;
   }
 
-  /** A field of a record by its full name. */
+  /** A field of a record by its full name; names of columns of their own may hold dots. */
   static Object at(Record row, String name) {
+    if (row.struct().field(name) != null) {
+      return row.getField(name);
+    }
     Object value = row;
     for (String part : name.split("\\.", -1)) {
       value = ((Record) value).getField(part);

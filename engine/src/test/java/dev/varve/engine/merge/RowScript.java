@@ -89,7 +89,9 @@ record RowScript(Schema schema, int format) {
         fields.add(NestedField.required(id++, "s", struct));
         key.add(91);
       } else {
-        fields.add(NestedField.required(id, "k" + id, values.keyType()));
+        // A name with a dot, as data that was flattened has, means no field of a struct.
+        String name = (id > 1 ? "k." : "k") + id;
+        fields.add(NestedField.required(id, name, values.keyType()));
         key.add(id++);
       }
     }

@@ -1,6 +1,7 @@
 package dev.varve.engine.merge.rows;
 
 import dev.varve.engine.sql.ComparedSql;
+import dev.varve.engine.sql.FieldPath;
 import dev.varve.engine.sql.JsonSql;
 import dev.varve.engine.sql.SqlText;
 import java.util.ArrayList;
@@ -123,7 +124,7 @@ final class RowColumns {
    * @param column what the top-level column is called that holds it
    */
   String key(int at, Function<NestedField, String> column) {
-    List<String> path = path(key.get(at));
+    List<String> path = FieldPath.names(schema, key.get(at));
     String sql = column.apply(topLevel(path.get(0)));
     for (String name : path.subList(1, path.size())) {
       sql = field(sql, name);
@@ -140,34 +141,12 @@ final class RowColumns {
 
   /** Whether a field of the key is the column, or lies in it. */
   boolean holdsKey(NestedField column) {
-    return key.stream().anyMatch(id -> path(id).get(0).equals(column.name()));
+    return key.stream().anyMatch(id -> FieldPath.names(schema, id).get(0).equals(column.name()));
   }
 
   /** The full name of a field of the key. */
   String keyName(int at) {
-    return String.join(".", path(key.get(at)));
-  }
-
-  /** The names that lead to a field of a schema; names may hold dots. */
-  private List<String> path(int id) {
-    return path(schema.columns(), id);
-  }
-
-  private static List<String> path(List<NestedField> fields, int id) {
-    for (NestedField field : fields) {
-      if (field.fieldId() == id) {
-        return List.of(field.name());
-      }
-      if (field.type().isStructType()) {
-        List<String> below = path(field.type().asStructType().fields(), id);
-        if (!below.isEmpty()) {
-          List<String> path = new ArrayList<>(List.of(field.name()));
-          path.addAll(below);
-          return path;
-        }
-      }
-    }
-    return List.of();
+    return String.join(".", FieldPath.names(schema, key.get(at)));
   }
 
   /** One item for each field of the key, by its number, separated by commas. */
@@ -193,7 +172,7 @@ final class RowColumns {
     return "json_object("
         + keys(
             at ->
-                SqlText.literal(String.join(".", path(key.get(at))))
+                SqlText.literal(String.join(".", FieldPath.names(schema, key.get(at))))
                     + ", "
                     + JsonSql.of(keyColumn(at), keyType(at)))
         + ")::VARCHAR";
