@@ -49,7 +49,7 @@ public final class RowKey {
       throw new VarveException(
           ErrorCode.INVALID_REQUEST,
           "the rows of '%s' cannot be told apart: the table has no row key".formatted(table),
-          "name the columns that tell them apart, which must be required, with: varve table set-key %s COLUMN; or compare states with: varve diff"
+          "name the columns that tell them apart with: varve table set-key %s COLUMN; or compare states with: varve diff"
               .formatted(table),
           Map.of("table", table.toString()),
           null);

@@ -60,7 +60,9 @@ final class SchemaRoutes {
       @Doc("For add and move: the column to stand behind.") Optional<String> after,
       @Doc("For add and describe: what the column means.") Optional<String> doc,
       @Doc("For partition-by and sort-by: the fields; none for none.") List<String> fields,
-      @Doc("For set-key: the columns; none for no key.") List<String> columns,
+      @Doc(
+              "For set-key: the columns, which are required from then on and tell the rows apart; none for no key.")
+          List<String> columns,
       @Doc("For set-properties.") Map<String, String> properties,
       @Doc("For remove-properties.") List<String> names) {
 

@@ -55,7 +55,8 @@ final class LayoutCommands {
       footer = {
         "",
         "Merges and diffs of what is changed from then on compare rows by key, cell by cell. The",
-        "columns must be required, as those are that 'varve ingest --key' makes a table with.",
+        "columns are required from then on: every row must have values in them, and no two the same,",
+        "for which they are read.",
         "",
         "Examples:",
         "  varve table set-key flights carrier number",
