@@ -83,7 +83,28 @@ final class KeyedRows implements ComparedRows {
     this.unclear =
         unclear("base", base)
             .or(() -> unclear("theirs", theirs))
-            .or(() -> unclear("ours", decided));
+            .or(() -> unclear("ours", decided))
+            .or(() -> addedAgain(rows));
+  }
+
+  /** Rows that seem to be added on both sides, and of which theirs has another one since base. */
+  private Optional<String> addedAgain(TaskRows rows) {
+    Dataset<Row> twice =
+        decided
+            .where(col("base").isNull().and(col("ours").isNotNull()).and(col("theirs").isNotNull()))
+            .select(names());
+    return twice.isEmpty()
+        ? Optional.empty()
+        : unclear(
+            "theirs",
+            twice.unionAll(
+                keyed(rows.theirsKept(), "theirs")
+                    .join(twice, columns.keyNames(), "left_semi")
+                    .select(names())));
+  }
+
+  private Column[] names() {
+    return Arrays.stream(columns.keyNames()).map(RowColumns::named).toArray(Column[]::new);
   }
 
   private Dataset<Row> keyed(Dataset<Row> rows, String side, String... more) {
@@ -93,7 +114,7 @@ final class KeyedRows implements ComparedRows {
   }
 
   private Optional<String> unclear(String state, Dataset<Row> rows) {
-    Column[] keys = Arrays.stream(columns.keyNames()).map(RowColumns::named).toArray(Column[]::new);
+    Column[] keys = names();
     Column isNull = Arrays.stream(keys).map(Column::isNull).reduce(Column::or).orElseThrow();
     List<String> bad =
         rows.groupBy(keys)

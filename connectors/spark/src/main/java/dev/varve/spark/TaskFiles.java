@@ -105,13 +105,17 @@ final class TaskFiles {
     return part("ours-new");
   }
 
+  /** The files that ours lost and theirs has as base has them. */
+  List<FileScanTask> theirsKept() {
+    Set<String> lost = new HashSet<>();
+    lostByTheirs().forEach(file -> lost.add(file.file().location()));
+    return lostByOurs().stream().filter(file -> !lost.contains(file.file().location())).toList();
+  }
+
   /** The files of base that either side lost, each once. */
   List<FileScanTask> lost() {
-    List<FileScanTask> lost = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
-    lostByTheirs().forEach(file -> seen.add(file.file().location()));
-    lost.addAll(lostByTheirs());
-    lostByOurs().stream().filter(file -> seen.add(file.file().location())).forEach(lost::add);
+    List<FileScanTask> lost = new ArrayList<>(lostByTheirs());
+    lost.addAll(theirsKept());
     return lost;
   }
 

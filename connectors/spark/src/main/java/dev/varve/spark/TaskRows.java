@@ -21,6 +21,10 @@ record TaskRows(StagedTable table, TaskFiles files) {
     return table.read(files.lostByOurs());
   }
 
+  Dataset<Row> theirsKept() {
+    return table.read(files.theirsKept());
+  }
+
   Dataset<Row> oursNew() {
     return table.read(files.oursNew());
   }

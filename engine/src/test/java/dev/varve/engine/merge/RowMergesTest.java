@@ -555,10 +555,7 @@ class RowMergesTest {
   void keysThatDoNotTellRowsApartAreReported() {
     keyed("id,a\n1,x\n2,y\n");
     edits.update(on(EXP), T, Map.of("a", "'t'"), "id = 1");
-    Table table = lake.lake().open(EXP, T);
-    GenericRecord again = GenericRecord.create(table.schema());
-    again.setField("id", 1L);
-    table.newAppend().appendFile(LakeFixture.file(table, List.of(again))).commit();
+    appendAgain(EXP, 1);
     edits.update(on(MAIN), T, Map.of("a", "'o'"), "id = 2");
 
     assertThat(merge(ConflictOptions.NONE).conflicts())
@@ -568,6 +565,42 @@ class RowMergesTest {
               assertThat(conflict.code()).isEqualTo("row-keys-unclear");
               assertThat(conflict.message()).contains("{\"id\":1}").contains("in theirs");
             });
+  }
+
+  /** Its other row is in a file that this side left alone, and the other side rewrote. */
+  @ParameterizedTest
+  @CsvSource({"theirs, 1", "theirs, 2", "ours, 1"})
+  void aKeyIsUnclearIfASideOnlyAppendedItAgain(String side, int updated) {
+    keyed("id,a\n1,x\n2,y\n");
+    appendAgain(side.equals("theirs") ? EXP : MAIN, 1);
+    edits.update(
+        on(side.equals("theirs") ? MAIN : EXP), T, Map.of("a", "'new'"), "id = " + updated);
+
+    assertThat(merge(ConflictOptions.NONE).conflicts())
+        .singleElement()
+        .satisfies(
+            conflict -> {
+              assertThat(conflict.code()).isEqualTo("row-keys-unclear");
+              assertThat(conflict.message()).contains("{\"id\":1}").contains("in " + side);
+            });
+  }
+
+  @Test
+  void aKeyThatOursHasTwiceIsNoMatterWhereTheirsChangedOtherRows() {
+    keyed("id,a\n1,x\n2,y\n");
+    appendAgain(MAIN, 1);
+    edits.update(on(EXP), T, Map.of("a", "'new'"), "id = 2");
+
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(rows(MAIN)).containsExactly("1|null", "1|x", "2|new");
+  }
+
+  /** A row without values beside its key, which the branch may have already. */
+  private void appendAgain(RefName branch, long id) {
+    Table table = lake.lake().open(branch, T);
+    GenericRecord again = GenericRecord.create(table.schema());
+    again.setField("id", id);
+    table.newAppend().appendFile(LakeFixture.file(table, List.of(again))).commit();
   }
 
   @Test

@@ -2,9 +2,10 @@ package dev.varve.engine.merge.rows;
 
 import dev.varve.engine.sql.ScanFile;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The files by which two sides differ from their base. A file differs if it is not on both, or if
@@ -34,20 +35,30 @@ public record DifferingFiles(
     return new StateFiles(oursNew.state(), files);
   }
 
+  /** The files that ours lost and theirs has as base has them. */
+  public List<StateFiles> theirsKept() {
+    Set<String> lost = locations(lostByTheirs);
+    return lostByOurs.stream()
+        .map(part -> without(part, lost))
+        .filter(part -> !part.files().isEmpty())
+        .toList();
+  }
+
   /** The files of base that either side lost, each once. */
   public List<StateFiles> lost() {
-    Set<String> seen = new HashSet<>();
-    List<StateFiles> lost = new ArrayList<>();
-    for (StateFiles part : lostByTheirs) {
-      part.files().forEach(file -> seen.add(file.file().location()));
-      lost.add(part);
-    }
-    for (StateFiles part : lostByOurs) {
-      lost.add(
-          new StateFiles(
-              part.state(),
-              part.files().stream().filter(file -> seen.add(file.file().location())).toList()));
-    }
-    return lost;
+    return Stream.concat(lostByTheirs.stream(), theirsKept().stream()).toList();
+  }
+
+  private static Set<String> locations(List<StateFiles> parts) {
+    return parts.stream()
+        .flatMap(part -> part.files().stream())
+        .map(file -> file.file().location())
+        .collect(Collectors.toSet());
+  }
+
+  private static StateFiles without(StateFiles part, Set<String> locations) {
+    return new StateFiles(
+        part.state(),
+        part.files().stream().filter(it -> !locations.contains(it.file().location())).toList());
   }
 }

@@ -6,6 +6,7 @@ import dev.varve.engine.merge.rows.Passes.Pass;
 import dev.varve.engine.sql.DuckSession;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -26,6 +27,7 @@ final class KeyedRows implements ComparedRows {
   private final RowDecision decision;
   private final FailedCells failed;
   private final Passes passes;
+  private final Supplier<Optional<String>> theirsKept;
   private final Optional<RowMergeResult.UnclearKeys> unclear;
   private final Counts counts;
   private final Optional<KeyedConflicts> conflicts;
@@ -37,13 +39,16 @@ final class KeyedRows implements ComparedRows {
 
   /**
    * @param table what people call the table
+   * @param theirsKept the relation of what theirs has in files that it did not change and ours did,
+   *     if that may have keys of rows that theirs added; only asked for if both sides added a row
    */
   KeyedRows(
       DuckSession session,
       String table,
       RowDecision decision,
       Relations relations,
-      ChangedRows changed) {
+      ChangedRows changed,
+      Supplier<Optional<String>> theirsKept) {
     this.session = session;
     this.columns = decision.columns();
     this.relations = relations;
@@ -51,6 +56,7 @@ final class KeyedRows implements ComparedRows {
     this.decision = decision;
     this.failed = new FailedCells(session, decision, table);
     this.passes = new Passes(session);
+    this.theirsKept = theirsKept;
     this.unclear = compare();
     this.counts = unclear.isEmpty() ? counts() : Counts.NONE;
     this.conflicts =
@@ -66,7 +72,7 @@ final class KeyedRows implements ComparedRows {
             .or(() -> theirsUnclear(keys));
     if (found.isEmpty()) {
       decide();
-      found = keys.unclear(State.OURS, keysOf(OUTCOME, ""));
+      found = keys.unclear(State.OURS, keysOf(OUTCOME, "")).or(() -> addedAgain(keys));
     }
     return found;
   }
@@ -88,6 +94,23 @@ final class KeyedRows implements ComparedRows {
     return changed.areAllAligned()
         ? Optional.empty()
         : keys.unclear(State.THEIRS, keysOf(relations.theirsNew(), ""));
+  }
+
+  /** Rows that seem to be added on both sides, and of which theirs has another one since base. */
+  private Optional<RowMergeResult.UnclearKeys> addedAgain(UniqueKeys keys) {
+    String twice = keysOf(OUTCOME, " WHERE " + RowDecision.ADDED_TWICE);
+    if (ComparedRows.number(session, "SELECT count(*) FROM (" + twice + ")") == 0) {
+      return Optional.empty();
+    }
+    return theirsKept
+        .get()
+        .flatMap(
+            kept ->
+                keys.unclear(
+                    State.THEIRS,
+                    "%s UNION ALL (FROM (%s) SEMI JOIN (%s) USING (%s))"
+                        .formatted(
+                            twice, keysOf(kept, ""), twice, columns.keys(RowColumns::keyColumn))));
   }
 
   /** The keys in a relation that has the columns of the table. */

@@ -43,6 +43,9 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
   /** Whether the row comes to ours. */
   static final String COMES = "\"__varve_comes\"";
 
+  /** Whether base lacks the row, and both sides have it. */
+  static final String ADDED_TWICE = "\"__varve_added_twice\"";
+
   /** The numbers of the cells in conflict, among those that are not of the key. */
   static final String CLASHES = "\"__varve_clashes\"";
 
@@ -61,8 +64,8 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
 
   /**
    * The rows as they are to be: the columns of the table, {@link ChangedRows#FILE}, {@link
-   * ChangedRows#POSITION}, {@link #GOES}, {@link #COMES} and {@link #CONFLICT}. The key is in every
-   * row, the other cells in those that come.
+   * ChangedRows#POSITION}, {@link #GOES}, {@link #COMES}, {@link #CONFLICT} and {@link
+   * #ADDED_TWICE}. The key is in every row, the other cells in those that come.
    *
    * @param sides the changed rows, with structs if {@linkplain #asksForStructs they are asked for}
    */
@@ -75,12 +78,17 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
                 CONFLICT,
                 decided(resolutions.isEmpty() ? sides : resolutions.join(sides, columns)));
     String replaced = "(%s = %s AND (%s))".formatted(STATUS, CELLS.sql(), replacesSome());
-    return "SELECT %s, %s, %s, %s, %s = %s OR %s AS %s, %s = %s OR %s AS %s FROM (%s)"
+    String addedTwice =
+        "%s AND %s AND %s"
+            .formatted(BASE.absent(columns), OURS.present(columns), THEIRS.present(columns));
+    return "SELECT %s, %s, %s, %s, %s AS %s, %s = %s OR %s AS %s, %s = %s OR %s AS %s FROM (%s)"
         .formatted(
             columns.list(column -> mergedName(column) + " AS " + RowColumns.bare(column)),
             ChangedRows.FILE,
             ChangedRows.POSITION,
             CONFLICT,
+            addedTwice,
+            ADDED_TWICE,
             STATUS,
             REMOVE.sql(),
             replaced,

@@ -151,7 +151,18 @@ public record RowMerge(Supplier<Duck> duck, FileIO io) {
             Optional.of(aligned),
             joinsAll ? relations.lostByTheirs() : view(views, joined, joined.lostByTheirs()),
             joinsAll ? relations.theirsNew() : views.of(joined.theirsNew()),
-            relations.oursAffected()));
+            relations.oursAffected()),
+        () -> theirsKept(views, columns, request.files()));
+  }
+
+  private static Optional<String> theirsKept(
+      StateViews views, RowColumns columns, DifferingFiles files) {
+    List<StateFiles> near =
+        files.theirsKept().stream()
+            .map(part -> part.near(files.theirsNew(), columns))
+            .filter(part -> !part.files().isEmpty())
+            .toList();
+    return near.isEmpty() ? Optional.empty() : Optional.of(views.of(near));
   }
 
   private RowMergeResult.Merged write(
