@@ -27,6 +27,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Spark compares the rows of tables of a running server; every test has branches of its own. */
@@ -206,14 +208,18 @@ class VarveSparkTest {
     assertThat(rows("bags")).containsExactly("1|a|12", "2|b|20", "3|c|30");
   }
 
-  @Test
-  void keysThatDoNotTellRowsApartAreKeptAsAConflict() {
-    branches("twice", "twiceexp", "id INT NOT NULL, name STRING, n INT");
-    spark.sql("UPDATE twice.default.t SET n = 11 WHERE id = 1");
-    spark.sql("UPDATE twiceexp.default.t SET name = 'A' WHERE id = 1");
-    spark.sql("INSERT INTO twiceexp.default.t VALUES (1, 'again', 0)");
+  @ParameterizedTest
+  @ValueSource(strings = {"twice", "appended"})
+  void keysThatDoNotTellRowsApartAreKeptAsAConflict(String ours) {
+    String theirs = ours + "exp";
+    branches(ours, theirs, "id INT NOT NULL, name STRING, n INT");
+    spark.sql("UPDATE " + ours + ".default.t SET n = 11 WHERE id = 1");
+    if (ours.equals("twice")) {
+      spark.sql("UPDATE " + theirs + ".default.t SET name = 'A' WHERE id = 1");
+    }
+    spark.sql("INSERT INTO " + theirs + ".default.t VALUES (1, 'again', 0)");
 
-    SparkMerge merge = varve.merge("twiceexp", "twice");
+    SparkMerge merge = varve.merge(theirs, ours);
 
     assertThat(merge.conflicts())
         .extracting(KeptConflict::code)
