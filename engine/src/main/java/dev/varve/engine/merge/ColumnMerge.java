@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.iceberg.expressions.Literal;
+import org.apache.iceberg.types.Type;
 
 /** Merges the attributes of columns that both sides have. */
 final class ColumnMerge {
@@ -27,15 +28,17 @@ final class ColumnMerge {
             draft.base().find(id),
             draft.ours().find(id).orElseThrow(),
             draft.theirs().find(id).orElseThrow());
+    String name = name(column);
+    Object shape = shape(column);
     return new Column(
         id,
         column.ours().parent(),
-        name(column),
+        name,
         required(column.map(Column::required)),
-        shape(column),
+        shape,
         doc(column),
-        initialDefault(column),
-        writeDefault(column));
+        initialDefault(column, shape),
+        writeDefault(column, shape));
   }
 
   /** Optional wins where the sides disagree without a base: it is right for all rows. */
@@ -84,11 +87,11 @@ final class ColumnMerge {
   }
 
   /** What rows have that were written without the column: neither side may take the other's. */
-  private Optional<Literal<?>> initialDefault(ThreeWay<Column> column) {
+  private Optional<Literal<?>> initialDefault(ThreeWay<Column> column, Object shape) {
     Attribute<Optional<Literal<?>>> value =
         new Attribute<>(
             column,
-            column.map(Column::initialDefault),
+            column.map(Column::initialDefault).map(it -> in(shape, it)),
             "column-default-differs",
             "with initial default");
     return decide(
@@ -98,11 +101,19 @@ final class ColumnMerge {
         answer -> false);
   }
 
-  private Optional<Literal<?>> writeDefault(ThreeWay<Column> column) {
+  private Optional<Literal<?>> writeDefault(ThreeWay<Column> column, Object shape) {
     Attribute<Optional<Literal<?>>> value =
         new Attribute<>(
-            column, column.map(Column::writeDefault), "column-default-differs", "with default");
+            column,
+            column.map(Column::writeDefault).map(it -> in(shape, it)),
+            "column-default-differs",
+            "with default");
     return decide(value, value.options("default"), text -> Optional.empty(), answer -> true);
+  }
+
+  /** A value in the merged type: who widens a column has its defaults in the new type, too. */
+  private static Optional<Literal<?>> in(Object shape, Optional<Literal<?>> value) {
+    return shape instanceof Type type ? value.map(it -> it.to(type)) : value;
   }
 
   private <T> T decide(

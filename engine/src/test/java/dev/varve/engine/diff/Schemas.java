@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.expressions.Literal;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -14,8 +15,9 @@ import org.apache.iceberg.types.Types.NestedField;
  * A short text form of schemas: {@code "1 id long! #key, 2 at {3 x int, 4 y int}, 5 tags [6
  * string]"}.
  *
- * <p>{@code !} makes a column required, {@code #key} puts it into the row key, and {@code 'text'}
- * documents it.
+ * <p>{@code !} makes a column required, {@code #key} puts it into the row key, {@code 'text'}
+ * documents it, {@code ?7} is the value of rows that were written before it was there, and {@code
+ * =7} that of new rows that say none.
  */
 public final class Schemas {
   private final String text;
@@ -46,7 +48,9 @@ public final class Schemas {
         + print(field.type())
         + (field.isRequired() ? "!" : "")
         + (key.contains(field.fieldId()) ? " #key" : "")
-        + (field.doc() == null ? "" : " '" + field.doc() + "'");
+        + (field.doc() == null ? "" : " '" + field.doc() + "'")
+        + (field.initialDefault() == null ? "" : " ?" + field.initialDefault())
+        + (field.writeDefault() == null ? "" : " =" + field.writeDefault());
   }
 
   private static String print(Type type) {
@@ -86,7 +90,20 @@ public final class Schemas {
       field.withDoc(text.substring(at, end));
       at = end + 1;
     }
+    if (eat("?")) {
+      field.withInitialDefault(literal(type));
+    }
+    if (eat("=")) {
+      field.withWriteDefault(literal(type));
+    }
     return field.withId(id).ofType(type).build();
+  }
+
+  private Literal<?> literal(Type type) {
+    String value = word();
+    return value.matches("-?\\d+")
+        ? Literal.of(Long.parseLong(value)).to(type)
+        : Literal.of(value).to(type);
   }
 
   private Type type() {

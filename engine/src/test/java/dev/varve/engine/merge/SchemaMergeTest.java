@@ -47,6 +47,64 @@ class SchemaMergeTest {
         "1 s {2 x int, 3 y int} | 1 s {2 x int} | 1 s {2 z int, 3 y int}   | 1 s {2 z int}",
         "1 l [2 int]       | 1 l [2 long]      | 1 m [2 int]       | 1 m [2 long]",
         "1 l [2 {3 x int}] | 1 l [2 {3 x int, 4 y int}] | 1 l [2 {3 z int}] | 1 l [2 {3 z int, 4 y int}]",
+        // nested: order, documentation, and whether there must be a value
+        "1 s {2 x int, 3 y int} | 1 s {3 y int, 2 x int} | 1 s {2 x int, 3 y int} | 1 s {3 y int, 2 x int}",
+        "1 s {2 x int, 3 y int} | 1 s {3 y int, 2 x int} | 1 s {3 y int, 2 x int} | 1 s {3 y int, 2 x int}",
+        "1 s {2 x int, 3 y int} | 1 s {3 y int, 2 x int} | 1 s {2 z int, 3 y int} | 1 s {3 y int, 2 z int}",
+        "1 s {2 x int, 3 y int} | 1 s {3 y int, 2 x int} | 1 s {2 x int, 3 y int, 4 z int} | 1 s {3 y int, 4 z int, 2 x int}",
+        "1 s {2 x int, 3 y int}, 4 a int | 1 s {3 y int, 2 x int}, 4 a int | 4 a int, 1 s {2 x int, 3 y int}"
+            + " | 4 a int, 1 s {3 y int, 2 x int}",
+        "1 s {2 t {3 x int, 4 y int}} | 1 s {2 t {4 y int, 3 x int}} | 1 s {2 t {3 x int, 4 y int}}"
+            + " | 1 s {2 t {4 y int, 3 x int}}",
+        "1 l [2 {3 x int, 4 y int}] | 1 l [2 {4 y int, 3 x int}] | 1 l [2 {3 x int, 4 y int}]"
+            + " | 1 l [2 {4 y int, 3 x int}]",
+        "1 s {2 x int}     | 1 s {2 x int 'one'} | 1 s {2 x int}  | 1 s {2 x int 'one'}",
+        "1 s {2 x int}     | 1 s {2 x int 'one'} | 1 s {2 x int 'one'} | 1 s {2 x int 'one'}",
+        "1 s {2 x int}     | 1 s {2 x int 'one'} | 1 s {2 x int} 'two' | 1 s {2 x int 'one'} 'two'",
+        "1 s {2 x int}     | 1 s {2 x int 'one'} | 1 s {2 x int 'two'} | 'column-doc-differs'",
+        "1 s {2 x int!}    | 1 s {2 x int}     | 1 s {2 x int!}    | 1 s {2 x int}",
+        "1 s {2 x int!}    | 1 s {2 x int}     | 1 s {2 x int}     | 1 s {2 x int}",
+        "1 s {2 x int!}!   | 1 s {2 x int}!    | 1 s {2 x int!}    | 1 s {2 x int}",
+        "1 s {2 x int}     | 1 s {2 x int!}    | 1 s {2 x int} 'doc' | 1 s {2 x int!} 'doc'",
+        "1 s {2 x int!}!   | 1 s {2 x int!}! 'doc' | 1 s {2 x long}! | 1 s {2 x long}! 'doc'",
+        // defaults
+        "1 a int           | 1 a int =7        | 1 a int           | 1 a int =7",
+        "1 a int =7        | 1 a int =8        | 1 a int =7        | 1 a int =8",
+        "1 a int =7        | 1 a int           | 1 a int =7        | 1 a int",
+        "1 a int           | 1 a int =7        | 1 a int =7        | 1 a int =7",
+        "1 a int           | 1 a int =7        | 1 a int =8        | 'column-default-differs'",
+        "1 a int =7        | 1 a int           | 1 a int =8        | 'column-default-differs'",
+        "1 a string =x     | 1 a string =y     | 1 a string =z     | 'column-default-differs'",
+        "1 a int           | 1 a int, 2 b int ?7 =7 | 1 a int      | 1 a int, 2 b int ?7 =7",
+        "1 a int           | 1 a int, 2 b int ?7 =8 | 1 a int, 3 c string ?x =x"
+            + " | 1 a int, 2 b int ?7 =8, 3 c string ?x =x",
+        "1 a int ?7 =7     | 1 a int ?7 =8     | 1 a int ?7 =7     | 1 a int ?7 =8",
+        "1 a int ?7 =7     | 1 a int ?7 =8     | 1 b int ?7 =7 'doc' | 1 b int ?7 =8 'doc'",
+        "1 a int! =7       | 1 a int! =8       | 1 a int =7        | 1 a int =8",
+        "1 a int ?7 =7     | 1 a int ?7 =7     | 1 a int ?8 =7     | 1 a int ?8 =7",
+        "1 a int           | 1 a int ?7        | 1 a int ?8        | 'column-default-differs'",
+        // the value of a widened column's default is what it was
+        "1 a int ?7 =7     | 1 a long ?7 =7    | 1 a int ?7 =7     | 1 a long ?7 =7",
+        "1 a int ?7 =7     | 1 a long ?7 =7    | 1 a int ?7 =8     | 1 a long ?7 =8",
+        "1 a int ?7 =7     | 1 a long ?7 =8    | 1 a int ?7 =8     | 1 a long ?7 =8",
+        "1 a int ?7 =7     | 1 a long ?7 =8    | 1 a int ?7 =9     | 'column-default-differs'",
+        "1 a int =7        | 1 a long =7       | 1 a int           | 1 a long",
+        "1 a int           | 1 a long          | 1 a int =7        | 1 a long =7",
+        "1 s {2 x int ?7 =7} | 1 s {2 x long ?7 =7} | 1 s {2 x int ?7 =8} | 1 s {2 x long ?7 =8}",
+        // a default is what was changed of a column that is dropped
+        "1 a int, 2 b int =7 | 1 a int         | 1 a int, 2 b int =7 | 1 a int",
+        "1 a int, 2 b int =7 | 1 a int         | 1 a int, 2 b int =8 | 'column-dropped-and-changed'",
+        "1 a int, 2 b int  | 1 a int           | 1 a int, 2 b int =8 | 'column-dropped-and-changed'",
+        "1 a int, 2 s {3 x int =7} | 1 a int   | 1 a int, 2 s {3 x int =8} | 'column-dropped-and-changed'",
+        "1 s {2 x int, 3 y int =7} | 1 s {2 x int} | 1 s {2 x int, 3 y int =8} | 'column-dropped-and-changed'",
+        // nested
+        "1 s {2 x int}     | 1 s {2 x int =7}  | 1 s {2 x int}     | 1 s {2 x int =7}",
+        "1 s {2 x int}     | 1 s {2 x int =7}  | 1 s {2 x int =7}  | 1 s {2 x int =7}",
+        "1 s {2 x int}     | 1 s {2 x int =7}  | 1 s {2 x int =8}  | 'column-default-differs'",
+        "1 s {2 x int}     | 1 s {2 x int, 3 y int ?7 =7} | 1 t {2 x int, 4 z int ?1 =2}"
+            + " | 1 t {2 x int, 3 y int ?7 =7, 4 z int ?1 =2}",
+        "1 l [2 {3 x int}] | 1 l [2 {3 x int, 4 y int ?7 =7}] | 1 l [2 {3 x int =5}]"
+            + " | 1 l [2 {3 x int =5, 4 y int ?7 =7}]",
         // keys
         "1 a int!, 2 b int! | 1 a int! #key, 2 b int! | 1 c int!, 2 b int! | 1 c int! #key, 2 b int!",
         "1 a int! #key, 2 b int! #key | 1 a int! #key, 2 b int! | 1 a int! #key, 2 b int! #key | 1 a int! #key, 2 b int!",
@@ -84,6 +142,8 @@ class SchemaMergeTest {
             + " | 1 a int, 3 x int, 4 y int, 2 b int",
         "1 a int, 2 b int, 3 c int | 3 c int, 1 a int, 2 b int | 2 b int, 1 a int, 3 c int"
             + " | 3 c int, 1 a int, 2 b int",
+        "1 s {2 x int, 3 y int, 4 z int} | 1 s {4 z int, 2 x int, 3 y int}"
+            + " | 1 s {3 y int, 2 x int, 4 z int} | 1 s {4 z int, 2 x int, 3 y int}",
       })
   void oursLeadsInTheOrderWhereBothSidesReordered(
       String base, String ours, String theirs, String expected) {
@@ -111,9 +171,24 @@ class SchemaMergeTest {
         "1 a int | 1 a int 'one' | 1 a int 'two' | ours   | 1 a int 'one'",
         "1 a int | 1 a int 'one' | 1 a int 'two' | base   | 1 a int",
         "1 a int | 1 a int 'one' | 1 a int 'two' | =three | 1 a int 'three'",
+        "1 s {2 x int} | 1 s {2 x int 'one'} | 1 s {2 x int 'two'} | theirs | 1 s {2 x int 'two'}",
+        "1 a int =7 | 1 a int =8 | 1 a int =9 | ours   | 1 a int =8",
+        "1 a int =7 | 1 a int =8 | 1 a int =9 | theirs | 1 a int =9",
+        "1 a int =7 | 1 a int =8 | 1 a int =9 | base   | 1 a int =7",
+        "1 a int =7 | 1 a int =8 | 1 a int    | theirs | 1 a int",
+        "1 a int =7 | 1 a long =8 | 1 b int =9 | theirs | 1 b long =9",
+        "1 a int =7 | 1 a long =8 | 1 a int =9 | base   | 1 a long =7",
+        "1 s {2 x int} | 1 s {2 x int =8} | 1 s {2 x int =9} | theirs | 1 s {2 x int =9}",
+        // what rows have that were written without the column is for neither side to say
+        "1 a int | 1 a int ?7 | 1 a int ?8 | ours   | -",
+        "1 a int | 1 a int ?7 | 1 a int ?8 | theirs | -",
         // dropped here, changed there
         "1 a int, 2 b int | 1 a int | 1 a int, 2 c int | ours   | 1 a int",
         "1 a int, 2 b int | 1 a int | 1 a int, 2 c int | theirs | 1 a int, 2 c int",
+        "1 a int, 2 b int =7 | 1 a int | 1 a int, 2 b int =8 | ours   | 1 a int",
+        "1 a int, 2 b int =7 | 1 a int | 1 a int, 2 b int =8 | theirs | 1 a int, 2 b int =8",
+        "1 s {2 x int, 3 y int ?7} | 1 s {2 x int} | 1 s {2 x int, 3 y int ?7 =8} | theirs"
+            + " | 1 s {2 x int, 3 y int ?7 =8}",
         "1 a int, 2 s {3 x int, 4 y int} | 1 a int | 1 a int, 2 s {3 x long, 4 y int} | ours | 1 a int",
         "1 a int, 2 s {3 x int, 4 y int} | 1 a int | 1 a int, 2 s {3 x long, 4 y int, 5 z int} | theirs"
             + " | 1 a int, 2 s {3 x long, 4 y int, 5 z int}",
@@ -203,8 +278,8 @@ class SchemaMergeTest {
         : text.replace("'", "");
   }
 
-  /** The order of the columns is ours', so that flipped cases compare without it. */
+  /** Where both sides placed columns ours leads, so that flipped cases compare without order. */
   private static String sorted(String columns) {
-    return Arrays.stream(columns.split(", ")).sorted().collect(Collectors.joining(", "));
+    return Arrays.stream(columns.split("[],{}\\[]+ ?")).sorted().collect(Collectors.joining(", "));
   }
 }
