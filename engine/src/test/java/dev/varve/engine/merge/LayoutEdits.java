@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
@@ -47,6 +48,18 @@ final class LayoutEdits {
     this.names = names;
   }
 
+  private static final List<Type> NEW =
+      List.of(
+          Types.LongType.get(),
+          Types.IntegerType.get(),
+          Types.StringType.get(),
+          Types.DoubleType.get(),
+          Types.DecimalType.of(9, 2),
+          Types.BooleanType.get(),
+          Types.DateType.get(),
+          Types.TimestampType.withZone(),
+          Types.BinaryType.get());
+
   static int format(Table table) {
     return ((HasTableOperations) table).operations().current().formatVersion();
   }
@@ -68,12 +81,60 @@ final class LayoutEdits {
             .sorted()
             .toList();
     Optional<String> parent = random.nextBoolean() ? pick(structs) : Optional.empty();
-    if (parent.isPresent()) {
-      table.updateSchema().addColumn(parent.get(), name("n"), Types.IntegerType.get()).commit();
-    } else if (format(table) >= 3 && random.nextBoolean()) {
-      table.updateSchema().addColumn(name("d"), Types.LongType.get(), Literal.of(7L)).commit();
+    Type type = NEW.get(random.nextInt(NEW.size()));
+    if (format(table) >= 3 && random.nextBoolean()) {
+      addColumn(parent, name("d"), type, literal(type));
     } else {
-      table.updateSchema().addColumn(name("n"), Types.IntegerType.get()).commit();
+      // Of one type mostly, so that columns of two branches may have names in common only.
+      table
+          .updateSchema()
+          .addColumn(parent.orElse(null), name("n"), Types.IntegerType.get())
+          .commit();
+    }
+  }
+
+  /** With a default; required at times, which all rows then meet. */
+  private void addColumn(Optional<String> parent, String name, Type type, Literal<?> value) {
+    if (random.nextInt(3) == 0) {
+      table.updateSchema().addRequiredColumn(parent.orElse(null), name, type, value).commit();
+    } else {
+      table.updateSchema().addColumn(parent.orElse(null), name, type, value).commit();
+    }
+  }
+
+  /** One of few values. */
+  private Literal<?> literal(Type type) {
+    int n = random.nextInt(3);
+    return switch (type.typeId()) {
+      case BOOLEAN -> Literal.of(n == 0);
+      case INTEGER, LONG, FLOAT, DOUBLE, DECIMAL -> Literal.of((long) n).to(type);
+      case STRING -> Literal.of(List.of("", "it's", "a").get(n));
+      case DATE -> Literal.of("2020-02-29").to(type);
+      case TIME -> Literal.of("23:59:59.000001").to(type);
+      case TIMESTAMP ->
+          Literal.of(
+                  "1969-12-31T23:59:59.5"
+                      + (((Types.TimestampType) type).shouldAdjustToUTC() ? "+00:00" : ""))
+              .to(type);
+      case UUID -> Literal.of(new UUID(-1, n));
+      case BINARY -> Literal.of(new byte[] {'b', (byte) n});
+      default -> throw new IllegalArgumentException(type.toString());
+    };
+  }
+
+  /** Another default for new rows, or none any more. */
+  void setDefault() {
+    Set<Integer> fixed = heldByListsAndMaps();
+    if (format(table) >= 3) {
+      pick(columns(fixed).stream()
+              .filter(it -> table.schema().findType(it).isPrimitiveType())
+              .toList())
+          .ifPresent(
+              it -> {
+                Literal<?> value =
+                    random.nextInt(4) == 0 ? null : literal(table.schema().findType(it));
+                table.updateSchema().updateColumnDefault(it, value).commit();
+              });
     }
   }
 
@@ -84,11 +145,7 @@ final class LayoutEdits {
         .filter(it -> it.type().isStructType())
         .filter(it -> holdsAny(it, table.schema().identifierFieldIds()))
         .forEach(it -> fixed.addAll(TypeUtil.indexById(Types.StructType.of(it)).keySet()));
-    pick(names().entrySet().stream()
-            .filter(it -> !fixed.contains(it.getKey()))
-            .map(Map.Entry::getValue)
-            .sorted()
-            .toList())
+    pick(columns(fixed))
         .ifPresent(it -> table.updateSchema().renameColumn(it, name("r")).commit());
   }
 
@@ -180,13 +237,23 @@ final class LayoutEdits {
   }
 
   void describe() {
-    pick(table.schema().columns())
-        .ifPresent(it -> table.updateSchema().updateColumnDoc(it.name(), name("text ")).commit());
+    pick(columns(heldByListsAndMaps()))
+        .ifPresent(it -> table.updateSchema().updateColumnDoc(it, name("text ")).commit());
   }
 
+  /** A column comes first, or a field of a struct there. */
   void reorder() {
-    pick(table.schema().columns())
-        .ifPresent(it -> table.updateSchema().moveFirst(it.name()).commit());
+    pick(columns(heldByListsAndMaps()))
+        .ifPresent(it -> table.updateSchema().moveFirst(it).commit());
+  }
+
+  /** The full names of all columns and fields but some. */
+  private List<String> columns(Set<Integer> without) {
+    return names().entrySet().stream()
+        .filter(it -> !without.contains(it.getKey()))
+        .map(Map.Entry::getValue)
+        .sorted()
+        .toList();
   }
 
   void sort() {
@@ -229,9 +296,12 @@ final class LayoutEdits {
   }
 
   void allowNull() {
+    Set<Integer> fixed = heldByListsAndMaps();
     Set<Integer> key = table.schema().identifierFieldIds();
-    pick(table.schema().columns().stream().filter(it -> !holdsAny(it, key)).toList())
-        .ifPresent(it -> table.updateSchema().makeColumnOptional(it.name()).commit());
+    names().keySet().stream()
+        .filter(it -> holdsAny(table.schema().findField(it), key))
+        .forEach(fixed::add);
+    pick(columns(fixed)).ifPresent(it -> table.updateSchema().makeColumnOptional(it).commit());
   }
 
   /** Makes a column the key that tells all rows apart, or takes the key away. */

@@ -52,18 +52,20 @@ class MetadataMergePropertyTest {
     RowScript script = RowScript.random(random);
     TableMetadata empty = script.create(Path.of("/nothing/is/written/here"));
     TableMetadata base = edit(empty, random, random.nextInt(4));
-    TableMetadata ours = edit(base, random, random.nextInt(4));
-    TableMetadata theirs = edit(RowScript.raised(base, 20), random, random.nextInt(4));
+    TableMetadata ours = edit(base, random, random.nextInt(5));
+    TableMetadata theirs = edit(RowScript.raised(base, 20), random, random.nextInt(5));
 
     check(ThreeWay.of(base, ours, theirs));
     check(ThreeWay.of(base, theirs, ours));
-    assertThat(facts(ThreeWay.of(base, base, theirs))).isEqualTo(TableFacts.of(theirs));
-    assertThat(facts(ThreeWay.of(base, ours, base))).isEqualTo(TableFacts.of(ours));
-    assertThat(facts(ThreeWay.of(base, ours, ours))).isEqualTo(TableFacts.of(ours));
+    checkSame(theirs, ThreeWay.of(base, base, theirs));
+    checkSame(ours, ThreeWay.of(base, ours, base));
+    checkSame(ours, ThreeWay.of(base, ours, ours));
   }
 
-  private static TableFacts facts(ThreeWay<TableMetadata> sides) {
-    return TableFacts.of(((Combined) merge(sides)).metadata());
+  private static void checkSame(TableMetadata expected, ThreeWay<TableMetadata> sides) {
+    TableMetadata merged = ((Combined) merge(sides)).metadata();
+    assertThat(TableFacts.of(merged)).isEqualTo(TableFacts.of(expected));
+    assertThat(ColumnOrder.of(merged)).isEqualTo(ColumnOrder.of(expected));
   }
 
   private void check(ThreeWay<TableMetadata> sides) {
@@ -75,7 +77,9 @@ class MetadataMergePropertyTest {
       checkAnswers(sides, Winner.OURS);
       checkAnswers(sides, Winner.THEIRS);
     } else {
-      assertThat(Optional.of(TableFacts.of(((Combined) result).metadata()))).isEqualTo(expected);
+      TableMetadata metadata = ((Combined) result).metadata();
+      assertThat(Optional.of(TableFacts.of(metadata))).isEqualTo(expected);
+      ColumnOrder.of(metadata).assertMerged(sides.map(ColumnOrder::of));
       merged++;
     }
   }
@@ -118,7 +122,7 @@ class MetadataMergePropertyTest {
     for (int i = 0; i < count; i++) {
       LayoutEdits edits = new LayoutEdits(table.table(), random, NAMES);
       try {
-        edit(edits, random.nextInt(11));
+        edit(edits, random.nextInt(14));
       } catch (IllegalArgumentException | ValidationException e) {
         // What Iceberg refuses is no edit: a name that is taken, say.
       }
@@ -137,6 +141,8 @@ class MetadataMergePropertyTest {
       case 7 -> edits.allowNull();
       case 8 -> edits.setKey(List.of());
       case 9 -> edits.partition();
+      case 10 -> edits.reorder();
+      case 11, 12 -> edits.setDefault();
       default -> edits.sort();
     }
   }

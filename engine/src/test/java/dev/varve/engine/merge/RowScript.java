@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
@@ -41,9 +42,13 @@ record RowScript(Schema schema, int format) {
     UPGRADE(1),
     REQUIRE(2),
     ALLOW_NULL(1),
+    SET_DEFAULT(1),
+    DESCRIBE(1),
     SET_KEY(2),
     REPEAT_KEY(0),
     UPDATE_COLUMN(0);
+
+    private static final int ALL_WEIGHTS = Stream.of(values()).mapToInt(it -> it.weight).sum();
 
     private final int weight;
 
@@ -52,14 +57,14 @@ record RowScript(Schema schema, int format) {
     }
 
     static Kind random(Random random) {
-      int left = random.nextInt(50);
+      int left = random.nextInt(ALL_WEIGHTS);
       for (Kind kind : values()) {
         left -= kind.weight;
         if (left < 0) {
           return kind;
         }
       }
-      throw new IllegalStateException("the weights are fewer than 50");
+      throw new IllegalStateException("the weights are fewer than " + ALL_WEIGHTS);
     }
   }
 
@@ -179,6 +184,8 @@ record RowScript(Schema schema, int format) {
         case UPGRADE -> layout.upgrade();
         case REQUIRE -> layout.require(table.rowsWithFile());
         case ALLOW_NULL -> layout.allowNull();
+        case SET_DEFAULT -> layout.setDefault();
+        case DESCRIBE -> layout.describe();
         case SET_KEY -> layout.setKey(table.rowsWithFile());
         default -> throw new IllegalStateException(kind.toString());
       }

@@ -18,7 +18,7 @@ import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * A table's metadata as flat facts: of each field, by its id, and of the table. The oracle of
- * metadata merges. The order of columns is none of them.
+ * metadata merges. The order of columns is none of them: {@link ColumnOrder}.
  */
 record TableFacts(
     SortedMap<Integer, SortedMap<String, String>> fields, Map<String, List<?>> table) {
@@ -38,7 +38,7 @@ record TableFacts(
     table.put(
         "sorting",
         metadata.sortOrder().fields().stream()
-            .map(it -> it.sourceId() + " " + it.transform() + " " + it.direction())
+            .map(it -> it.sourceId() + " " + it.transform() + " " + it.direction() + " " + it.nullOrder())
             .toList());
     return new TableFacts(fields, table);
   }
