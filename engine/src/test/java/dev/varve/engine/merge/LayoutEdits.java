@@ -145,8 +145,7 @@ final class LayoutEdits {
         .filter(it -> it.type().isStructType())
         .filter(it -> holdsAny(it, table.schema().identifierFieldIds()))
         .forEach(it -> fixed.addAll(TypeUtil.indexById(Types.StructType.of(it)).keySet()));
-    pick(columns(fixed))
-        .ifPresent(it -> table.updateSchema().renameColumn(it, name("r")).commit());
+    pick(columns(fixed)).ifPresent(it -> table.updateSchema().renameColumn(it, name("r")).commit());
   }
 
   /** Elements, keys and values have no names of their own. */

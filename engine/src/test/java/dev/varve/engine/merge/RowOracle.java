@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.data.GenericDataUtil;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
@@ -178,7 +179,7 @@ final class RowOracle {
       NestedField there = from.field(field.fieldId());
       values.add(
           there == null
-              ? plain(field.initialDefault())
+              ? plain(GenericDataUtil.internalToGeneric(field.type(), field.initialDefault()))
               : in(
                   row.get(from.fields().indexOf(there), Object.class), there.type(), field.type()));
     }

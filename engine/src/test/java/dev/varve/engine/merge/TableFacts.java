@@ -38,7 +38,15 @@ record TableFacts(
     table.put(
         "sorting",
         metadata.sortOrder().fields().stream()
-            .map(it -> it.sourceId() + " " + it.transform() + " " + it.direction() + " " + it.nullOrder())
+            .map(
+                it ->
+                    it.sourceId()
+                        + " "
+                        + it.transform()
+                        + " "
+                        + it.direction()
+                        + " "
+                        + it.nullOrder())
             .toList());
     return new TableFacts(fields, table);
   }
