@@ -675,7 +675,6 @@ class MainTest {
         "--strategy, f=ours,   --strategy, f=ours,     a second strategy for 'f'",
         "--strategy, ours,     --strategy, theirs,     a second strategy for the whole merge",
         "--rule,     f.d=1,    --rule,     f.d=2,      a second rule for 'f.d'",
-        "--strategy, f.d=ours, --rule,     f.d=2,      'f.d' has a rule and a strategy",
       })
   void whatContradictsItselfIsNotAsked(
       String option, String value, String other, String contradiction, String message) {

@@ -349,7 +349,8 @@ public final class Merges {
    * @param strategy who wins where nothing more precise is said
    * @param strategies who wins, by the name of a table or of a column of one
    * @param rules by the name of a column, SQL expressions over base, ours and theirs that compute a
-   *     cell which both sides changed
+   *     cell which both sides changed; by the name of a table, such that say who wins these cells
+   *     of a row, {@code 'ours'} or {@code 'theirs'}
    * @param offset how many conflicts of each table to skip, and {@code limit} how many to list
    * @param rowLimit how many bytes of a table's files the server compares row by row, at most; the
    *     rows of a table with more are left to another engine. As the server is set if empty

@@ -278,8 +278,12 @@ class VarveSparkTest {
     spark.catalog(lake, "rulehere");
     ConflictOptions options =
         settling(
-            Map.of("t", Winner.THEIRS, "t.name", Winner.OURS),
-            Map.of("t.n", "greatest(ours.n, theirs.n) + base.n"));
+            Map.of("t", Winner.THEIRS),
+            Map.of(
+                "t",
+                "CASE WHEN ours.n > theirs.n THEN 'ours' ELSE 'theirs' END -- the greater",
+                "t.n",
+                "greatest(ours.n, theirs.n) + base.n"));
 
     SparkMerge there = varve.merge("ruleexp", "rule", Mode.AUTO, CommitOptions.NONE, options);
     Report here =

@@ -12,13 +12,15 @@ import java.util.TreeMap;
  * How a merge settles conflicts between rows, and which of those that remain it lists.
  *
  * <p>A name is that of a table, such as {@code sales.orders}, or of a column of one, such as {@code
- * sales.orders.price}. The most precise one counts: a column's rule or strategy, its table's
- * strategy, the strategy of the merge. A column has one of them, and is not of the row key.
+ * sales.orders.price}. The most precise one counts: a column's rule or strategy, its table's rule
+ * for cells and its strategy for rows that one side removed, the strategy of the merge. A column
+ * has one of them, and is not of the row key.
  *
  * @param strategy who wins where nothing more precise is said
  * @param strategies who wins, by the name of a table or column
  * @param rules by the name of a column, SQL expressions over the structs {@code base}, {@code ours}
- *     and {@code theirs} that compute a cell which both sides changed differently
+ *     and {@code theirs} that compute a cell which both sides changed differently; by the name of a
+ *     table, such that say who wins these cells of a row, {@code 'ours'} or {@code 'theirs'}
  * @param page which conflicts of each table to list
  * @param rowLimit how many bytes of a table's files to compare here, at most: rows of a table with
  *     more are left to another engine; as the lake is set if empty

@@ -38,6 +38,7 @@ import org.apache.iceberg.types.Types.NestedField;
 final class RowResolution {
   private final ConflictOptions options;
   private final Map<ContentId, Side> tables = new HashMap<>();
+  private final Map<ContentId, CellRule> winners = new HashMap<>();
   private final Map<ContentId, Map<Integer, CellStrategy>> columns = new HashMap<>();
 
   private RowResolution(ConflictOptions options) {
@@ -58,12 +59,11 @@ final class RowResolution {
         .strategies()
         .forEach(
             (name, side) -> {
-              Optional<LoadedTable> table = find(tables, commits, TableName.parse(name));
-              if (table.isPresent()) {
-                resolution.tables.put(table.get().content().id(), side);
-              } else {
+              List<LoadedTable> found = findAll(tables, commits, TableName.parse(name));
+              if (found.isEmpty()) {
                 resolution.put(tables, commits, name, side);
               }
+              found.forEach(table -> resolution.tables.put(table.content().id(), side));
             });
     Rules rules = new Rules(duck);
     options
@@ -71,16 +71,31 @@ final class RowResolution {
         .forEach(
             (name, text) -> {
               CellRule rule = rules.read(name, text);
-              List<Found> found = resolution.put(tables, commits, name, rule);
+              List<LoadedTable> whole = findAll(tables, commits, TableName.parse(name));
+              List<Found> found =
+                  whole.isEmpty()
+                      ? resolution.put(tables, commits, name, rule)
+                      : resolution.putWinner(whole, name, rule);
               if (options.rowLimit().orElse(Long.MAX_VALUE) > 0) {
-                check(rules, rule, found); // Else no row is compared here: it may be Spark's SQL.
+                // Else no row is compared here: it may be Spark's SQL.
+                check(rules, whole.isEmpty(), rule, found);
               }
             });
     return resolution;
   }
 
-  private static Optional<LoadedTable> find(Tables tables, List<ObjectId> commits, TableName name) {
-    return commits.stream().flatMap(commit -> tables.find(commit, name).stream()).findFirst();
+  private static List<LoadedTable> findAll(Tables tables, List<ObjectId> commits, TableName name) {
+    return commits.stream().flatMap(commit -> tables.find(commit, name).stream()).toList();
+  }
+
+  /** A rule for a table says who wins the cells for whose columns nothing is said. */
+  private List<Found> putWinner(List<LoadedTable> versions, String name, CellRule rule) {
+    List<Found> cells = versions.stream().flatMap(Found::cells).toList();
+    if (versions.stream().allMatch(it -> it.metadata().schema().identifierFieldIds().isEmpty())) {
+      throw withoutKey(name, versions.get(0).name());
+    }
+    versions.forEach(version -> winners.put(version.content().id(), rule));
+    return cells;
   }
 
   private List<Found> put(
@@ -101,7 +116,7 @@ final class RowResolution {
       throw new VarveException(
           ErrorCode.INVALID_REQUEST,
           "'%s' is no table of the branches to merge, and no column of one".formatted(name),
-          "write TABLE=ours, TABLE.COLUMN=theirs or a rule TABLE.COLUMN=EXPRESSION");
+          "write TABLE=ours, TABLE.COLUMN=theirs, or a rule for one of them as NAME=EXPRESSION");
     }
     requireCell(table, name, found);
     found.stream()
@@ -141,24 +156,28 @@ final class RowResolution {
           null);
     }
     if (found.stream().allMatch(it -> it.schema().identifierFieldIds().isEmpty())) {
-      throw new VarveException(
-          ErrorCode.INVALID_REQUEST,
-          "cannot settle '%s': '%s' has no row key, so that its rows conflict as a whole"
-              .formatted(name, table),
-          "give a strategy for the table: %1$s=ours or %1$s=theirs".formatted(table),
-          Map.of("table", table.toString()),
-          null);
+      throw withoutKey(name, table);
     }
   }
 
+  private static VarveException withoutKey(String name, TableName table) {
+    return new VarveException(
+        ErrorCode.INVALID_REQUEST,
+        "cannot settle '%s': '%s' has no row key, so that its rows conflict as a whole"
+            .formatted(name, table),
+        "give a strategy for the table: %1$s=ours or %1$s=theirs".formatted(table),
+        Map.of("table", table.toString()),
+        null);
+  }
+
   /** Which side's columns the merged table will have is not known yet: those of one are enough. */
-  private static void check(Rules rules, CellRule rule, List<Found> found) {
+  private static void check(Rules rules, boolean isOfCell, CellRule rule, List<Found> found) {
     List<NestedField> all = found.stream().flatMap(it -> it.schema().columns().stream()).toList();
     VarveException refused = null;
     for (Found each : found) {
       try {
         rules.check(
-            rule,
+            isOfCell ? rule : rule.winning(each.column().name()),
             each.column(),
             Stream.concat(each.schema().columns().stream(), all.stream()).toList());
         return;
@@ -166,7 +185,9 @@ final class RowResolution {
         refused = refused == null ? e : refused;
       }
     }
-    throw refused;
+    if (refused != null) {
+      throw refused;
+    }
   }
 
   private record Found(LoadedTable table, NestedField column) {
@@ -174,6 +195,13 @@ final class RowResolution {
       List<NestedField> fields = table.metadata().schema().columns();
       return ColumnNames.find(fields.stream().map(NestedField::name).toList(), column)
           .map(name -> new Found(table, table.metadata().schema().findField(name)));
+    }
+
+    /** The columns of a table that may conflict. */
+    static Stream<Found> cells(LoadedTable table) {
+      return table.metadata().schema().columns().stream()
+          .map(column -> new Found(table, column))
+          .filter(it -> !it.isKey());
     }
 
     Schema schema() {
@@ -224,6 +252,8 @@ final class RowResolution {
                 Optional.ofNullable(merged.findField(id))
                     .ifPresent(field -> byName.put(field.name(), strategy)));
     List<String> names = merged.columns().stream().map(NestedField::name).toList();
+    Optional.ofNullable(winners.get(table))
+        .ifPresent(rule -> names.forEach(name -> byName.putIfAbsent(name, rule.winning(name))));
     byName.values().stream()
         .filter(CellRule.class::isInstance)
         .forEach(rule -> Rules.requireColumns((CellRule) rule, names));

@@ -80,7 +80,7 @@ public record KeptConflict(
    * @param strategy who wins where nothing more precise is said: {@code fail}, {@code ours} or
    *     {@code theirs}
    * @param strategies who wins, by the name of a column
-   * @param rules by the name of a column, as the user wrote them
+   * @param rules by the name of a column, in SQL that the engine reads as its own
    */
   public record Task(
       String id,
@@ -100,7 +100,7 @@ public record KeptConflict(
           .forEach(
               (column, strategy) -> {
                 if (strategy instanceof CellRule rule) {
-                  rules.put(column, rule.text());
+                  rules.put(column, rule.elsewhere());
                 } else {
                   strategies.put(column, (Side) strategy);
                 }

@@ -37,8 +37,12 @@ record RandomStrategies(Side rows, SortedMap<String, Settling> columns) {
   /** The greater of two numbers, dates or times; a value if the other is null. */
   record Greatest() implements Settling {}
 
-  /** The cell of the row whose value of another column is the later one; theirs if neither is. */
-  record OfLaterRow(String column) implements Settling {}
+  /**
+   * The cell of the row whose value of another column is the later one; theirs if neither is.
+   *
+   * @param isOfTable told by the rule of a table, which says who wins
+   */
+  record OfLaterRow(String column, boolean isOfTable) implements Settling {}
 
   /** One side for all. */
   static RandomStrategies of(Side side) {
@@ -61,7 +65,8 @@ record RandomStrategies(Side rows, SortedMap<String, Settling> columns) {
         all.add(new Greatest());
       }
       if (!comparable.isEmpty()) {
-        all.add(new OfLaterRow(comparable.get(random.nextInt(comparable.size()))));
+        String later = comparable.get(random.nextInt(comparable.size()));
+        all.add(new OfLaterRow(later, random.nextBoolean()));
       }
       if (random.nextInt(4) > 0) {
         columns.put(column.name(), all.get(random.nextInt(all.size())));
@@ -99,6 +104,12 @@ record RandomStrategies(Side rows, SortedMap<String, Settling> columns) {
     String cell = SqlText.name(name);
     if (settling instanceof Winner winner) {
       return winner.side();
+    } else if (settling instanceof OfLaterRow later && later.isOfTable()) {
+      String by = SqlText.name(later.column());
+      return rule(
+              "CASE WHEN ours.%1$s > theirs.%1$s THEN 'ours' ELSE 'theirs' END".formatted(by),
+              List.of(later.column()))
+          .winning(name);
     } else if (settling instanceof OfLaterRow later) {
       String by = SqlText.name(later.column());
       return rule(

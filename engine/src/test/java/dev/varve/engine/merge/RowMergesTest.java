@@ -431,6 +431,55 @@ class RowMergesTest {
   }
 
   @Test
+  void aRuleForATableSaysWhoWinsARow() {
+    keyed("id,a,b,at\n1,x,10,1\n2,y,20,1\n3,z,30,1\n");
+    edits.update(on(EXP), T, Map.of("a", "'theirs'", "at", "id"), "true");
+    edits.update(on(MAIN), T, Map.of("a", "'ours'", "at", "2"), "id < 3");
+    edits.update(on(MAIN), T, Map.of("b", "99"), "id > 1");
+    edits.update(on(EXP), T, Map.of("at", "5"), "id = 2");
+
+    String later = "CASE WHEN ours.at > theirs.at THEN 'ours' ELSE 'theirs' END -- the later one";
+    assertThat(merge(rules("t", later)).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(rows(MAIN)).containsExactly("1|ours|10|2", "2|theirs|99|5", "3|theirs|99|3");
+  }
+
+  @Test
+  void aRuleForAColumnGoesBeforeThatOfItsTable() {
+    keyed("id,a,b\n1,x,10\n");
+    edits.update(on(EXP), T, Map.of("a", "'theirs'", "b", "30"), "true");
+    edits.update(on(MAIN), T, Map.of("a", "'ours'", "b", "20"), "true");
+
+    assertThat(merge(rules("t", "'ours'", "t.b", "ours.b + theirs.b")).outcome())
+        .isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(rows(MAIN)).containsExactly("1|ours|50");
+  }
+
+  @Test
+  void aRuleForATableThatNamesNoWinnerIsToldWithTheRow() {
+    keyed("id,a\n1,x\n");
+    edits.update(on(EXP), T, Map.of("a", "'theirs'"), "true");
+    edits.update(on(MAIN), T, Map.of("a", "'ours'"), "true");
+
+    assertThatThrownBy(() -> merge(rules("t", "ours.a || '!'")))
+        .hasMessage(
+            "cannot use the rule 'ours.a || '!'' for 't' in the row {\"id\":1}: it gives neither ours"
+                + " nor theirs");
+    assertThatThrownBy(() -> merge(rules("t", "ours.nope")))
+        .hasMessage(
+            "cannot use the rule 'ours.nope' for 't': the merged table has no column 'nope'");
+  }
+
+  private static ConflictOptions rules(String... namesAndTexts) {
+    TreeMap<String, String> rules = new TreeMap<>();
+    for (int i = 0; i < namesAndTexts.length; i += 2) {
+      rules.put(namesAndTexts[i], namesAndTexts[i + 1]);
+    }
+    return new ConflictOptions(Side.FAIL, new TreeMap<>(), rules, RowPage.first(10));
+  }
+
+  @Test
   void aRuleMayGiveAListOfStructs() {
     keyed("id,a\n1,x\n");
     lake.lake()

@@ -24,7 +24,8 @@ record ConflictBody(
     @Doc(
             "By the name of a column: an SQL expression over base, ours and theirs that computes a"
                 + " cell which both sides changed, such as greatest(ours.price, theirs.price). A column"
-                + " has a rule or a strategy, not both; one of the row key has neither.")
+                + " has a rule or a strategy, not both; one of the row key has neither. By the name of"
+                + " a table: an expression that says who wins such cells of a row, 'ours' or 'theirs'.")
         Map<String, String> rules,
     @Doc("How many conflicts of each table to skip.") OptionalLong offset,
     @Doc("How many conflicts of each table to list, 1 to 1000; 20 unless given.") OptionalInt limit,

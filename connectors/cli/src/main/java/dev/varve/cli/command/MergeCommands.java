@@ -86,11 +86,11 @@ final class MergeCommands {
 
     @Option(
         names = "--rule",
-        paramLabel = "COLUMN=SQL",
+        paramLabel = "NAME=SQL",
         description =
             "Compute a cell that both sides changed, of the column TABLE.COLUMN, from the structs"
-                + " base, ours and theirs; with --on spark, in SQL that Spark reads as well. May be"
-                + " repeated.")
+                + " base, ours and theirs; or for a TABLE say who wins such cells of a row, 'ours' or"
+                + " 'theirs'. With --on spark, in SQL that Spark reads as well. May be repeated.")
     private List<String> rules = new ArrayList<>();
 
     @Option(
@@ -347,6 +347,8 @@ final class MergeCommands {
         "  varve merge experiment --into main --on spark  (prepared for a Spark job)",
         "  varve merge experiment --into main --rule "
             + "'flights.seen=greatest(ours.seen, theirs.seen)'",
+        "  varve merge experiment --into main --rule "
+            + "\"flights=if(ours.at > theirs.at, 'ours', 'theirs')\"",
         "",
         "On a conflict nothing is changed and the exit code is 3. Strategies and rules are for rows of",
         "one table; in a table without a row key a side's rows are taken as a whole. With --prepare",

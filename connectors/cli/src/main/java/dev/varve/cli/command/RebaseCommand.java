@@ -66,9 +66,10 @@ final class RebaseCommand extends WriteCommand {
 
   @Option(
       names = "--rule",
-      paramLabel = "COLUMN=SQL",
+      paramLabel = "NAME=SQL",
       description =
-          "Compute a cell that both changed, of TABLE.COLUMN, from base, ours and theirs.")
+          "Compute a cell that both changed, of TABLE.COLUMN, from base, ours and theirs; or say of a"
+              + " TABLE's row who wins such cells, 'ours' or 'theirs'.")
   private List<String> rules = new ArrayList<>();
 
   RebaseCommand(Terminal terminal) {

@@ -16,7 +16,7 @@ final class Settling {
    * Reads the options of a command.
    *
    * @param strategies {@code ours}, {@code theirs} or {@code NAME=ours}
-   * @param rules {@code COLUMN=SQL}
+   * @param rules {@code NAME=SQL}
    * @throws Usage if one of them cannot be read, or two are of one thing
    */
   static ConflictOptions of(List<String> strategies, List<String> rules, long offset, int limit) {
@@ -33,23 +33,20 @@ final class Settling {
         requireFirst(Optional.ofNullable(named.put(name, winner)), "'" + name + "'", "strategy");
       }
     }
-    SortedMap<String, String> byColumn = new TreeMap<>();
+    SortedMap<String, String> byName = new TreeMap<>();
     for (String rule : rules) {
       int equals = rule.indexOf('=');
       if (equals < 1) {
         throw new Usage(
-            "cannot read the rule '" + rule + "'", "write it as TABLE.COLUMN=EXPRESSION");
+            "cannot read the rule '" + rule + "'",
+            "write it as TABLE.COLUMN=EXPRESSION or TABLE=EXPRESSION");
       }
       String name = rule.substring(0, equals).strip();
       String sql = rule.substring(equals + 1).strip();
-      requireFirst(Optional.ofNullable(byColumn.put(name, sql)), "'" + name + "'", "rule");
-      if (named.containsKey(name)) {
-        throw new Usage(
-            "'%s' has a rule and a strategy".formatted(name), "give one of them for a column");
-      }
+      requireFirst(Optional.ofNullable(byName.put(name, sql)), "'" + name + "'", "rule");
     }
     return new ConflictOptions(
-        whole.orElse(Winner.FAIL), named, byColumn, offset, limit, Optional.empty());
+        whole.orElse(Winner.FAIL), named, byName, offset, limit, Optional.empty());
   }
 
   private static void requireFirst(Optional<?> before, String name, String what) {

@@ -85,13 +85,16 @@ record FailedCells(DuckSession session, RowDecision decision, String table) {
 
   /** The key of a row where it fails, as JSON. */
   private Optional<String> row(NestedField column, String sides) {
+    String tried =
+        decision
+            .computed(column, "TRY([%s])", sides)
+            .replace(CellRule.NO_WINNER, "CAST('' AS UUID)::VARCHAR");
     try {
       List<String> keys =
           ComparedRows.texts(
               session,
               "SELECT %s FROM (%s) WHERE v IS NULL LIMIT 1"
-                  .formatted(
-                      decision.columns().keyJson(), decision.computed(column, "TRY([%s])", sides)));
+                  .formatted(decision.columns().keyJson(), tried));
       return keys.stream().findFirst();
     } catch (VarveException e) {
       return Optional.empty();
