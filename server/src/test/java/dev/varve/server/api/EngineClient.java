@@ -3,14 +3,18 @@ package dev.varve.server.api;
 import dev.varve.server.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.deletes.EqualityDeleteWriter;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.rest.RESTCatalog;
@@ -36,7 +40,11 @@ final class EngineClient {
 
   /** Writes a data file of one row. */
   static DataFile file(Table table, Map<String, Object> row) {
-    Record values = GenericRecord.create(table.schema()).copy(row);
+    return file(table, List.of(row));
+  }
+
+  /** Writes a data file. */
+  static DataFile file(Table table, List<Map<String, Object>> rows) {
     String location = table.locationProvider().newDataLocation(UUID.randomUUID() + ".parquet");
     try {
       DataWriter<Record> writer =
@@ -46,9 +54,31 @@ final class EngineClient {
               .createWriterFunc(GenericParquetWriter::create)
               .build();
       try (writer) {
-        writer.write(values);
+        rows.forEach(row -> writer.write(GenericRecord.create(table.schema()).copy(row)));
       }
       return writer.toDataFile();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a file that deletes the rows with some values in one column. */
+  static DeleteFile equalityDeletes(Table table, String column, List<?> values) {
+    Schema columns = table.schema().select(column);
+    String location = table.locationProvider().newDataLocation(UUID.randomUUID() + ".parquet");
+    try {
+      EqualityDeleteWriter<Record> writer =
+          Parquet.writeDeletes(table.io().newOutputFile(location))
+              .rowSchema(columns)
+              .withSpec(PartitionSpec.unpartitioned())
+              .equalityFieldIds(columns.findField(column).fieldId())
+              .createWriterFunc(GenericParquetWriter::create)
+              .buildEqualityWriter();
+      try (writer) {
+        values.forEach(
+            value -> writer.write(GenericRecord.create(columns).copy(Map.of(column, value))));
+      }
+      return writer.toDeleteFile();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
