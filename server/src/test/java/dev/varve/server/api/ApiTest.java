@@ -26,8 +26,13 @@ abstract class ApiTest {
 
   @BeforeEach
   void startServer() {
-    server = TestServer.start(directory.resolve("data"));
+    server = TestServer.start(directory.resolve("data"), settings());
     http = server.caller();
+  }
+
+  /** What the server is told besides, such as {@code --port=1}. */
+  String[] settings() {
+    return new String[0];
   }
 
   @AfterEach
