@@ -57,9 +57,13 @@ public final class IngestFixture implements AutoCloseable {
   }
 
   public static IngestRequest text(String content) {
+    return text(T, content);
+  }
+
+  public static IngestRequest text(TableName table, String content) {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     return IngestRequest.append(
-        T, IngestSource.of(new ByteArrayInputStream(bytes)), LakeFixture.on(RefName.MAIN));
+        table, IngestSource.of(new ByteArrayInputStream(bytes)), LakeFixture.on(RefName.MAIN));
   }
 
   public IngestResult append(String content) {

@@ -21,6 +21,7 @@ import dev.varve.engine.merge.Merges;
 import dev.varve.engine.prepared.PreparedMerge.State;
 import dev.varve.engine.prepared.Resolution.Take;
 import dev.varve.engine.table.LakeFixture;
+import dev.varve.engine.table.TableName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,19 +31,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that keeps conflicts, resolves them and publishes merges is killed: each kept merge is
- * whole or absent, the branch stands before a merge or after it, and no file is left of which
- * nobody knows.
+ * A process that keeps conflicts, resolves them and publishes merges of two tables is killed: each
+ * kept merge is whole or absent, the branch stands before a merge or after it with both tables, and
+ * no file is left of which nobody knows, nor when what was kept is abandoned.
+ *
+ * <p>In {@code t} both sides set one cell, which is a conflict; in {@code u} each sets another cell
+ * of one row, which is merged, cell a to what theirs has in {@code t}.
  */
 class PreparedMergesCrashTest {
   private static final int ROUNDS = Integer.getInteger("varve.kills", 4);
 
   /** What a merge goes through: kept, resolved, finished, published. */
   private static final int STEPS = 4;
+
+  private static final TableName U = TableName.parse("u");
 
   @TempDir Path directory;
 
@@ -52,11 +59,12 @@ class PreparedMergesCrashTest {
     System.out.printf("PreparedMergesCrashTest: -Dvarve.seed=%d%n", seed);
     Random random = new Random(seed);
     try (IngestFixture lake = new IngestFixture(directory)) {
+      NewTable byId = new NewTable(List.of("id"), List.of(), List.of());
+      lake.ingest()
+          .ingest(IngestFixture.text("id,a\n1,0\n2,0\n").with(byId), ProgressListener.NONE);
       lake.ingest()
           .ingest(
-              IngestFixture.text("id,a\n1,0\n2,0\n")
-                  .with(new NewTable(List.of("id"), List.of(), List.of())),
-              ProgressListener.NONE);
+              IngestFixture.text(U, "id,a,b\n1,0,0\n2,0,0\n").with(byId), ProgressListener.NONE);
     }
     for (int round = 0; round < ROUNDS; round++) {
       Optional<String> last = mergeUntilKilled(random.nextInt(STEPS + 1), random.nextInt(100));
@@ -69,8 +77,14 @@ class PreparedMergesCrashTest {
               .as(when)
               .isGreaterThanOrEqualTo(Long.parseLong(last.get().substring("published ".length())));
         }
+        requireBothTables(lake, when);
         NamedFiles.requireAllKnown(lake.lake(), directory, when);
-        publishAll(lake, when);
+        if (round % 2 == 0) {
+          publishAll(lake, when);
+        } else {
+          abandonAll(lake, when);
+        }
+        requireBothTables(lake, when);
         NamedFiles.requireAllKnown(lake.lake(), directory, when);
       }
     }
@@ -93,6 +107,27 @@ class PreparedMergesCrashTest {
       assertThat(value(lake) % 2).as(when).isEqualTo(1);
     }
     assertThat(prepared.list()).as(when).isEmpty();
+  }
+
+  /** What is kept can be given up, and then nothing was merged. */
+  private static void abandonAll(IngestFixture lake, String when) {
+    PreparedMerges prepared = prepared(lake);
+    long before = value(lake);
+    prepared.list().forEach(each -> prepared.abandon(each.name(), ADA));
+    assertThat(prepared.list()).as(when).isEmpty();
+    assertThat(value(lake)).as(when).isEqualTo(before);
+  }
+
+  /** A merge came to both tables, or to none. */
+  private static void requireBothTables(IngestFixture lake, String when) {
+    long value = value(lake);
+    long[] other = other(lake);
+    if (value % 2 == 1) {
+      assertThat(other[0]).as("%s: the cell that theirs set", when).isEqualTo(value);
+      assertThat(other[1]).as("%s: the cell that ours set", when).isEqualTo(value - 1);
+    } else {
+      assertThat(other[0]).as("%s: the cell that theirs set", when).isLessThan(Math.max(value, 1));
+    }
   }
 
   private static void finish(PreparedMerges prepared, PreparedMerge each) {
@@ -140,6 +175,16 @@ class PreparedMergesCrashTest {
         .orElseThrow();
   }
 
+  /** The two cells of the other table that are changed: by theirs, and by ours. */
+  private static long[] other(IngestFixture lake) {
+    return lake.rows(lake.lake().find(MAIN, U).orElseThrow()).stream()
+        .filter(row -> row.startsWith("1|"))
+        .map(row -> Stream.of(row.split("\\|", -1)).mapToLong(Long::parseLong).toArray())
+        .map(cells -> new long[] {cells[1], cells[2]})
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Returns what was last said to be done. */
   private Optional<String> mergeUntilKilled(int acknowledged, int laterMillis) throws Exception {
     List<String> done = new ArrayList<>();
@@ -166,8 +211,10 @@ class PreparedMergesCrashTest {
           RefName branch = RefName.parse("exp" + number);
           lake.lake().branch(branch);
           long next = 2 * (value(lake) / 2 + 1);
-          edits.update(on(branch), IngestFixture.T, set(next + 1), "id = 1");
-          edits.update(on(MAIN), IngestFixture.T, set(next), "id = 1");
+          edits.update(on(branch), IngestFixture.T, set("a", next + 1), "id = 1");
+          edits.update(on(branch), U, set("a", next + 1), "id = 1");
+          edits.update(on(MAIN), U, set("b", next), "id = 1");
+          edits.update(on(MAIN), IngestFixture.T, set("a", next), "id = 1");
           System.out.println("begun");
           RefName name = keep(prepared, branch);
           System.out.println("kept");
@@ -181,8 +228,8 @@ class PreparedMergesCrashTest {
       }
     }
 
-    private static Map<String, String> set(long value) {
-      return Map.of("a", Long.toString(value));
+    private static Map<String, String> set(String column, long value) {
+      return Map.of(column, Long.toString(value));
     }
 
     private static RefName keep(PreparedMerges prepared, RefName branch) {

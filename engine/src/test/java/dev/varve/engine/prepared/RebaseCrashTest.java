@@ -21,6 +21,7 @@ import dev.varve.engine.merge.ConflictOptions;
 import dev.varve.engine.merge.Merges;
 import dev.varve.engine.prepared.PreparedMerge.State;
 import dev.varve.engine.prepared.Resolution.Take;
+import dev.varve.engine.table.TableName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,11 +35,13 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A process that rebases branches and merges their rows is killed: each branch stands where it was
  * or is wholly rebased, a rebase that conflicts is kept or is not, the branch that is merged into
- * stands before the merge or after it, and no file is left of which nobody knows.
+ * stands before the merge or after it, both of its tables alike, and no file is left of which
+ * nobody knows.
  *
- * <p>In round n a branch sets cell a of rows 1 to 3 to 100 n + id, by a commit each, while the
- * other branch sets b of all rows to n; in even rounds it also changes a cell that the second
- * commit sets. Both rewrite the table's one file, so every step is decided by rows.
+ * <p>In round n a branch sets cell a of rows 1 to 3 to 100 n + id, by a commit each, and by a
+ * fourth cell a of a second table to n, while the other branch sets b of all rows of both to n; in
+ * even rounds it also changes a cell that the second commit sets. Both rewrite each table's one
+ * file, so every step is decided by rows.
  */
 class RebaseCrashTest {
   private static final int ROUNDS = Integer.getInteger("varve.kills", 4);
@@ -48,6 +51,8 @@ class RebaseCrashTest {
 
   private static final int COMMITS = 3;
 
+  private static final TableName U = TableName.parse("u");
+
   @TempDir Path directory;
 
   @Test
@@ -56,11 +61,13 @@ class RebaseCrashTest {
     System.out.printf("RebaseCrashTest: -Dvarve.seed=%d%n", seed);
     Random random = new Random(seed);
     try (IngestFixture lake = new IngestFixture(directory)) {
-      lake.ingest()
-          .ingest(
-              IngestFixture.text("id,a,b\n1,0,0\n2,0,0\n3,0,0\n4,0,0\n")
-                  .with(new NewTable(List.of("id"), List.of(), List.of())),
-              ProgressListener.NONE);
+      for (TableName table : List.of(IngestFixture.T, U)) {
+        lake.ingest()
+            .ingest(
+                IngestFixture.text(table, "id,a,b\n1,0,0\n2,0,0\n3,0,0\n4,0,0\n")
+                    .with(new NewTable(List.of("id"), List.of(), List.of())),
+                ProgressListener.NONE);
+      }
     }
     int rebased = 0;
     for (int round = 0; round < ROUNDS; round++) {
@@ -89,10 +96,10 @@ class RebaseCrashTest {
       steps.add(commit.message());
       commit = lake.lake().repository().commit(commit.firstParent().orElseThrow());
     }
-    if (steps.size() < COMMITS || !isBegun(lake, number)) {
+    if (steps.size() <= COMMITS || !isBegun(lake, number)) {
       return false; // It was killed before there was anything to rebase.
     }
-    assertThat(steps).as(when).containsExactly("step 3", "step 2", "step 1");
+    assertThat(steps).as(when).containsExactly("step 4", "step 3", "step 2", "step 1");
     List<long[]> rows = rows(lake, branch);
     boolean rebased = rows.get(0)[2] == number;
     for (int id = 1; id <= COMMITS; id++) {
@@ -102,6 +109,10 @@ class RebaseCrashTest {
       assertThat(row[2] == number)
           .as("%s: row %d of '%s'", when, row[0], branch)
           .isEqualTo(rebased);
+    }
+    for (long[] row : rows(lake, branch, U)) {
+      assertThat(row[1]).as("%s: u of '%s'", when, branch).isEqualTo(number);
+      assertThat(row[2] == number).as("%s: u of '%s'", when, branch).isEqualTo(rebased);
     }
     return rebased;
   }
@@ -135,6 +146,7 @@ class RebaseCrashTest {
             .isEqualTo(merged == 0 ? 0 : 100 * merged + id);
       }
     }
+    assertThat(rows(lake, MAIN, U)).as(when).allMatch(row -> row[1] == merged);
   }
 
   /** What is kept can be gone on with, whatever the step that it was killed in. */
@@ -192,9 +204,13 @@ class RebaseCrashTest {
         .size();
   }
 
-  /** The table's rows in the order of their ids. */
   private static List<long[]> rows(IngestFixture lake, RefName branch) {
-    return lake.rows(lake.lake().find(branch, IngestFixture.T).orElseThrow()).stream()
+    return rows(lake, branch, IngestFixture.T);
+  }
+
+  /** A table's rows in the order of their ids. */
+  private static List<long[]> rows(IngestFixture lake, RefName branch, TableName table) {
+    return lake.rows(lake.lake().find(branch, table).orElseThrow()).stream()
         .map(
             row -> {
               String[] cells = row.split("\\|", -1);
@@ -242,6 +258,9 @@ class RebaseCrashTest {
             Map.of("a", Integer.toString(100 * number + id)),
             "id = " + id);
       }
+      edits.update(
+          on(branch).withMessage("step 4"), U, Map.of("a", Integer.toString(number)), "true");
+      edits.update(on(MAIN), U, Map.of("b", Integer.toString(number)), "true");
       boolean conflicts = number % 2 == 0;
       if (conflicts) {
         edits.update(on(MAIN), IngestFixture.T, Map.of("a", "-" + number), "id = 2");
