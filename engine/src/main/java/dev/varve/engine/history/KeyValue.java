@@ -24,7 +24,7 @@ import org.apache.iceberg.types.Types;
  *
  * @param column the column's full name
  * @param text as it was given
- * @param expression the column being equal to it, for Iceberg
+ * @param expression what is true of a file that may hold the value, for Iceberg
  * @param path the column as SQL
  * @param sql the value as SQL
  */
@@ -55,9 +55,16 @@ record KeyValue(String column, String text, Expression expression, String path, 
     return new KeyValue(
         column,
         text,
-        Expressions.equal(column, value.value()),
+        expression(type, column, value),
         FieldPath.sql(schema, schema.findField(column).fieldId()),
         sql(type, text));
+  }
+
+  /** Iceberg compares UUIDs by signed halves, but files state their bounds by unsigned bytes. */
+  private static Expression expression(Type type, String column, Literal<?> value) {
+    return type.typeId() == Type.TypeID.UUID
+        ? Expressions.alwaysTrue()
+        : Expressions.equal(column, value.value());
   }
 
   /** The column being equal to the value, as SQL. */

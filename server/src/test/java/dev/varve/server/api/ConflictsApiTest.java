@@ -1,11 +1,18 @@
 package dev.varve.server.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.server.http.Caller.Answer;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConflictsApiTest extends ApiTest {
   @BeforeEach
@@ -81,6 +88,58 @@ class ConflictsApiTest extends ApiTest {
         .isEqualTo("cannot publish 'merge/1': 4 conflicts are not resolved");
     assertThat(act("finish").message())
         .isEqualTo("cannot finish 'merge/1': 4 conflicts are not resolved");
+  }
+
+  /** What is exported is taken in again; as text a struct is what a cast reads. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      value = {
+        "csv     ! CAST(%s AS STRUCT(%s))",
+        "jsonl   ! %s",
+        "parquet ! %s",
+        "arrow   ! %s",
+      })
+  void conflictsAreExported(String format, String struct) throws IOException, InterruptedException {
+    prepare();
+
+    byte[] exported =
+        send(
+            "/sql",
+            "{\"sql\":\"FROM conflicts.fruit\",\"ref\":\"merge/1\",\"format\":\"%s\"}"
+                .formatted(format)
+                .getBytes(UTF_8));
+    send("/tables/exported/rows?format=" + format, exported);
+
+    String row = "id BIGINT, name VARCHAR, price BIGINT";
+    assertThat(
+            rows(
+                "SELECT (%s).id, cell, kind, (%s).price, (%s).price, (%s).name FROM exported ORDER BY ALL"
+                    .formatted(
+                        struct.formatted("\"key\"", "id BIGINT"),
+                        struct.formatted("base", row),
+                        struct.formatted("ours", row),
+                        struct.formatted("theirs", row))))
+        .isEqualTo(
+            "[[1,\"name\",\"changed-on-both-sides\",1,101,\"APPLE\"],"
+                + "[1,\"price\",\"changed-on-both-sides\",1,101,\"APPLE\"],"
+                + "[2,\"price\",\"changed-on-both-sides\",2,102,\"pear\"],"
+                + "[3,null,\"removed-in-ours\",3,null,\"plum\"]]");
+  }
+
+  private byte[] send(String path, byte[] body) throws IOException, InterruptedException {
+    HttpResponse<byte[]> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(server.server().uri().resolve(LAKE + path))
+                    .header(
+                        "Content-Type",
+                        path.equals("/sql") ? "application/json" : "application/octet-stream")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                    .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).as(new String(answer.body(), UTF_8)).isEqualTo(200);
+    return answer.body();
   }
 
   @Test

@@ -3,18 +3,23 @@ package dev.varve.server.api;
 import dev.varve.server.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
 import org.apache.iceberg.deletes.EqualityDeleteWriter;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.rest.RESTCatalog;
@@ -86,6 +91,27 @@ final class EngineClient {
 
   /** Appends one row. */
   static void append(Table table, Map<String, Object> row) {
-    table.newAppend().appendFile(file(table, row)).commit();
+    append(table, List.of(row));
+  }
+
+  /** Appends rows. */
+  static void append(Table table, List<Map<String, Object>> rows) {
+    table.newAppend().appendFile(file(table, rows)).commit();
+  }
+
+  /** All rows, each as the text of its values. */
+  static List<String> rows(Table table) {
+    try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
+      List<String> rows = new ArrayList<>();
+      for (Record record : records) {
+        rows.add(
+            IntStream.range(0, record.size())
+                .mapToObj(column -> String.valueOf(record.get(column)))
+                .collect(Collectors.joining("|")));
+      }
+      return rows;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -12,9 +12,6 @@ import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.data.IcebergGenerics;
-import org.apache.iceberg.data.Record;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.rest.RESTCatalog;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +47,7 @@ class EqualityDeletesTest extends ApiTest {
       for (long id = 1; id <= 6; id++) {
         rows.add(row(id, "fruit" + id, id));
       }
-      fruit.newAppend().appendFile(EngineClient.file(fruit, rows)).commit();
+      EngineClient.append(fruit, rows);
 
       edit("main", upserted.contains("base"), 1, List.of(row(6, "fig", 60)));
       branch("exp");
@@ -61,7 +58,7 @@ class EqualityDeletesTest extends ApiTest {
       assertThat(merged.json().at("/tables/0/level").asText()).as(merged.body()).isEqualTo("rows");
       assertThat(rows("SELECT id, name, price FROM fruit ORDER BY id"))
           .isEqualTo("[[1,\"new\",10],[3,\"pear\",30],[5,\"fruit5\",5],[6,\"fig\",60]]");
-      assertThat(read(main.loadTable(FRUIT)))
+      assertThat(EngineClient.rows(main.loadTable(FRUIT)))
           .containsExactlyInAnyOrder("1|new|10", "3|pear|30", "5|fruit5|5", "6|fig|60");
     }
   }
@@ -111,16 +108,5 @@ class EqualityDeletesTest extends ApiTest {
             "/tables/fruit/delete",
             "{\"branch\":\"%s\",\"where\":\"id = %d\"}".formatted(branch, id));
     assertThat(deleted.status()).as(deleted.body()).isLessThan(300);
-  }
-
-  /** All rows, as an engine reads them. */
-  private static List<String> read(Table table) throws IOException {
-    List<String> rows = new ArrayList<>();
-    try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
-      for (Record record : records) {
-        rows.add(record.get(0) + "|" + record.get(1) + "|" + record.get(2));
-      }
-    }
-    return rows;
   }
 }
