@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The job as a person submits it, against a running server; every test has its own branches. */
+/**
+ * The job as a person submits it, against a running server whose setting leaves all rows to Spark;
+ * every test has its own branches.
+ */
 @Timeout(value = 20, unit = TimeUnit.MINUTES) // each submission starts Spark anew
 class MergeJobIT {
   @TempDir static Path dir;
@@ -37,7 +40,12 @@ class MergeJobIT {
 
   @BeforeAll
   static void start() throws IOException {
-    server = TestServer.start(Files.createDirectory(dir.resolve("data")));
+    Files.createDirectory(dir.resolve("data"));
+    startServer();
+  }
+
+  private static void startServer() throws IOException {
+    server = TestServer.start(dir.resolve("data"), "--merge.rows=1B");
     lake = server.lake();
   }
 
@@ -63,13 +71,7 @@ class MergeJobIT {
     update(ours, oursSets);
     update(theirs, theirsSets);
     return lake.merges()
-        .merge(
-            theirs,
-            ours,
-            Mode.AUTO,
-            Run.PREPARE,
-            CommitOptions.NONE,
-            ConflictOptions.NONE.withRowLimit(0))
+        .merge(theirs, ours, Mode.AUTO, Run.PREPARE, CommitOptions.NONE, ConflictOptions.NONE)
         .prepared()
         .orElseThrow();
   }
@@ -113,8 +115,7 @@ class MergeJobIT {
         .containsExactly("[1, \"a\", 110]", "[2, \"b\", 120]", "[3, \"c\", 30]");
 
     server.close();
-    server = TestServer.start(dir.resolve("data"));
-    lake = server.lake();
+    startServer();
     assertThat(lake.merges().prepared(prepared.name()).conflicts().get(0).count()).isEqualTo(2);
     lake.merges()
         .resolve(

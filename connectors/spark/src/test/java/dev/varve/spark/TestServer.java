@@ -30,22 +30,17 @@ final class TestServer implements AutoCloseable {
     this.url = url;
   }
 
-  /** Starts a server that keeps its data in {@code data}; returns when it listens. */
-  static TestServer start(Path data) throws IOException {
+  /**
+   * Starts a server that keeps its data in {@code data}; returns when it listens.
+   *
+   * @param settings what it is told besides
+   */
+  static TestServer start(Path data, String... settings) throws IOException {
     Path log = data.resolveSibling("server.log");
-    Process process =
-        new ProcessBuilder(
-                java(),
-                "-Xmx1g",
-                "-cp",
-                classPath(),
-                "dev.varve.server.Main",
-                "--port",
-                "0",
-                "--data",
-                data.toString())
-            .redirectError(log.toFile())
-            .start();
+    List<String> command = new ArrayList<>(List.of(java(), "-Xmx1g", "-cp", classPath()));
+    command.addAll(List.of("dev.varve.server.Main", "--port", "0", "--data", data.toString()));
+    command.addAll(List.of(settings));
+    Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
     BufferedReader out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = out.readLine();
