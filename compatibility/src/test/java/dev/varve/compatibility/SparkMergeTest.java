@@ -116,6 +116,36 @@ class SparkMergeTest {
     assertThat(updated(table, "true")).isNotEmpty().allMatch(sequence -> sequence > before);
   }
 
+  @Test
+  void aPreparedMergeIsReadBeforeItIsPublishedAsItIs() {
+    UpdatedColumns table =
+        UpdatedColumns.create(server, spark, dir, "previewed", 2, "", 1).update();
+    List<String> before = spark.rows(UpdatedColumns.ALL.formatted(table.ours()));
+
+    String prepared = table.prepare();
+
+    spark.catalog("preview", "lake/" + prepared, Map.of());
+    String waiting = table.ours().replaceFirst("^lake", "preview");
+    for (String read :
+        List.of(
+            waiting,
+            "%s VERSION AS OF '%s'".formatted(table.ours(), prepared),
+            "lake.previewed.`t@%s`".formatted(prepared))) {
+      assertThat(spark.rows(UpdatedColumns.ALL.formatted(read)))
+          .as(read)
+          .isEqualTo(UpdatedColumns.merged());
+    }
+    assertThat(spark.rows(UpdatedColumns.ALL.formatted(table.ours()))).isEqualTo(before);
+    String snapshot = "SELECT snapshot_id FROM %s.refs WHERE name = 'main'";
+    List<String> seen = spark.rows(snapshot.formatted(waiting));
+
+    table.publish(prepared);
+
+    assertThat(spark.rows(snapshot.formatted(table.ours()))).hasSize(1).isEqualTo(seen);
+    assertThat(spark.rows(UpdatedColumns.ALL.formatted(table.ours())))
+        .isEqualTo(UpdatedColumns.merged());
+  }
+
   /** The sequence numbers of the commits that last updated some rows. */
   private static LongStream updated(UpdatedColumns table, String rows) {
     return spark

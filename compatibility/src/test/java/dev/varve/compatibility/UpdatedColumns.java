@@ -138,6 +138,21 @@ final class UpdatedColumns {
     return table.at("/rows/filesSpliced").asInt();
   }
 
+  /** Merges them on a branch of its own, that waits to be published; returns its name. */
+  String prepare() {
+    JsonNode merge = server.post("merge", Map.of("from", name, "into", "main", "prepare", true));
+    assertThat(merge.at("/prepared/state").asText()).as("%s", merge).isEqualTo("ready");
+    spark.sql("REFRESH TABLE " + ours());
+    return merge.at("/prepared/name").asText();
+  }
+
+  /** Moves main to what was prepared. */
+  void publish(String prepared) {
+    JsonNode published = server.post("prepared-publish", Map.of("name", prepared));
+    assertThat(published.path("outcome").asText()).as("%s", published).isEqualTo("published");
+    spark.sql("REFRESH TABLE " + ours());
+  }
+
   /** A query for the rows that meet some conditions, each condition with a number before them. */
   String find() {
     List<String> parts = new ArrayList<>();

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.server.http.Caller.Answer;
+import java.io.IOException;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.rest.RESTCatalog;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +76,25 @@ class PreparedApiTest extends ApiTest {
         .isEqualTo(
             "there is no prepared merge 'merge/1' any more: it was published to 'main' as "
                 + head("main").substring(0, 8));
+  }
+
+  @Test
+  void anEngineReadsWhatWaitsAndMainHasThatSnapshotOnceItIsPublished() throws IOException {
+    prepare();
+    TableIdentifier fruit = TableIdentifier.of("default", "fruit");
+    try (RESTCatalog main = EngineClient.connect(server, "lake");
+        RESTCatalog preview = EngineClient.connect(server, "lake/merge/1")) {
+      Table waiting = preview.loadTable(fruit);
+      long snapshot = waiting.currentSnapshot().snapshotId();
+      assertThat(EngineClient.rows(waiting)).containsExactlyInAnyOrder("1|apple|10", "2|PEAR|2");
+      Table before = main.loadTable(fruit);
+      assertThat(before.refs().get("merge/1").snapshotId()).isEqualTo(snapshot);
+      assertThat(EngineClient.rows(before)).containsExactlyInAnyOrder("1|apple|1", "2|PEAR|2");
+
+      publish("merge/1");
+
+      assertThat(main.loadTable(fruit).currentSnapshot().snapshotId()).isEqualTo(snapshot);
+    }
   }
 
   @Test
