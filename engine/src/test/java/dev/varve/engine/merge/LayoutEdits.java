@@ -15,8 +15,10 @@ import java.util.stream.Collectors;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.NullOrder;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.ReplaceSortOrder;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
@@ -115,6 +117,11 @@ final class LayoutEdits {
           Literal.of(
                   "1969-12-31T23:59:59.5"
                       + (((Types.TimestampType) type).shouldAdjustToUTC() ? "+00:00" : ""))
+              .to(type);
+      case TIMESTAMP_NANO ->
+          Literal.of(
+                  "1969-12-31T23:59:59.500000001"
+                      + (((Types.TimestampNanoType) type).shouldAdjustToUTC() ? "+00:00" : ""))
               .to(type);
       case UUID -> Literal.of(new UUID(-1, n));
       case BINARY -> Literal.of(new byte[] {'b', (byte) n});
@@ -256,8 +263,14 @@ final class LayoutEdits {
   }
 
   void sort() {
-    pick(primitives(table.schema()))
-        .ifPresent(it -> table.replaceSortOrder().asc(it.name()).commit());
+    NullOrder nulls = random.nextBoolean() ? NullOrder.NULLS_FIRST : NullOrder.NULLS_LAST;
+    pick(sources())
+        .flatMap(it -> random.nextInt(3) > 0 ? Optional.of(Expressions.ref(it)) : pick(terms(it)))
+        .ifPresent(
+            it -> {
+              ReplaceSortOrder order = table.replaceSortOrder();
+              (random.nextInt(3) > 0 ? order.asc(it, nulls) : order.desc(it, nulls)).commit();
+            });
   }
 
   void upgrade() {
@@ -342,39 +355,55 @@ final class LayoutEdits {
       table.updateSpec().removeField(fields.get(random.nextInt(fields.size())).name()).commit();
       return;
     }
-    Optional<NestedField> column = pick(primitives(table.schema()));
+    Optional<String> column = pick(sources());
     Optional<Term> term = column.flatMap(it -> pick(terms(it)));
     Set<String> taken = fields.stream().map(PartitionField::name).collect(Collectors.toSet());
     String name = name("p");
     boolean again =
         column.isPresent()
-            && fields.stream().anyMatch(it -> it.sourceId() == column.get().fieldId());
+            && fields.stream()
+                .anyMatch(it -> it.sourceId() == table.schema().findField(column.get()).fieldId());
     if (term.isPresent() && taken.size() < 2 && !again) {
       table.updateSpec().addField(name, term.get()).commit();
     }
   }
 
   private static List<NestedField> primitives(Schema schema) {
-    return schema.columns().stream()
-        .filter(
-            it ->
-                it.type().isPrimitiveType()
-                    && it.type().typeId() != Type.TypeID.FLOAT
-                    && it.type().typeId() != Type.TypeID.DOUBLE)
-        .toList();
+    return schema.columns().stream().filter(it -> isPrecise(it.type())).toList();
   }
 
-  private static List<Term> terms(NestedField column) {
-    String name = column.name();
+  private static boolean isPrecise(Type type) {
+    return type.isPrimitiveType()
+        && type.typeId() != Type.TypeID.FLOAT
+        && type.typeId() != Type.TypeID.DOUBLE;
+  }
+
+  /** What a table may be partitioned and sorted by: fields of structs seldom. */
+  private List<String> sources() {
+    Schema schema = table.schema();
+    Set<Integer> held = heldByListsAndMaps();
+    names().keySet().stream()
+        .filter(it -> held.stream().anyMatch(id -> isWithin(it, id)))
+        .forEach(held::add);
+    return random.nextInt(3) > 0
+        ? primitives(schema).stream().map(NestedField::name).toList()
+        : columns(held).stream().filter(it -> isPrecise(schema.findType(it))).toList();
+  }
+
+  private boolean isWithin(int id, int holder) {
+    return holdsAny(table.schema().findField(holder), Set.of(id));
+  }
+
+  private List<Term> terms(String name) {
     List<Term> terms = new ArrayList<>(List.of(Expressions.ref(name)));
-    Type.TypeID type = column.type().typeId();
+    Type.TypeID type = table.schema().findType(name).typeId();
     if (type != Type.TypeID.BOOLEAN) {
       terms.add(Expressions.bucket(name, 2));
     }
     switch (type) {
       case INTEGER, LONG, DECIMAL, STRING, BINARY -> terms.add(Expressions.truncate(name, 1));
       case DATE -> terms.addAll(days(name));
-      case TIMESTAMP -> {
+      case TIMESTAMP, TIMESTAMP_NANO -> {
         terms.addAll(days(name));
         terms.add(Expressions.hour(name));
       }

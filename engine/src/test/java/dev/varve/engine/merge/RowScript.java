@@ -75,10 +75,11 @@ record RowScript(Schema schema, int format) {
   record Edit(Kind kind, long seed) {}
 
   static RowScript random(Random random) {
-    return new RowScript(schema(random), 2 + random.nextInt(2));
+    int format = 2 + random.nextInt(2);
+    return new RowScript(schema(random, format), format);
   }
 
-  private static Schema schema(Random random) {
+  private static Schema schema(Random random, int format) {
     RandomValues values = new RandomValues(random);
     List<NestedField> fields = new ArrayList<>();
     Set<Integer> key = new HashSet<>();
@@ -89,14 +90,14 @@ record RowScript(Schema schema, int format) {
       if (nested && keys == 1) {
         Types.StructType struct =
             Types.StructType.of(
-                NestedField.required(91, "k", values.keyType()),
+                NestedField.required(91, "k", values.keyType(format)),
                 NestedField.optional(92, "v", Types.IntegerType.get()));
         fields.add(NestedField.required(id++, "s", struct));
         key.add(91);
       } else {
         // A name with a dot, as data that was flattened has, means no field of a struct.
         String name = (id > 1 ? "k." : "k") + id;
-        fields.add(NestedField.required(id, name, values.keyType()));
+        fields.add(NestedField.required(id, name, values.keyType(format)));
         key.add(id++);
       }
     }
@@ -108,7 +109,7 @@ record RowScript(Schema schema, int format) {
     fields.add(NestedField.optional(id, "c" + id, Types.IntegerType.get()));
     id++;
     for (int columns = 1 + random.nextInt(3); columns > 0; columns--) {
-      fields.add(NestedField.optional(id, "c" + id, values.type(100 * id)));
+      fields.add(NestedField.optional(id, "c" + id, values.type(100 * id, format)));
       id++;
     }
     return new Schema(fields, key);

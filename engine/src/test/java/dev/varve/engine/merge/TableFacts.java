@@ -60,8 +60,8 @@ record TableFacts(
             "required", Boolean.toString(field.isRequired()),
             "doc", String.valueOf(field.doc()),
             "type", type.isPrimitiveType() ? type.toString() : type.typeId().toString(),
-            "initial", String.valueOf(field.initialDefault()),
-            "write", String.valueOf(field.writeDefault())));
+            "initial", String.valueOf(field.initialDefaultLiteral()),
+            "write", String.valueOf(field.writeDefaultLiteral())));
   }
 
   /** The facts of both sides, or empty if these conflict. */
