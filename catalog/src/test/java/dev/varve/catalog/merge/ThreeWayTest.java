@@ -77,6 +77,21 @@ class ThreeWayTest {
     assertThat(merge(base, theirs, ours)).matches(pattern(conflicts));
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          filled here, removed there   | s=#n1         | s=#n1 s.a=x1      | ''             | s: namespace-in-use
+          removed here, filled there   | s=#n1         | ''                | s=#n1 s.a=x1   | s.a: namespace-gone
+          moved into here, gone there  | s=#n1 a=x1    | s=#n1 s.a=x1      | a=x1           | s: namespace-in-use
+          gone here, moved into there  | s=#n1 a=x1    | a=x1              | s=#n1 s.a=x1   | s.a: namespace-gone
+          """)
+  void aNamespaceGoesOnlyWithAllThatIsInIt(
+      String name, String base, String ours, String theirs, String conflicts) {
+    assertThat(merge(base, ours, theirs)).matches(pattern(conflicts));
+  }
+
   /**
    * An answer is ours, theirs, or a key; {@code -} if it cannot be given and a conflict is left.
    */

@@ -103,6 +103,27 @@ class RowMergesTest {
   }
 
   @Test
+  void rowsWithATypeThatDuckDbDoesNotWriteAreLeftToOtherEngines() throws Exception {
+    keyed("id,a,b\n1,x,10\n2,y,20\n");
+    edits.update(on(EXP), T, Map.of("a", "'theirs'"), "id = 1");
+    edits.update(on(MAIN), T, Map.of("b", "99"), "id = 1");
+    lake.lake().open(EXP, T).updateSchema().addColumn("f", Types.FixedType.ofLength(3)).commit();
+    ObjectId head = lake.lake().head(MAIN);
+    Set<Path> before = files();
+
+    assertThatThrownBy(() -> merge(ConflictOptions.NONE))
+        .isInstanceOfSatisfying(
+            VarveException.class,
+            refusal -> {
+              assertThat(refusal.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+              assertThat(refusal).hasMessage("cannot write column 'f': its type is fixed[3]");
+              assertThat(refusal.hint().orElseThrow()).contains("another engine, such as Spark");
+            });
+    assertThat(lake.lake().head(MAIN)).isEqualTo(head);
+    assertThat(files()).isEqualTo(before);
+  }
+
+  @Test
   void keysThatAreComparedToCombineFilesAreCounted() {
     keyed("id,a,b\n1,x,10\n");
     append(EXP, "id,a,b\n2,x,10\n5,y,20\n");

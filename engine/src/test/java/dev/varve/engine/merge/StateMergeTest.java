@@ -251,14 +251,71 @@ class StateMergeTest {
     assertThat(merge(base, base, tagged)).isInstanceOf(Combined.class);
   }
 
+  @Test
+  void anIcebergTagThatOnlyOneSideCanHaveStaysAwayIfTheOtherWins() {
+    TableMetadata base = append(sketch.empty());
+    TableMetadata ours = append(base);
+    TableMetadata tagged = tagged(append(base));
+
+    assertThat(answered(Winner.OURS, base, ours, tagged).orElseThrow().refs())
+        .containsOnlyKeys("main");
+    assertThat(answered(Winner.THEIRS, base, ours, tagged)).isEmpty();
+  }
+
+  @Test
+  void anIcebergTagOfDifferentSnapshotsIsAConflictThatEitherSideMayWin() {
+    TableMetadata first = append(sketch.empty());
+    TableMetadata base = append(first);
+    TableMetadata ours = append(tagged(base));
+    TableMetadata theirs = append(tagged(base, first.currentSnapshot().snapshotId()));
+
+    assertMatches(merge(base, ours, theirs), "iceberg-ref-differs");
+    assertMatches(merge(base, theirs, ours), "iceberg-ref-differs");
+    for (Winner winner : List.of(Winner.OURS, Winner.THEIRS)) {
+      TableMetadata expected = winner == Winner.OURS ? ours : theirs;
+      assertThat(answered(winner, base, ours, theirs).orElseThrow().ref("v1"))
+          .isEqualTo(expected.ref("v1"));
+    }
+    assertThat(answered(Winner.BASE, base, ours, theirs)).isEmpty();
+    assertThat(merge(base, ours, append(tagged(base)))).isInstanceOf(Combined.class);
+  }
+
+  private TableMetadata tagged(TableMetadata state) {
+    return tagged(state, state.currentSnapshot().snapshotId());
+  }
+
+  private TableMetadata tagged(TableMetadata state, long snapshot) {
+    return sketch.change(
+        state, table -> table.manageSnapshots().createTag("v1", snapshot).commit());
+  }
+
+  @Test
+  void filesThatWerePartitionedByADroppedColumnAreAConflict() {
+    TableMetadata base = append(sketch.empty());
+    TableMetadata ours =
+        sketch.change(append(base), table -> table.updateSchema().deleteColumn("part").commit());
+    TableMetadata by = sketch.change(base, table -> table.updateSpec().addField("part").commit());
+    TableMetadata filled = sketch.change(by, add(partitioned(by.spec(), 7)));
+    TableMetadata theirs =
+        sketch.change(filled, table -> table.updateSpec().removeField("part").commit());
+
+    assertMatches(merge(base, ours, theirs), "partition-column-dropped");
+  }
+
+  private Optional<TableMetadata> answered(
+      Winner winner, TableMetadata base, TableMetadata ours, TableMetadata theirs) {
+    return Answering.merge(
+            new Answer(winner, Optional.empty()),
+            conflicts -> merge(conflicts, ThreeWay.of(base, ours, theirs)))
+        .map(result -> ((Combined) result).metadata());
+  }
+
   private StateMergeResult merge(TableMetadata base, TableMetadata ours, TableMetadata theirs) {
-    return StateMerge.merge(
-        new Conflicts("t", MergeVerb.MERGE),
-        ThreeWay.of(base, ours, theirs),
-        io,
-        NONE,
-        this::misfit,
-        ColumnWrites.NONE);
+    return merge(new Conflicts("t", MergeVerb.MERGE), ThreeWay.of(base, ours, theirs));
+  }
+
+  private StateMergeResult merge(Conflicts conflicts, ThreeWay<TableMetadata> sides) {
+    return StateMerge.merge(conflicts, sides, io, NONE, this::misfit, ColumnWrites.NONE);
   }
 
   private Optional<String> misfit(
