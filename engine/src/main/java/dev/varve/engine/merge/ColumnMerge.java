@@ -67,7 +67,8 @@ final class ColumnMerge {
   /** Only what both sides' values can be read as may win. */
   private Object shape(ThreeWay<Column> column) {
     Attribute<Object> shape =
-        new Attribute<>(column, column.map(Column::shape), "column-type-differs", "of type");
+        new Attribute<>(
+            column, Widening.kept(column.map(Column::shape)), "column-type-differs", "of type");
     Set<Winner> winners = EnumSet.noneOf(Winner.class);
     Stream.of(Winner.OURS, Winner.THEIRS)
         .filter(winner -> Widening.reaches(shape.values.of(winner), shape.values))

@@ -20,6 +20,17 @@ final class Widening {
     }
   }
 
+  /**
+   * The same with base's type for a side that has a narrower one, as in a revert of the commit that
+   * widened the column: no widening is taken back, for files may hold what only the wider type can.
+   */
+  static ThreeWay<Object> kept(ThreeWay<Object> types) {
+    return types
+        .base()
+        .map(base -> types.map(type -> reaches(type, base) ? base : type))
+        .orElse(types);
+  }
+
   /** Whether the types of both sides can be read as a type. */
   static boolean reaches(Object type, ThreeWay<?> sides) {
     return reaches(sides.ours(), type) && reaches(sides.theirs(), type);

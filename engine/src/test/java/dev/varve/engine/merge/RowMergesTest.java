@@ -54,6 +54,7 @@ import java.util.stream.IntStream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +62,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both branches changed rows of the same files. */
 class RowMergesTest {
@@ -556,6 +558,61 @@ class RowMergesTest {
 
     assertThat(report.outcome()).isEqualTo(MergeOutcome.MERGE);
     assertThat(rows(MAIN)).containsExactly("13|theirs|13", "1|theirs|1", "3|z|3");
+  }
+
+  /** Files that came since may hold what only the wider type can. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRevertDoesNotNarrowAColumn(boolean partitioned) {
+    integers(partitioned);
+    widen(MAIN);
+    ObjectId widened = lake.lake().head(MAIN);
+    append(MAIN, "id,n\n2,3000000000\n");
+    edits.delete(on(MAIN), T, "id = 1");
+
+    MergeReport report =
+        merges.revert(on(MAIN), Revision.of(widened), OptionalInt.empty(), Optional.empty());
+
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(typeOfN()).isEqualTo(Types.LongType.get());
+    assertThat(rows(MAIN)).containsExactly("2|3000000000");
+  }
+
+  /** The picked rows may have what only the wider type can hold, though another commit widened. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPickedCommitBringsTheTypeThatItsRowsNeed(boolean partitioned) {
+    integers(partitioned);
+    lake.lake().branch(EXP);
+    widen(EXP);
+    append(EXP, "id,n\n2,3000000000\n");
+    append(MAIN, "id,n\n3,3\n");
+
+    MergeReport report =
+        merges.cherryPick(on(MAIN), Revision.of(EXP), OptionalInt.empty(), Optional.empty());
+
+    assertThat(report.conflicts()).isEmpty();
+    assertThat(typeOfN()).isEqualTo(Types.LongType.get());
+    assertThat(rows(MAIN)).containsExactly("1|1", "2|3000000000", "3|3");
+  }
+
+  private void integers(boolean partitioned) {
+    ingest(T, MAIN, "id\n", List.of());
+    Table table = lake.lake().tables().open(on(MAIN), T);
+    table.updateSchema().addColumn("n", Types.IntegerType.get()).commit();
+    if (partitioned) {
+      table.updateSpec().addField(Expressions.bucket("n", 4)).addField("n").commit();
+    }
+    append(MAIN, "id,n\n1,1\n");
+  }
+
+  private void widen(RefName branch) {
+    Table table = lake.lake().tables().open(on(branch), T);
+    table.updateSchema().updateColumn("n", Types.LongType.get()).commit();
+  }
+
+  private Type typeOfN() {
+    return lake.lake().tables().open(on(MAIN), T).schema().findType("n");
   }
 
   @Test
