@@ -3,8 +3,10 @@ package dev.varve.engine.merge;
 import dev.varve.engine.diff.AppliedDeletes;
 import dev.varve.engine.diff.FileDelta;
 import dev.varve.engine.merge.rows.DifferingFiles;
+import dev.varve.engine.sql.DeletionVector;
 import dev.varve.engine.table.ManifestThreads;
 import dev.varve.engine.table.MemoryOperations;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
@@ -27,7 +30,7 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.util.ContentFileUtil;
 
 /**
- * Combines the file sets of two sides in one new snapshot on ours' lineage. No data is read.
+ * Combines the file sets of two sides in one new snapshot on ours' lineage. No data file is read.
  *
  * <p>Exact when no file of base was changed by both sides, where a file is changed by being removed
  * or by other deletes applying to it. What both sides hold new under one name is one change made on
@@ -104,6 +107,46 @@ final class FileMerge {
   /** The data files that only theirs adds. */
   List<DataFile> theirsAdded() {
     return without(theirs.added(), ours.added());
+  }
+
+  /** The data files with rows that ours may have and base has not. */
+  List<DataFile> withRowsOfOurs() {
+    return withRows(oursAdded(), ThreeWay::ours);
+  }
+
+  /** The data files with rows that theirs may have and base has not. */
+  List<DataFile> withRowsOfTheirs() {
+    return withRows(theirsAdded(), ThreeWay::theirs);
+  }
+
+  /** Added files, and those of base from which a side has taken deletes back. */
+  private List<DataFile> withRows(
+      List<DataFile> added, Function<ThreeWay<AppliedDeletes>, AppliedDeletes> side) {
+    if (deletes.isEmpty()) {
+      return added;
+    }
+    AppliedDeletes base = deletes.get().base().orElseThrow();
+    AppliedDeletes now = side.apply(deletes.get());
+    List<DataFile> files = new ArrayList<>(added);
+    for (String location : now.locations()) {
+      base.task(location)
+          .filter(was -> !stillDeleted(was, now.task(location).orElseThrow()))
+          .ifPresent(was -> files.add(was.file()));
+    }
+    return files;
+  }
+
+  /** Whether what was deleted from a file certainly is deleted still. */
+  private boolean stillDeleted(FileScanTask was, FileScanTask now) {
+    Set<String> names = now.deletes().stream().map(FileMerge::name).collect(Collectors.toSet());
+    return was.deletes().stream()
+        .allMatch(
+            delete ->
+                names.contains(name(delete))
+                    || (ContentFileUtil.isDV(delete)
+                        && now.deletes().stream()
+                            .filter(ContentFileUtil::isDV)
+                            .anyMatch(other -> DeletionVector.covers(io, other, delete))));
   }
 
   /** The data files of base that only theirs removes. */

@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.TableMetadata;
 
-/** Added data files of one side whose row keys may also be on the other side. */
+/** Data files of one side, with rows that came there, whose row keys may have come on the other. */
 record KeyFiles(TableMetadata side, List<DataFile> files) {
   KeyFiles {
     files = List.copyOf(files);

@@ -23,10 +23,10 @@ import org.apache.iceberg.util.SnapshotUtil;
 /**
  * Merges three states of one table at the cheapest level that is exact.
  *
- * <p>Reads manifests, and the key columns of those added files whose keys may be on both sides.
- * Where one side asks of rows what the other did not, or dropped a column of rows that the other
- * wrote anew, reads the columns in question of the files that differ. Writes new manifests through
- * the given FileIO. Ours and theirs must both differ from base.
+ * <p>Reads manifests, and the key columns of those files whose rows came on one side and whose keys
+ * may have come on the other too. Where one side asks of rows what the other did not, or dropped a
+ * column of rows that the other wrote anew, reads the columns in question of the files that differ.
+ * Writes new manifests through the given FileIO. Ours and theirs must both differ from base.
  */
 final class StateMerge {
   private final Conflicts conflicts;
@@ -142,9 +142,8 @@ final class StateMerge {
       return new MetadataConflicts(conflicts.found());
     }
     Set<Integer> key = merged.schema().identifierFieldIds();
-    List<DataFile> ofOurs = overlapping(merged, files.oursAdded(), files.theirsAdded());
-    List<DataFile> ofTheirs = overlapping(merged, files.theirsAdded(), files.oursAdded());
-    SharedKeys.Found shared = sharedKeys(ofOurs, ofTheirs, key);
+    NearFiles near = key.isEmpty() ? NearFiles.NONE : near(merged);
+    SharedKeys.Found shared = sharedKeys(near, key);
     if (shared.count() > 0) {
       return compareRows(
           Why.SAME_KEYS,
@@ -161,27 +160,32 @@ final class StateMerge {
                     MergeLevel.FILES,
                     FileCounts.of(files.theirsAdded()),
                     FileCounts.of(files.theirsRemoved()),
-                    ofOurs.isEmpty()
+                    near.ofOurs().isEmpty()
                         ? Optional.empty()
-                        : Optional.of(RowWork.ofKeys(ofOurs, ofTheirs))))
+                        : Optional.of(RowWork.ofKeys(near.ofOurs(), near.ofTheirs()))))
         .orElseGet(() -> compareRows(Why.DELETES_REACH_FURTHER, merged, Map.of()));
   }
 
-  /** Those of some added files whose keys may be in others; none without a key. */
-  private static List<DataFile> overlapping(
-      TableMetadata merged, List<DataFile> some, List<DataFile> others) {
-    Set<Integer> key = merged.schema().identifierFieldIds();
-    return key.isEmpty()
-        ? List.of()
-        : new KeyRanges(merged.schema(), key).overlapping(some, others);
+  /** Files with rows that came on one side and may have a key that came on the other, too. */
+  private record NearFiles(List<DataFile> ofOurs, List<DataFile> ofTheirs) {
+    static final NearFiles NONE = new NearFiles(List.of(), List.of());
   }
 
-  private SharedKeys.Found sharedKeys(
-      List<DataFile> ofOurs, List<DataFile> ofTheirs, Set<Integer> key) {
-    return ofOurs.isEmpty()
+  private NearFiles near(TableMetadata merged) {
+    List<DataFile> ofOurs = files.withRowsOfOurs();
+    List<DataFile> ofTheirs = files.withRowsOfTheirs();
+    KeyRanges ranges = new KeyRanges(merged.schema(), merged.schema().identifierFieldIds());
+    return new NearFiles(
+        ranges.overlapping(ofOurs, ofTheirs), ranges.overlapping(ofTheirs, ofOurs));
+  }
+
+  private SharedKeys.Found sharedKeys(NearFiles near, Set<Integer> key) {
+    return near.ofOurs().isEmpty()
         ? new SharedKeys.Found(0, List.of())
         : sharedKeys.find(
-            new KeyFiles(sides.ours(), ofOurs), new KeyFiles(sides.theirs(), ofTheirs), key);
+            new KeyFiles(sides.ours(), near.ofOurs()),
+            new KeyFiles(sides.theirs(), near.ofTheirs()),
+            key);
   }
 
   private StateMergeResult compareRows(Why why, TableMetadata merged, Map<String, String> details) {

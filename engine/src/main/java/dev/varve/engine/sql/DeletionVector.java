@@ -9,7 +9,7 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.SeekableInputStream;
 
 /** Reads deletion vectors: compressed sets of positions, many in one Puffin file. */
-final class DeletionVector {
+public final class DeletionVector {
   private DeletionVector() {}
 
   /** The deleted positions, ascending. Reads the vector's part of its file only. */
@@ -20,6 +20,13 @@ final class DeletionVector {
     index.forEach(position -> positions[next[0]++] = position);
     Arrays.sort(positions);
     return positions;
+  }
+
+  /** Whether a vector deletes all that another one of the same data file does. Reads both. */
+  public static boolean covers(FileIO io, DeleteFile vector, DeleteFile other) {
+    long[] positions = positions(io, vector);
+    return Arrays.stream(positions(io, other))
+        .allMatch(position -> Arrays.binarySearch(positions, position) >= 0);
   }
 
   private static byte[] bytes(FileIO io, DeleteFile vector) {

@@ -9,13 +9,16 @@ import dev.varve.engine.merge.StateMergeResult.Combined;
 import dev.varve.engine.merge.StateMergeResult.MetadataConflicts;
 import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import dev.varve.engine.merge.StateMergeResult.Why;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.PartitionData;
 import org.apache.iceberg.PartitionSpec;
@@ -193,6 +196,46 @@ class StateMergeTest {
     assertMeetsIfRowsFit(base, ours, theirs);
   }
 
+  /** As in a revert of the deletion, after which rows with the same keys may have been added. */
+  @Test
+  void keysOfRowsThatAreBackAreComparedToo() {
+    DataFile file = sketch.dataFile(List.of(sketch.row(0, 1)));
+    TableMetadata keyed =
+        sketch.change(
+            sketch.empty(), table -> table.updateSchema().setIdentifierFields("value").commit());
+    TableMetadata before = sketch.change(keyed, add(file));
+    DeleteFile deletion = sketch.positionDeletes(before, file, Set.of(sketch.row(0, 1)));
+    TableMetadata base =
+        sketch.change(before, table -> table.newRowDelta().addDeletes(deletion).commit());
+    TableMetadata undone =
+        sketch.change(base, table -> table.newRowDelta().removeDeletes(deletion).commit());
+    DataFile added = sketch.dataFile(List.of(sketch.row(0, 1)));
+    TableMetadata filled = sketch.change(base, add(added));
+
+    assertThat(compared(base, filled, undone))
+        .isEqualTo(added.location() + " with " + file.location());
+    assertThat(compared(base, undone, filled))
+        .isEqualTo(file.location() + " with " + added.location());
+  }
+
+  /** The files of ours and theirs whose keys are compared. */
+  private String compared(TableMetadata base, TableMetadata ours, TableMetadata theirs) {
+    List<String> asked = new ArrayList<>();
+    SharedKeys keys =
+        (some, others, key) -> {
+          asked.add(locations(some) + " with " + locations(others));
+          return new SharedKeys.Found(1, List.of());
+        };
+    assertThat(merge(base, ours, theirs, keys))
+        .isInstanceOfSatisfying(
+            NeedsRows.class, it -> assertThat(it.why()).isEqualTo(Why.SAME_KEYS));
+    return String.join(", ", asked);
+  }
+
+  private static String locations(KeyFiles files) {
+    return files.files().stream().map(DataFile::location).collect(Collectors.joining(" and "));
+  }
+
   private void assertMeetsIfRowsFit(TableMetadata base, TableMetadata ours, TableMetadata theirs) {
     assertThat(merge(base, ours, theirs)).isInstanceOf(Combined.class);
     assertThat(merge(base, theirs, ours)).isInstanceOf(Combined.class);
@@ -311,11 +354,21 @@ class StateMergeTest {
   }
 
   private StateMergeResult merge(TableMetadata base, TableMetadata ours, TableMetadata theirs) {
-    return merge(new Conflicts("t", MergeVerb.MERGE), ThreeWay.of(base, ours, theirs));
+    return merge(base, ours, theirs, NONE);
+  }
+
+  private StateMergeResult merge(
+      TableMetadata base, TableMetadata ours, TableMetadata theirs, SharedKeys keys) {
+    return merge(new Conflicts("t", MergeVerb.MERGE), ThreeWay.of(base, ours, theirs), keys);
   }
 
   private StateMergeResult merge(Conflicts conflicts, ThreeWay<TableMetadata> sides) {
-    return StateMerge.merge(conflicts, sides, io, NONE, this::misfit, ColumnWrites.NONE);
+    return merge(conflicts, sides, NONE);
+  }
+
+  private StateMergeResult merge(
+      Conflicts conflicts, ThreeWay<TableMetadata> sides, SharedKeys keys) {
+    return StateMerge.merge(conflicts, sides, io, keys, this::misfit, ColumnWrites.NONE);
   }
 
   private Optional<String> misfit(
