@@ -13,7 +13,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -263,15 +265,13 @@ final class RowComparison {
 
   /** A row as a JSON object; NaN and the infinities, which JSON lacks, are texts. */
   private String json(String row) {
-    String columns =
-        schema.columns().stream()
-            .map(
-                column ->
-                    SqlText.literal(column.name())
-                        + ", "
-                        + JsonSql.of(row + "." + name(column), column.type()))
-            .collect(Collectors.joining(", "));
-    return "CASE WHEN %s IS NOT NULL THEN json_object(%s)::VARCHAR END".formatted(row, columns);
+    Map<String, String> columns = new LinkedHashMap<>();
+    schema
+        .columns()
+        .forEach(
+            column ->
+                columns.put(column.name(), JsonSql.of(row + "." + name(column), column.type())));
+    return "CASE WHEN %s IS NOT NULL THEN %s END".formatted(row, JsonSql.object(columns));
   }
 
   private static String name(NestedField column) {

@@ -205,6 +205,28 @@ class RowMergesTest {
   }
 
   @Test
+  void longNumbersAreToldInFull() {
+    ingest(T, MAIN, "id\n1\n", List.of("id"));
+    Table table = lake.lake().tables().open(on(MAIN), T);
+    table.updateSchema().addColumn("n", Types.DecimalType.of(30, 2)).commit();
+    lake.lake().branch(EXP);
+    edits.update(on(EXP), T, Map.of("n", "'12345678901234567890.01'::DECIMAL(30, 2)"), "true");
+    edits.delete(on(MAIN), T, "true");
+
+    MergeReport report = merge(ConflictOptions.NONE);
+
+    assertThat(report.conflicts().get(0).rows().orElseThrow().page())
+        .containsExactly(
+            row(
+                Kind.REMOVED_IN_OURS,
+                "{\"id\":1}",
+                null,
+                "{\"id\":1,\"n\":null}",
+                null,
+                "{\"id\":1,\"n\":12345678901234567890.01}"));
+  }
+
+  @Test
   void equalChangesOnBothSidesAreOne() {
     keyed("id,a\n1,x\n2,y\n3,z\n");
     for (RefName branch : List.of(EXP, MAIN)) {

@@ -5,7 +5,9 @@ import dev.varve.engine.sql.FieldPath;
 import dev.varve.engine.sql.JsonSql;
 import dev.varve.engine.sql.SqlText;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -167,25 +169,22 @@ final class RowColumns {
     return "\"__varve_key_" + at + '"';
   }
 
-  /** The key of temporary key columns as a JSON object. */
+  /** The key of temporary key columns as the text of a JSON object. */
   String keyJson() {
-    return "json_object("
-        + keys(
-            at ->
-                SqlText.literal(String.join(".", FieldPath.names(schema, key.get(at))))
-                    + ", "
-                    + JsonSql.of(keyColumn(at), keyType(at)))
-        + ")::VARCHAR";
+    Map<String, String> fields = new LinkedHashMap<>();
+    for (int at = 0; at < key.size(); at++) {
+      fields.put(keyName(at), JsonSql.of(keyColumn(at), keyType(at)));
+    }
+    return JsonSql.object(fields);
   }
 
-  /** A whole row as a JSON object, null if there is none. */
+  /** A whole row as the text of a JSON object, null if there is none. */
   String rowJson(String row) {
-    String fields =
-        list(
-            column ->
-                SqlText.literal(column.name())
-                    + ", "
-                    + JsonSql.of(value(row, column), column.type()));
-    return "CASE WHEN " + row + " IS NOT NULL THEN json_object(" + fields + ")::VARCHAR END";
+    Map<String, String> fields = new LinkedHashMap<>();
+    schema
+        .columns()
+        .forEach(
+            column -> fields.put(column.name(), JsonSql.of(value(row, column), column.type())));
+    return "CASE WHEN " + row + " IS NOT NULL THEN " + JsonSql.object(fields) + " END";
   }
 }
