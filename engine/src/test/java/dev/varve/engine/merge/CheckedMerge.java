@@ -11,7 +11,6 @@ import dev.varve.engine.merge.StateMergeResult.NeedsRows;
 import dev.varve.engine.merge.StateMergeResult.Why;
 import dev.varve.engine.merge.rows.KeptConflicts;
 import dev.varve.engine.merge.rows.RowConflict;
-import dev.varve.engine.merge.rows.RowConflict.Kind;
 import dev.varve.engine.merge.rows.RowMerge;
 import dev.varve.engine.merge.rows.RowMergeResult;
 import dev.varve.engine.merge.rows.RowMergeResult.Conflicted;
@@ -25,9 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
@@ -102,10 +99,16 @@ final class CheckedMerge {
    * @param common what the oracle takes for base
    */
   Outcome merge(ThreeWay<TableMetadata> sides, TableMetadata common, Said said) throws IOException {
+    return merge(MergeVerb.MERGE, sides, common, said);
+  }
+
+  /** The same of a cherry-pick or a revert, whose base need not be before both sides. */
+  Outcome merge(MergeVerb verb, ThreeWay<TableMetadata> sides, TableMetadata common, Said said)
+      throws IOException {
     ThreeWay<TableMetadata> meant = ThreeWay.of(common, sides.ours(), sides.theirs());
     FileIO io = TestTable.of(sides.ours()).io();
     RowFit fit = new DuckRowFit(() -> duck, io);
-    StateMergeResult result = states(sides, io, fit, said.metadata());
+    StateMergeResult result = states(verb, sides, io, fit, said.metadata());
     if (said.metadata().isEmpty() && !repeatsKeys(meant)) {
       compareDropped(meant, result);
     }
@@ -135,7 +138,7 @@ final class CheckedMerge {
     assertThat(done.work().rowsRemoved() + done.work().rowsWritten() == 0)
         .isEqualTo(done.written().files().isEmpty() && done.removed().isEmpty());
     TableMetadata state = level.combine(done).metadata();
-    if (fit.misfit(sides, state, MergeVerb.MERGE).isPresent()) {
+    if (fit.misfit(sides, state, verb).isPresent()) {
       return misfit(meant, state, said);
     }
     tally.merged(MergeLevel.ROWS);
@@ -151,7 +154,11 @@ final class CheckedMerge {
   }
 
   private StateMergeResult states(
-      ThreeWay<TableMetadata> sides, FileIO io, RowFit fit, Optional<Winner> winner) {
+      MergeVerb verb,
+      ThreeWay<TableMetadata> sides,
+      FileIO io,
+      RowFit fit,
+      Optional<Winner> winner) {
     Function<Conflicts, StateMergeResult> merge =
         conflicts ->
             StateMerge.merge(
@@ -163,7 +170,7 @@ final class CheckedMerge {
                 new DuckColumnWrites(sides, () -> duck, io));
     return winner
         .flatMap(it -> Answering.merge(new Answer(it, Optional.empty()), merge))
-        .orElseGet(() -> merge.apply(new Conflicts("t", MergeVerb.MERGE)));
+        .orElseGet(() -> merge.apply(new Conflicts("t", verb)));
   }
 
   /** Columns that one side dropped and the other wrote to are conflicts, and no others are. */
@@ -310,26 +317,28 @@ final class CheckedMerge {
     }
     Set<Integer> key = RowOracle.key(sides, merged.schema());
     Set<String> expected = expected(sides, merged.schema(), said).conflicts();
-    assertThat(found.conflicts().count()).isEqualTo(told.size()).isEqualTo(expected.size());
-    // Keys are JSON there: they must be as many, and the kinds and columns the same.
-    assertThat(told.stream().map(CheckedMerge::text).sorted().toList())
-        .isEqualTo(expected.stream().map(CheckedMerge::withoutKey).sorted().toList());
-    assertThat(told.stream().flatMap(it -> it.key().stream()).collect(Collectors.toSet()))
-        .hasSize(
-            new TreeSet<>(
-                    key.isEmpty()
-                        ? Set.of()
-                        : expected.stream().map(it -> it.substring(0, it.indexOf(']'))).toList())
-                .size());
+    assertThat(found.conflicts().count()).isEqualTo(told.size());
+    assertThat(told.stream().map(it -> text(it, merged.schema(), key)).sorted().toList())
+        .isEqualTo(expected.stream().sorted().toList());
   }
 
-  private static String text(RowConflict conflict) {
-    return conflict.kind() + conflict.column().map(" "::concat).orElse("");
-  }
-
-  private static String withoutKey(String conflict) {
-    return conflict.startsWith(Kind.REMOVED_ON_BOTH_SIDES.toString())
-        ? Kind.REMOVED_ON_BOTH_SIDES.toString()
-        : conflict.substring(conflict.indexOf("] ") + 2);
+  private static String text(RowConflict conflict, Schema schema, Set<Integer> key) {
+    ToldRows told = new ToldRows(schema);
+    Function<Optional<String>, Object> value =
+        json -> {
+          if (json.isEmpty()) {
+            return RowOracle.ABSENT;
+          }
+          return conflict.column().isPresent()
+              ? told.cell(conflict.column().get(), json.get())
+              : told.row(json.get());
+        };
+    return RowOracle.conflict(
+        conflict.kind(),
+        conflict.key().map(it -> told.key(key, it)).orElse(List.of()),
+        conflict.column().orElse(""),
+        value.apply(conflict.base()),
+        value.apply(conflict.ours()),
+        value.apply(conflict.theirs()));
   }
 }

@@ -2,6 +2,7 @@ package dev.varve.engine.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.diff.FileDelta;
 import dev.varve.engine.diff.FileDiff;
 import dev.varve.engine.merge.CheckedMerge.Outcome;
@@ -30,7 +31,9 @@ final class RowMergeCheck {
   private final CheckedMerge checked;
   private final TableMetadata base;
   private final TableMetadata common;
+  private final TableMetadata oursFirst;
   private final TableMetadata ours;
+  private final TableMetadata theirsBeforeLast;
   private final TableMetadata theirs;
 
   /** A law that holds whatever the case is. */
@@ -51,8 +54,14 @@ final class RowMergeCheck {
     this.base = script.run(script.create(place), each.base(), 0);
     // Files that came to both sides after base, as by a cherry-pick, count as base's.
     this.common = script.run(base, each.picked(), 0);
-    this.ours = script.run(common, each.ours(), 0);
-    this.theirs = script.run(picked(base, common), each.theirs(), each.ours().size());
+    int first = Math.min(1, each.ours().size());
+    this.oursFirst = script.run(common, each.ours().subList(0, first), 0);
+    this.ours = script.run(oursFirst, each.ours().subList(first, each.ours().size()), 0);
+    int last = Math.max(0, each.theirs().size() - 1);
+    this.theirsBeforeLast =
+        script.run(picked(base, common), each.theirs().subList(0, last), each.ours().size());
+    this.theirs =
+        script.run(theirsBeforeLast, each.theirs().subList(last, each.theirs().size()), 0);
     new CaseCoverage(tally).add(each, base, ours, theirs);
   }
 
@@ -101,6 +110,12 @@ final class RowMergeCheck {
       laws.add(this::settledByColumn);
       laws.add(this::settledOneByOne);
     }
+    if (each.theirs().size() > 1) {
+      laws.add(this::lastPicked);
+    }
+    if (each.ours().size() > 1) {
+      laws.add(this::firstReverted);
+    }
     if (each.picked().isEmpty()) {
       laws.add(this::nothing);
       if (!each.third().isEmpty()) {
@@ -127,8 +142,12 @@ final class RowMergeCheck {
 
   /** Sides and rules settle the cells of their columns. */
   private void settledByColumn() throws IOException {
-    merge(new Said(it -> RandomStrategies.random(random(), it), Optional.empty(), false));
+    merge(byColumn());
     tally.count(Event.SETTLED_BY_COLUMN);
+  }
+
+  private Said byColumn() {
+    return new Said(it -> RandomStrategies.random(random(), it), Optional.empty(), false);
   }
 
   /** Conflicts that were kept are answered one by one. */
@@ -161,9 +180,31 @@ final class RowMergeCheck {
 
   /** Reverted, the rows of ours are back. */
   private void reverted(TableMetadata merged) throws IOException {
-    if (ours.schema().sameSchema(merged.schema())) {
-      assertMerges(ThreeWay.of(merged, merged, ours), merged, ours);
-      tally.count(Event.REVERTED);
+    assertMerges(ThreeWay.of(merged, merged, ours), merged, ours);
+    tally.count(Event.REVERTED);
+  }
+
+  /** The last edit of theirs alone is picked. */
+  private void lastPicked() throws IOException {
+    mergeAcross(MergeVerb.CHERRY_PICK, ThreeWay.of(theirsBeforeLast, ours, theirs));
+    tally.count(Event.LAST_PICKED);
+  }
+
+  /** The first edit of ours is reverted, and the later ones stay. */
+  private void firstReverted() throws IOException {
+    mergeAcross(MergeVerb.REVERT, ThreeWay.of(oursFirst, ours, common));
+    tally.count(Event.FIRST_REVERTED);
+  }
+
+  /** Merges whose base is not where the branches parted, and settles what conflicts. */
+  private void mergeAcross(MergeVerb verb, ThreeWay<TableMetadata> sides) throws IOException {
+    TableMetadata from = sides.base().orElseThrow();
+    Optional<Event> why = checked.merge(verb, sides, from, Said.NOTHING).why();
+    if (why.equals(Optional.of(Event.CONFLICT_IN_ROWS))) {
+      checked.merge(verb, sides, from, byColumn());
+    } else if (why.equals(Optional.of(Event.CONFLICT_IN_METADATA))) {
+      checked.merge(
+          verb, sides, from, Said.of(random().nextBoolean() ? Winner.OURS : Winner.THEIRS));
     }
   }
 

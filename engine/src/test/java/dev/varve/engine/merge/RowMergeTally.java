@@ -21,6 +21,8 @@ final class RowMergeTally {
     NO_ANSWER,
     REPEATED,
     REVERTED,
+    LAST_PICKED,
+    FIRST_REVERTED,
     REORDERED,
     NOTHING_MERGED
   }

@@ -32,7 +32,7 @@ import org.apache.iceberg.types.Types.NestedField;
  */
 final class RowOracle {
   /**
-   * The merged rows, or the conflicts.
+   * The merged rows, or the conflicts as {@linkplain #conflict texts}.
    *
    * @param unclear the rows whose keys are on several of them and that a side changed: what a merge
    *     makes of them is not said
@@ -58,6 +58,9 @@ final class RowOracle {
       return RowOracle.misfit(values, merged);
     }
   }
+
+  /** What conflicts tell of a side that does not have the row. */
+  static final String ABSENT = "no row";
 
   private final StateRows read;
   private final Schema merged;
@@ -220,6 +223,17 @@ final class RowOracle {
     return value;
   }
 
+  /**
+   * A conflict as a text.
+   *
+   * @param key empty if there is none, as {@code column} is if the row is meant
+   * @param base a value or a row, or {@link #ABSENT}
+   */
+  static String conflict(
+      Kind kind, List<Object> key, String column, Object base, Object ours, Object theirs) {
+    return "%s %s %s: base %s, ours %s, theirs %s".formatted(kind, key, column, base, ours, theirs);
+  }
+
   static List<String> texts(List<List<Object>> rows) {
     return rows.stream().map(String::valueOf).sorted().toList();
   }
@@ -277,8 +291,9 @@ final class RowOracle {
       } else if (ours == null || theirs == null) {
         if (ours != null || theirs != null) {
           if (strategies.rows() == Side.FAIL) {
+            Kind kind = ours == null ? Kind.REMOVED_IN_OURS : Kind.REMOVED_IN_THEIRS;
             conflicts.add(
-                each + " " + (ours == null ? Kind.REMOVED_IN_OURS : Kind.REMOVED_IN_THEIRS));
+                conflict(kind, each, "", orAbsent(was), orAbsent(ours), orAbsent(theirs)));
           }
         }
         row = strategies.rows() == Side.THEIRS ? theirs : ours;
@@ -290,6 +305,10 @@ final class RowOracle {
       }
     }
     return new Expected(result, conflicts, row -> unclear.contains(key(merged, key, row)));
+  }
+
+  private static Object orAbsent(List<Object> row) {
+    return row == null ? ABSENT : row;
   }
 
   private List<Object> cells(
@@ -311,7 +330,8 @@ final class RowOracle {
         row.add(strategies.settle(i, names, ours, theirs));
         if (strategies.isAskedAbout(names.get(i))) {
           Kind kind = was == null ? Kind.ADDED_ON_BOTH_SIDES : Kind.CHANGED_ON_BOTH_SIDES;
-          conflicts.add(key + " " + kind + " " + names.get(i));
+          Object before = was == null ? ABSENT : was.get(i);
+          conflicts.add(conflict(kind, key, names.get(i), before, here, there));
         }
       }
     }
@@ -373,7 +393,12 @@ final class RowOracle {
     } else if (!ours.equals(theirs)) {
       if (strategies.rows() == Side.FAIL) {
         Set<String> conflicts = new TreeSet<>();
-        shared.keySet().forEach(row -> conflicts.add(Kind.REMOVED_ON_BOTH_SIDES.toString() + row));
+        shared
+            .keySet()
+            .forEach(
+                row ->
+                    conflicts.add(
+                        conflict(Kind.REMOVED_ON_BOTH_SIDES, List.of(), "", row, ABSENT, ABSENT)));
         return new Expected(List.of(), conflicts);
       }
       if (strategies.rows() == Side.THEIRS) {
