@@ -124,7 +124,7 @@ public final class Duck implements Closeable {
   }
 
   private synchronized void forget(Instance failed, VarveException failure) {
-    if (shared == failed) {
+    if (failed.equals(shared)) {
       shared = null;
       try {
         failed.close();
