@@ -58,7 +58,7 @@ class RowKeysApiTest extends ApiTest {
       Set<Integer> ids = new TreeSet<>();
       int id = 10;
       for (Map.Entry<String, Type> column : new TreeMap<>(columns).entrySet()) {
-        String[] path = column.getKey().split("/");
+        String[] path = column.getKey().split("/", -1);
         Types.NestedField field =
             Types.NestedField.required(id, path[path.length - 1], column.getValue());
         fields.add(
@@ -77,7 +77,7 @@ class RowKeysApiTest extends ApiTest {
       Map<String, Object> row = new TreeMap<>(Map.of("v", v));
       int number = 0;
       for (String column : new TreeMap<>(columns).keySet()) {
-        String[] path = column.split("/");
+        String[] path = column.split("/", -1);
         Object value = key.get(number++);
         row.put(
             path[0],
