@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -75,10 +77,12 @@ record ToldRows(Schema schema) {
       case DECIMAL -> new BigDecimal(node.asText()).setScale(((Types.DecimalType) type).scale());
       case DATE -> LocalDate.parse(node.asText());
       case TIME -> LocalTime.parse(node.asText());
-      case TIMESTAMP -> timestamp(node.asText(), (Types.TimestampType) type);
+      case TIMESTAMP -> timestamp(node.asText(), ((Types.TimestampType) type).shouldAdjustToUTC());
+      case TIMESTAMP_NANO ->
+          timestamp(node.asText(), ((Types.TimestampNanoType) type).shouldAdjustToUTC());
       case STRING -> node.textValue();
       case UUID -> UUID.fromString(node.asText());
-      case BINARY -> "bytes " + node.asText();
+      case BINARY -> RowOracle.plain(ByteBuffer.wrap(bytes(node.asText())));
       case STRUCT -> fields(whole(node), type.asStructType().fields());
       case LIST -> list(whole(node), type.asListType().elementType());
       case MAP -> map(whole(node), type.asMapType().valueType());
@@ -90,11 +94,22 @@ record ToldRows(Schema schema) {
     return text.equalsIgnoreCase("nan") ? Double.NaN : Double.parseDouble(text);
   }
 
-  private static Object timestamp(String text, Types.TimestampType type) {
+  private static Object timestamp(String text, boolean zoned) {
     String iso = text.replace(' ', 'T');
-    return type.shouldAdjustToUTC()
+    return zoned
         ? OffsetDateTime.parse(iso.endsWith("+00") ? iso + ":00" : iso)
         : LocalDateTime.parse(iso);
+  }
+
+  /** DuckDB writes bytes that are no ASCII text as {@code \xFF}. */
+  private static byte[] bytes(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int at = 0; at < text.length(); at++) {
+      boolean escaped = text.startsWith("\\x", at);
+      bytes.write(escaped ? Integer.parseInt(text.substring(at + 2, at + 4), 16) : text.charAt(at));
+      at += escaped ? 3 : 0;
+    }
+    return bytes.toByteArray();
   }
 
   private static List<Object> list(JsonNode items, Type type) {
@@ -119,7 +134,7 @@ record ToldRows(Schema schema) {
                 .replace('\'', '"')
                 .replaceAll("\\bnan\\b", "\"NaN\"")
                 .replaceAll("\\bNULL\\b", "null")
-                .replaceAll("\\b(\\w+)=", "\"$1\":"))
+                .replaceAll("([\\w.-]+)=", "\"$1\":"))
         : node;
   }
 }
