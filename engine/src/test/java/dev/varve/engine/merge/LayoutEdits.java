@@ -395,8 +395,12 @@ final class LayoutEdits {
   }
 
   private List<Term> terms(String name) {
-    List<Term> terms = new ArrayList<>(List.of(Expressions.ref(name)));
+    List<Term> terms = new ArrayList<>();
     Type.TypeID type = table.schema().findType(name).typeId();
+    // Iceberg's reader takes nanoseconds from the partition as bare numbers.
+    if (type != Type.TypeID.TIMESTAMP_NANO) {
+      terms.add(Expressions.ref(name));
+    }
     if (type != Type.TypeID.BOOLEAN) {
       terms.add(Expressions.bucket(name, 2));
     }
