@@ -397,8 +397,14 @@ final class LayoutEdits {
   private List<Term> terms(String name) {
     List<Term> terms = new ArrayList<>();
     Type.TypeID type = table.schema().findType(name).typeId();
-    // Iceberg's reader takes nanoseconds from the partition as bare numbers.
-    if (type != Type.TypeID.TIMESTAMP_NANO) {
+    // Iceberg's reader takes nanoseconds from the partition as bare numbers, and a struct that is
+    // null for one that holds the partition's value: a struct with a key is never null.
+    boolean nested = table.schema().columns().stream().noneMatch(it -> it.name().equals(name));
+    boolean given =
+        table.schema().columns().stream()
+            .filter(it -> name.startsWith(it.name() + "."))
+            .anyMatch(it -> holdsAny(it, table.schema().identifierFieldIds()));
+    if (type != Type.TypeID.TIMESTAMP_NANO && (given || !nested)) {
       terms.add(Expressions.ref(name));
     }
     if (type != Type.TypeID.BOOLEAN) {
