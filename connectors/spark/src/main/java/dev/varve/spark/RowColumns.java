@@ -9,7 +9,9 @@ import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -33,6 +35,9 @@ import org.apache.spark.sql.types.StructType;
 final class RowColumns {
   private static final String KEY = "__varve_key_";
 
+  private static final Set<TypeID> UNKNOWN_TO_SPARK =
+      EnumSet.of(TypeID.TIME, TypeID.TIMESTAMP_NANO, TypeID.GEOMETRY, TypeID.GEOGRAPHY);
+
   private final Schema schema;
   private final List<Integer> key;
 
@@ -48,14 +53,19 @@ final class RowColumns {
    * Refuses what Spark has no type for: Iceberg says so late, and without the column.
    *
    * @param verb what is not possible then
-   * @throws IllegalArgumentException if a column is, or holds, a time of day
+   * @throws IllegalArgumentException if a column is, or holds, a time of day, or one with
+   *     nanoseconds, or a place
    */
   static void requireTypes(Table table, String verb) {
     for (NestedField field : TypeUtil.indexById(table.schema().asStruct()).values()) {
-      if (field.type().typeId() == TypeID.TIME) {
+      if (UNKNOWN_TO_SPARK.contains(field.type().typeId())) {
         throw new IllegalArgumentException(
-            "cannot %s rows of '%s' on Spark: '%s' is a time, which Spark has no type for; %1$s them in the server"
-                .formatted(verb, table.name(), table.schema().findColumnName(field.fieldId())));
+            "cannot %s rows of '%s' on Spark: '%s' is a %s, which Spark has no type for; %1$s them in the server"
+                .formatted(
+                    verb,
+                    table.name(),
+                    table.schema().findColumnName(field.fieldId()),
+                    field.type()));
       }
     }
   }
