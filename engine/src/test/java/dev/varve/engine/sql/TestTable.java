@@ -48,6 +48,8 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.util.DateTimeUtil;
 
 /** An Iceberg table without a catalog, with rows and deletes written by Iceberg's own writers. */
 public final class TestTable {
@@ -283,11 +285,26 @@ public final class TestTable {
     Schema schema = TypeUtil.join(table.schema(), new Schema(MetadataColumns.FILE_PATH));
     try (CloseableIterable<Record> rows = IcebergGenerics.read(table).project(schema).build()) {
       List<Record> list = new ArrayList<>();
-      rows.forEach(row -> list.add(row.copy()));
+      rows.forEach(row -> list.add(withTimes(row.copy())));
       return list;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Iceberg's reader gives times of nanoseconds by which files are partitioned as numbers. */
+  private static Record withTimes(Record row) {
+    for (Types.NestedField column : row.struct().fields()) {
+      if (column.type() instanceof Types.TimestampNanoType type
+          && row.getField(column.name()) instanceof Long nanos) {
+        row.setField(
+            column.name(),
+            type.shouldAdjustToUTC()
+                ? DateTimeUtil.timestamptzFromNanos(nanos)
+                : DateTimeUtil.timestampFromNanos(nanos));
+      }
+    }
+    return row;
   }
 
   /** Reads manifests where they are asked for: Iceberg's pool is waited for in steps of 10 ms. */
