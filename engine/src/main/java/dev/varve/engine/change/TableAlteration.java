@@ -21,9 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Schema;
@@ -67,6 +69,7 @@ final class TableAlteration {
         apply(draft, change);
       }
       if (changes.stream().anyMatch(Alteration.SetKey.class::isInstance)) {
+        requireReadable(base.schema(), draft);
         requireUnique(draft);
       }
       // Not tried again alone: rows that came meanwhile may not fit the key.
@@ -74,6 +77,31 @@ final class TableAlteration {
       return Tables.lastCommit(table);
     } catch (RuntimeException e) {
       throw refused(e);
+    }
+  }
+
+  /** Rows that were deleted for having no value must not be there again. */
+  private void requireReadable(Schema before, BaseTable table) {
+    Set<Integer> required =
+        TypeUtil.indexById(before.asStruct()).values().stream()
+            .filter(Types.NestedField::isOptional)
+            .map(Types.NestedField::fieldId)
+            .filter(id -> table.schema().findField(id) != null)
+            .filter(id -> table.schema().findField(id).isRequired())
+            .collect(Collectors.toSet());
+    boolean isDeleted =
+        !required.isEmpty()
+            && TableRelation.of(table).files().stream()
+                .anyMatch(file -> file.mayBeDeletedByNull(required));
+    if (isDeleted) {
+      throw new VarveException(
+          ErrorCode.INVALID_DATA,
+          "cannot set the key of '%s': equality deletes may delete rows that have no value in it, which Iceberg would not find any more"
+              .formatted(name),
+          "nothing was committed; rewrite the data files that have deletes with an engine, then set"
+              + " the key again",
+          Map.of("table", name.toString()),
+          null);
     }
   }
 

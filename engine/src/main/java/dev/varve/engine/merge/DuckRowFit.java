@@ -23,7 +23,9 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types.NestedField;
+import org.apache.iceberg.types.Types.StructType;
 
 /**
  * Checks rows in DuckDB. Plans the files of the merged table and of the side that asks, and reads
@@ -105,6 +107,12 @@ final class DuckRowFit implements RowFit {
       }
       List<ScanFile> strange = strange(asking);
       for (NestedField column : columns) {
+        Set<Integer> fields = TypeUtil.indexById(StructType.of(column)).keySet();
+        if (strange.stream().anyMatch(file -> file.mayBeDeletedByNull(fields))) {
+          return Optional.of(
+              "column '%s' is now required, and equality deletes of %s may delete rows that have no value for it, which Iceberg would not find any more: rewrite the files that they apply to first"
+                  .formatted(column.name(), side));
+        }
         List<ScanFile> read =
             strange.stream().filter(file -> mayLack(column, file.file())).toList();
         String sql =

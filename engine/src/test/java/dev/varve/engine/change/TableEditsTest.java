@@ -500,6 +500,15 @@ class TableEditsTest {
   }
 
   @Test
+  void aColumnForLackOfWhichRowsAreDeletedIsOfNoKey() {
+    lake.append("id,v\n1,a\n,b\n");
+    LakeFixture.deleteByNull(lake.lake().tables().open(MAIN, T), "id");
+
+    assertThatThrownBy(() -> edits.alter(MAIN, T, List.of(new SetKey(List.of("id")))))
+        .hasMessageContaining("cannot set the key of 't': equality deletes may delete rows");
+  }
+
+  @Test
   void aRowThatCameMeanwhileIsCheckedToo() {
     lake.append("id,v\n1,a\n");
     AtomicBoolean appended = new AtomicBoolean();

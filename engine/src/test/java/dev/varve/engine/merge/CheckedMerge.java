@@ -17,6 +17,7 @@ import dev.varve.engine.merge.rows.RowMergeResult.Conflicted;
 import dev.varve.engine.merge.rows.RowMergeResult.UnclearKeys;
 import dev.varve.engine.merge.rows.Side;
 import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.TableRelation;
 import dev.varve.engine.sql.TestTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
@@ -261,8 +263,25 @@ final class CheckedMerge {
   /** One side asked of rows what those of the other do not have. */
   private Outcome misfit(ThreeWay<TableMetadata> sides, TableMetadata merged, Said said) {
     Schema schema = merged.schema();
-    assertThat(repeatsKeys(sides) || expected(sides, schema, said).misfit(schema)).isTrue();
+    assertThat(
+            repeatsKeys(sides)
+                || Stream.of(sides.ours(), sides.theirs()).anyMatch(it -> deletesByNull(it, schema))
+                || expected(sides, schema, said).misfit(schema))
+        .isTrue();
     return not(Event.MISFIT);
+  }
+
+  /** Whether a side has equality deletes by what it allows to be null and the merged table not. */
+  private static boolean deletesByNull(TableMetadata side, Schema merged) {
+    Set<Integer> required =
+        TypeUtil.indexById(merged.asStruct()).values().stream()
+            .filter(NestedField::isRequired)
+            .map(NestedField::fieldId)
+            .filter(id -> side.schema().findField(id) != null)
+            .filter(id -> side.schema().findField(id).isOptional())
+            .collect(Collectors.toSet());
+    return TableRelation.of(TestTable.of(side).table()).files().stream()
+        .anyMatch(file -> file.mayBeDeletedByNull(required));
   }
 
   private Outcome unclear(ThreeWay<TableMetadata> sides, UnclearKeys told) {

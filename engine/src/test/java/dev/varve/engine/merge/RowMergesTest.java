@@ -294,6 +294,21 @@ class RowMergesTest {
         .contains("column 'a' is now required, and 1 row that theirs added or kept has no value");
   }
 
+  /** Iceberg would not find them by null in a required column, and they would be there again. */
+  @Test
+  void rowsThatWereDeletedForLackOfAValueDoNotMeetANewlyRequiredColumn() {
+    keyed("id,a\n1,x\n");
+    lake.lake().open(MAIN, T).updateSchema().allowIncompatibleChanges().requireColumn("a").commit();
+    append(EXP, "id,a\n2,\n3,z\n");
+    LakeFixture.deleteByNull(lake.lake().open(EXP, T), "a");
+
+    MergeConflict conflict = merge(ConflictOptions.NONE).conflicts().get(0);
+
+    assertThat(conflict.code()).isEqualTo("rows-may-not-fit");
+    assertThat(conflict.message())
+        .contains("column 'a' is now required, and equality deletes of theirs may delete rows");
+  }
+
   @Test
   void rowsOfTheOtherSideMeetANewKeyIfItTellsThemApart() {
     ingest(T, MAIN, "id,a\n1,x\n2,y\n", List.of());

@@ -27,6 +27,7 @@ import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.deletes.EqualityDeleteWriter;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
@@ -129,6 +130,27 @@ public final class LakeFixture implements AutoCloseable {
       records.add(record);
     }
     return file(table, records);
+  }
+
+  /** Deletes the rows of a table without partitions that have no value in a column. */
+  public static void deleteByNull(Table table, String column) {
+    Schema by = table.schema().select(column);
+    String location = table.locationProvider().newDataLocation(UUID.randomUUID() + ".parquet");
+    try {
+      EqualityDeleteWriter<Record> writer =
+          Parquet.writeDeletes(table.io().newOutputFile(location))
+              .rowSchema(by)
+              .withSpec(PartitionSpec.unpartitioned())
+              .createWriterFunc(GenericParquetWriter::create)
+              .equalityFieldIds(by.findField(column).fieldId())
+              .buildEqualityWriter();
+      try (writer) {
+        writer.write(GenericRecord.create(by));
+      }
+      table.newRowDelta().addDeletes(writer.toDeleteFile()).commit();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public static DataFile file(Table table, List<Record> records) {
