@@ -8,24 +8,16 @@ import dev.varve.engine.layout.PartitionText;
 import dev.varve.engine.layout.SortText;
 import dev.varve.engine.layout.TypeText;
 import dev.varve.engine.sql.Duck;
-import dev.varve.engine.sql.DuckSession;
-import dev.varve.engine.sql.FieldPath;
-import dev.varve.engine.sql.SqlText;
-import dev.varve.engine.sql.TableRelation;
 import dev.varve.engine.table.MemoryOperations;
 import dev.varve.engine.table.TableErrors;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.table.WriteOptions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Schema;
@@ -33,7 +25,6 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.UpdatePartitionSpec;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.UpdateSchema;
-import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
@@ -69,62 +60,13 @@ final class TableAlteration {
         apply(draft, change);
       }
       if (changes.stream().anyMatch(Alteration.SetKey.class::isInstance)) {
-        requireReadable(base.schema(), draft);
-        requireUnique(draft);
+        new NewKey(name, draft).requireFitting(base.schema(), duck);
       }
       // Not tried again alone: rows that came meanwhile may not fit the key.
       table.operations().commit(base, altered.current());
       return Tables.lastCommit(table);
     } catch (RuntimeException e) {
       throw refused(e);
-    }
-  }
-
-  /** Rows that were deleted for having no value must not be there again. */
-  private void requireReadable(Schema before, BaseTable table) {
-    Set<Integer> required =
-        TypeUtil.indexById(before.asStruct()).values().stream()
-            .filter(Types.NestedField::isOptional)
-            .map(Types.NestedField::fieldId)
-            .filter(id -> table.schema().findField(id) != null)
-            .filter(id -> table.schema().findField(id).isRequired())
-            .collect(Collectors.toSet());
-    boolean isDeleted =
-        !required.isEmpty()
-            && TableRelation.of(table).files().stream()
-                .anyMatch(file -> file.mayBeDeletedByNull(required));
-    if (isDeleted) {
-      throw new VarveException(
-          ErrorCode.INVALID_DATA,
-          "cannot set the key of '%s': equality deletes may delete rows that have no value in it, which Iceberg would not find any more"
-              .formatted(name),
-          "nothing was committed; rewrite the data files that have deletes with an engine, then set"
-              + " the key again",
-          Map.of("table", name.toString()),
-          null);
-    }
-  }
-
-  private void requireUnique(BaseTable table) {
-    Schema schema = table.schema();
-    if (schema.identifierFieldIds().isEmpty() || table.currentSnapshot() == null) {
-      return;
-    }
-    List<Types.NestedField> columns = new ArrayList<>();
-    List<String> values = new ArrayList<>();
-    for (int id : new TreeSet<>(schema.identifierFieldIds())) {
-      String path = schema.findColumnName(id);
-      columns.add(Types.NestedField.from(schema.findField(id)).withName(path).build());
-      values.add(FieldPath.sql(schema, id) + " AS " + SqlText.name(path));
-    }
-    try (DuckSession session = duck.get().trusted()) {
-      String rows = session.freshName("rows");
-      TableRelation.of(table, Expressions.alwaysTrue()).register(session, rows);
-      new TableKey(columns)
-          .requireUnique(
-              session,
-              "(SELECT %s FROM %s)".formatted(String.join(", ", values), SqlText.name(rows)),
-              "'" + name + "'");
     }
   }
 

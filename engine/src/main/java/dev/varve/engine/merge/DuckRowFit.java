@@ -196,7 +196,7 @@ final class DuckRowFit implements RowFit {
   private static List<String> values(Schema schema) {
     return schema.identifierFieldIds().stream()
         .sorted()
-        .map(id -> FieldPath.sql(schema, id) + " AS " + SqlText.name(schema.findColumnName(id)))
+        .map(id -> FieldPath.named(schema, id))
         .toList();
   }
 

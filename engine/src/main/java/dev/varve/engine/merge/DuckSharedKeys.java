@@ -5,7 +5,6 @@ import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.FieldPath;
 import dev.varve.engine.sql.ScanFile;
-import dev.varve.engine.sql.SqlText;
 import dev.varve.engine.sql.TableRelation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,7 +71,7 @@ final class DuckSharedKeys implements SharedKeys {
     Schema schema = files.side().schema();
     return key.stream()
         .sorted()
-        .map(id -> FieldPath.sql(schema, id) + " AS " + SqlText.name(schema.findColumnName(id)))
+        .map(id -> FieldPath.named(schema, id))
         .collect(Collectors.joining(", "));
   }
 

@@ -253,7 +253,12 @@ final class RowResolution {
                     .ifPresent(field -> byName.put(field.name(), strategy)));
     List<String> names = merged.columns().stream().map(NestedField::name).toList();
     Optional.ofNullable(winners.get(table))
-        .ifPresent(rule -> names.forEach(name -> byName.putIfAbsent(name, rule.winning(name))));
+        .ifPresent(
+            rule ->
+                merged.columns().stream()
+                    .filter(column -> !merged.identifierFieldIds().contains(column.fieldId()))
+                    .map(NestedField::name)
+                    .forEach(name -> byName.putIfAbsent(name, rule.winning(name))));
     byName.values().stream()
         .filter(CellRule.class::isInstance)
         .forEach(rule -> Rules.requireColumns((CellRule) rule, names));

@@ -124,7 +124,7 @@ public final class Duck implements Closeable {
   }
 
   private synchronized void forget(Instance failed, VarveException failure) {
-    if (failed.equals(shared)) {
+    if (shared == failed) {
       shared = null;
       try {
         failed.close();
@@ -134,14 +134,15 @@ public final class Duck implements Closeable {
     }
   }
 
-  /**
-   * What the trusted sessions share. It ends with the last connection to it.
-   *
-   * @param functions the groups of functions that it has been given
-   */
-  private record Instance(Connection connection, Set<String> functions) {
+  /** What the trusted sessions share. It ends with the last connection to it. */
+  private static final class Instance {
+    private final Connection connection;
+
+    /** The groups of functions that it has been given. */
+    private final Set<String> functions = new HashSet<>();
+
     Instance(Connection connection) {
-      this(connection, new HashSet<>());
+      this.connection = connection;
     }
 
     DuckSession session(Runnable release) {

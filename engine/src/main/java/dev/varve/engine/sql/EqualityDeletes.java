@@ -5,9 +5,11 @@ import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.storage.LocalCopies;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.iceberg.DeleteFile;
@@ -25,63 +27,63 @@ final class EqualityDeletes {
   private final Table table;
   private final FileGroup data;
   private final LocalCopies copies;
+  private final Map<Path, Map<Integer, String>> names;
 
-  EqualityDeletes(Table table, FileGroup data, LocalCopies copies) {
+  /**
+   * @param names what fields are called in files, as {@link NestedNames} tells it
+   */
+  EqualityDeletes(
+      Table table, FileGroup data, LocalCopies copies, Map<Path, Map<Integer, String>> names) {
     this.table = table;
     this.data = data;
     this.copies = copies;
+    this.names = names;
   }
+
+  /** What the deletes of one join have in common. */
+  private record Columns(SortedSet<Integer> ids, Map<Integer, String> names) {}
 
   /** The joins that drop the rows that the delete files name, one for each set of columns. */
   List<String> antiJoins(List<DeleteFile> deletes) {
-    Map<String, List<DeleteFile>> byColumns = new TreeMap<>();
+    Map<Columns, List<Path>> byColumns = new LinkedHashMap<>();
     for (DeleteFile delete : deletes) {
       if (delete.content() == FileContent.EQUALITY_DELETES) {
-        String ids = new TreeSet<>(delete.equalityFieldIds()).toString();
-        byColumns.computeIfAbsent(ids, key -> new ArrayList<>()).add(delete);
+        Path path = copies.path(DeleteFiles.parquet(delete));
+        SortedSet<Integer> ids = new TreeSet<>(delete.equalityFieldIds());
+        Columns columns = new Columns(ids, names.getOrDefault(path, Map.of()));
+        byColumns.computeIfAbsent(columns, key -> new ArrayList<>()).add(path);
       }
     }
     List<String> joins = new ArrayList<>();
-    for (List<DeleteFile> same : byColumns.values()) {
-      joins.add(antiJoin("gone" + joins.size(), same));
-    }
+    byColumns.forEach(
+        (columns, paths) -> joins.add(antiJoin("gone" + joins.size(), columns, paths)));
     return joins;
   }
 
-  private String antiJoin(String alias, List<DeleteFile> deletes) {
-    List<Path> paths = deletes.stream().map(DeleteFiles::parquet).map(copies::path).toList();
-    Set<Integer> ids = new TreeSet<>(deletes.get(0).equalityFieldIds());
-    List<NestedField> columns = columns(ids);
+  private String antiJoin(String alias, Columns by, List<Path> paths) {
+    List<NestedField> columns = columns(by.ids());
+    NestedFields fields = new NestedFields(table, by.names());
     List<String> conditions = new ArrayList<>();
     for (NestedField column : columns) {
-      for (String path : leaves(column, ids)) {
-        NestedField whole = topLevel(column.fieldId());
-        conditions.add(
-            "%s.%s%s IS NOT DISTINCT FROM %s%s"
-                .formatted(alias, FileGroup.inner(column), path, data.column(whole), path));
+      String deleted = fields.toSchema(column, alias + "." + FileGroup.inner(column));
+      String value = data.column(column);
+      for (String path : leaves(column, by.ids())) {
+        conditions.add("(%s)%s IS NOT DISTINCT FROM (%s)%2$s".formatted(deleted, path, value));
       }
     }
+    List<NestedField> held = columns.stream().map(fields::inFile).toList();
     return " ANTI JOIN %s AS %s ON %s"
-        .formatted(FileGroup.readParquet(paths, columns), alias, String.join(" AND ", conditions));
+        .formatted(FileGroup.readParquet(paths, held), alias, String.join(" AND ", conditions));
   }
 
   /** The top-level columns, narrowed to the fields that are compared. */
   private List<NestedField> columns(Set<Integer> ids) {
     Map<Integer, NestedField> columns = new TreeMap<>();
     for (int id : ids) {
-      Schema schema = schemaWith(id);
-      NestedField top = TypeUtil.select(schema, Set.of(id)).columns().get(0);
-      columns.putIfAbsent(top.fieldId(), top);
-    }
-    for (NestedField top : List.copyOf(columns.values())) {
-      Schema schema = schemaWith(top.fieldId());
-      columns.put(top.fieldId(), TypeUtil.select(schema, ids).findField(top.fieldId()));
+      NestedField top = TypeUtil.select(schemaWith(id), Set.of(id)).columns().get(0);
+      columns.merge(top.fieldId(), top, NestedFields::both);
     }
     return List.copyOf(columns.values());
-  }
-
-  private NestedField topLevel(int id) {
-    return schemaWith(id).asStruct().field(id);
   }
 
   /** The current schema if it has the field, else an older one that had it. */

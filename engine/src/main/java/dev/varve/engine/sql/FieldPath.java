@@ -26,4 +26,9 @@ public final class FieldPath {
   public static String sql(Schema schema, int field) {
     return names(schema, field).stream().map(SqlText::name).collect(Collectors.joining("."));
   }
+
+  /** As {@link #sql}, under the field's full name. */
+  public static String named(Schema schema, int field) {
+    return sql(schema, field) + " AS " + SqlText.name(schema.findColumnName(field));
+  }
 }

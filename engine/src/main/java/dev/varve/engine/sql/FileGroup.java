@@ -73,7 +73,7 @@ final class FileGroup {
         .collect(Collectors.joining(", "));
   }
 
-  /** One top-level column, which is read from now on if it was not before. */
+  /** A top-level column, or some fields of one, read from now on if they were not before. */
   String column(NestedField field) {
     read(field);
     return missing.contains(field.fieldId())
@@ -82,7 +82,7 @@ final class FileGroup {
   }
 
   private void read(NestedField field) {
-    read.computeIfAbsent(field.fieldId(), id -> nested.inFile(field));
+    read.merge(field.fieldId(), nested.inFile(field), NestedFields::both);
   }
 
   private String constants(NestedField field) {

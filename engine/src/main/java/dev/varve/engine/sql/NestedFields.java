@@ -1,5 +1,6 @@
 package dev.varve.engine.sql;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -77,6 +78,21 @@ final class NestedFields {
         .filter(field -> names.containsKey(field.fieldId()))
         .forEach(field -> once.put(field.fieldId(), field));
     return List.copyOf(once.values());
+  }
+
+  /** A column with those fields of its structs that either form of it has. */
+  static NestedField both(NestedField one, NestedField other) {
+    if (!one.type().isStructType()) {
+      return one;
+    }
+    Map<Integer, NestedField> fields = new LinkedHashMap<>();
+    one.type().asStructType().fields().forEach(it -> fields.put(it.fieldId(), it));
+    other
+        .type()
+        .asStructType()
+        .fields()
+        .forEach(it -> fields.merge(it.fieldId(), it, NestedFields::both));
+    return NestedField.from(one).ofType(Types.StructType.of(List.copyOf(fields.values()))).build();
   }
 
   /** The SQL that makes the schema's column of the files' column. */

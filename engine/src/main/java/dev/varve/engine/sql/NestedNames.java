@@ -12,12 +12,13 @@ import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.avro.AvroSchemaUtil;
 import org.apache.iceberg.types.TypeUtil;
 
 /**
- * What fields were called when files were written. DuckDB matches columns by field id but the
- * fields within them by name, so where a nested field was added, renamed, dropped or given a
- * default since, the names are taken from the files' footers.
+ * What fields are called in files. DuckDB matches columns by field id but the fields within them by
+ * name, so the names are taken from the files' footers where a nested field was added, renamed,
+ * dropped or given a default since, or has a name that Iceberg's writers spell in another way.
  */
 final class NestedNames {
   private NestedNames() {}
@@ -30,8 +31,8 @@ final class NestedNames {
   static Map<Path, Map<Integer, String>> of(
       DuckSession session, Table table, Schema schema, Collection<Path> files) {
     boolean imported = table.properties().containsKey(TableProperties.DEFAULT_NAME_MAPPING);
-    boolean evolved = isEvolved(table, schema);
-    if (files.isEmpty() || !(imported || evolved)) {
+    boolean differ = isEvolved(table, schema) || isSpelledInAnotherWay(schema);
+    if (files.isEmpty() || !(imported || differ)) {
       return Map.of();
     }
     Map<Path, Map<Integer, String>> names = read(session, files);
@@ -43,7 +44,7 @@ final class NestedNames {
             "rewrite the table's data files with the engine that imported them");
       }
     }
-    return evolved ? names : Map.of();
+    return differ ? names : Map.of();
   }
 
   private static Map<Path, Map<Integer, String>> read(DuckSession session, Collection<Path> files) {
@@ -78,6 +79,13 @@ final class NestedNames {
     return defaults
         || table.schemas().values().stream()
             .anyMatch(older -> !now.containsAll(nested(older)) || hasGrown(older, parents));
+  }
+
+  /** Whether a name is not of letters, digits and underscores alone, as those in files are. */
+  private static boolean isSpelledInAnotherWay(Schema schema) {
+    return nested(schema).stream()
+        .map(idAndName -> idAndName.get(1))
+        .anyMatch(name -> !AvroSchemaUtil.makeCompatibleName(name).equals(name));
   }
 
   /**

@@ -3,7 +3,9 @@ package dev.varve.engine.sql;
 import dev.varve.engine.storage.LocalCopies;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,8 +50,7 @@ final class RelationView {
    * @param files by their numbers
    */
   String sql(SortedMap<Integer, ScanFile> files) {
-    names =
-        NestedNames.of(session, table, schema, files.values().stream().map(this::path).toList());
+    names = NestedNames.of(session, table, schema, holdingNames(files.values()));
     List<String> parts = new ArrayList<>();
     for (Map.Entry<Group, SortedMap<Integer, ScanFile>> group : grouped(files).entrySet()) {
       parts.add(select(group.getKey(), group.getValue()));
@@ -58,6 +59,20 @@ final class RelationView {
       parts.add(empty());
     }
     return String.join(" UNION ALL ", parts);
+  }
+
+  /** The files of which columns are read: data files, and equality deletes. */
+  private Set<Path> holdingNames(Collection<ScanFile> files) {
+    Set<Path> paths = new LinkedHashSet<>();
+    for (ScanFile file : files) {
+      paths.add(path(file));
+      file.deletes().stream()
+          .filter(delete -> delete.content() == FileContent.EQUALITY_DELETES)
+          .map(DeleteFiles::parquet)
+          .map(copies::path)
+          .forEach(paths::add);
+    }
+    return paths;
   }
 
   /** What files have in common that the same SELECT reads. */
@@ -102,7 +117,7 @@ final class RelationView {
     if (group.positionDeletes()) {
       joins.append(new PositionDeletes(session, table.io(), copies).antiJoin(files));
     }
-    new EqualityDeletes(table, data, copies)
+    new EqualityDeletes(table, data, copies, names)
         .antiJoins(files.get(0).deletes())
         .forEach(joins::append);
     String columns = data.projection();

@@ -89,7 +89,7 @@ final class RandomValues {
       case 0 ->
           Types.StructType.of(
               NestedField.optional(id, "x", Types.IntegerType.get()),
-              NestedField.optional(id + 1, "y", one(PRIMITIVES)));
+              NestedField.optional(id + 1, "y z", one(PRIMITIVES)));
       case 1 -> Types.ListType.ofOptional(id, one(PRIMITIVES));
       case 2 -> map(id, Types.StringType.get(), one(PRIMITIVES));
       case 3 -> Types.ListType.ofOptional(id, structWithMap(id + 1));

@@ -90,7 +90,7 @@ record RowScript(Schema schema, int format) {
       if (nested && keys == 1) {
         Types.StructType struct =
             Types.StructType.of(
-                NestedField.required(91, "k", values.keyType(format)),
+                NestedField.required(91, "k-1", values.keyType(format)),
                 NestedField.optional(92, "v", Types.IntegerType.get()));
         fields.add(NestedField.required(id++, "s", struct));
         key.add(91);

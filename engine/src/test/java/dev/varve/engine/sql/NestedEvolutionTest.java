@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.catalog.error.VarveException;
 import dev.varve.engine.storage.LocalLocations;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Schema;
@@ -79,6 +81,61 @@ class NestedEvolutionTest {
           .isInstanceOf(VarveException.class)
           .hasMessageEndingWith("its columns have no field ids");
     }
+  }
+
+  /** Iceberg's writers spell names in files so that they hold letters, digits and underscores. */
+  @Test
+  void nestedFieldsMayHaveNamesThatFilesSpellInAnotherWay() {
+    Schema schema =
+        new Schema(
+            NestedField.required(1, "id", Types.IntegerType.get()),
+            NestedField.optional(
+                2,
+                "at point",
+                Types.StructType.of(
+                    NestedField.optional(10, "x.y", Types.IntegerType.get()),
+                    NestedField.optional(11, "1st", Types.StringType.get()))),
+            NestedField.optional(
+                3,
+                "pâth",
+                Types.ListType.ofOptional(
+                    20, Types.StructType.of(NestedField.optional(21, "ü", Types.LongType.get())))));
+    TestTable odd = TestTable.create(directory.resolve("odd"), schema);
+    Record point = TestTable.row(structAt(odd, "at point"), 7, "why");
+    Record step = TestTable.row(structAt(odd, "pâth.element"), 8L);
+    odd.append(odd.row(1, point, List.of(step)), odd.row(2, null, null));
+    assertReadsAsIceberg(odd);
+    assertThat(read(odd, "SELECT \"at point\".\"x.y\" FROM t ORDER BY id"))
+        .isEqualTo(List.of(List.of(7), Collections.singletonList(null)));
+  }
+
+  @Test
+  void equalityDeletesFindNestedFieldsByIdAfterAnyChange() {
+    TestTable shapes = shapes();
+    Schema x = shapes.table().schema().select("at.x");
+    shapes.append(shapes.row(3, TestTable.row(structAt(shapes, "at"), 70, "new"), null, null));
+    shapes.deleteEqual(x, TestTable.row(x, TestTable.row(structAt(shapes, "at").select("x"), 7)));
+    shapes.table().updateSchema().renameColumn("at.x", "x-1").commit();
+    assertReadsAsIceberg(shapes);
+    Schema renamed = shapes.table().schema().select("at.x-1");
+    Schema within = structAt(shapes, "at").select("x-1");
+    shapes.deleteEqual(renamed, TestTable.row(renamed, TestTable.row(within, 70)));
+    assertReadsAsIceberg(shapes);
+    assertThat(read(shapes, "SELECT id FROM t")).containsExactly(List.of(2));
+  }
+
+  @Test
+  void equalityDeletesApplyWhenTheirNestedFieldIsGone() {
+    TestTable shapes = shapes();
+    Schema x = shapes.table().schema().select("at.x");
+    shapes.append(shapes.row(3, TestTable.row(structAt(shapes, "at"), 70, "new"), null, null));
+    shapes.deleteEqual(x, TestTable.row(x, TestTable.row(structAt(shapes, "at").select("x"), 7)));
+    shapes.table().updateSchema().deleteColumn("at.x").commit();
+    assertThat(read(shapes, "SELECT id, \"at\".y FROM t ORDER BY id"))
+        .isEqualTo(List.of(Arrays.asList(2, null), List.of(3, "new")));
+    shapes.table().updateSchema().deleteColumn("at").commit();
+    assertThat(read(shapes, "SELECT id FROM t ORDER BY id"))
+        .containsExactly(List.of(2), List.of(3));
   }
 
   private TestTable shapes() {
