@@ -67,8 +67,8 @@ final class EqualityDeletes {
     for (NestedField column : columns) {
       String deleted = fields.toSchema(column, alias + "." + FileGroup.inner(column));
       String value = data.column(column);
-      for (String path : leaves(column, by.ids())) {
-        conditions.add("(%s)%s IS NOT DISTINCT FROM (%s)%2$s".formatted(deleted, path, value));
+      for (String part : parts(column, by.ids())) {
+        conditions.add("((%s)%s) IS NOT DISTINCT FROM ((%s)%2$s)".formatted(deleted, part, value));
       }
     }
     List<NestedField> held = columns.stream().map(fields::inFile).toList();
@@ -102,15 +102,18 @@ final class EqualityDeletes {
                         .formatted(table.name(), id)));
   }
 
-  /** The paths, as SQL, from a column to each compared field in it; empty for the column itself. */
-  private static List<String> leaves(NestedField column, Set<Integer> ids) {
+  /**
+   * What is compared of a column, as SQL behind it: each of the fields, and whether a struct that
+   * holds one is null, which is no struct of nulls.
+   */
+  private static List<String> parts(NestedField column, Set<Integer> ids) {
     if (ids.contains(column.fieldId())) {
       return List.of("");
     }
-    List<String> paths = new ArrayList<>();
+    List<String> parts = new ArrayList<>(List.of(" IS NULL"));
     for (NestedField field : column.type().asStructType().fields()) {
-      leaves(field, ids).forEach(rest -> paths.add("." + SqlText.name(field.name()) + rest));
+      parts(field, ids).forEach(rest -> parts.add("." + SqlText.name(field.name()) + rest));
     }
-    return paths;
+    return parts;
   }
 }

@@ -25,6 +25,7 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
@@ -213,29 +214,54 @@ final class RowEdits {
 
   /** Deletes rows like one that is there, in its partition or in all. */
   void deleteValues() {
-    List<NestedField> columns =
-        table.schema().columns().stream()
-            .filter(
-                it ->
-                    it.type().isPrimitiveType()
-                        && it.type().typeId() != Type.TypeID.DOUBLE
-                        && it.type().typeId() != Type.TypeID.FLOAT)
-            .toList();
+    List<String> names = comparable();
     List<Record> rows = sorted(before());
-    if (rows.isEmpty() || columns.isEmpty()) {
+    if (rows.isEmpty() || names.isEmpty()) {
       return;
     }
     Record like = rows.get(random.nextInt(rows.size()));
-    List<NestedField> chosen = new ArrayList<>(columns);
-    Collections.shuffle(chosen, random);
-    Schema by = new Schema(chosen.subList(0, Math.min(chosen.size(), 1 + random.nextInt(2))));
-    GenericRecord values = GenericRecord.create(by);
-    by.columns().forEach(it -> values.setField(it.name(), like.getField(it.name())));
+    Collections.shuffle(names, random);
+    Schema by =
+        table.schema().select(names.subList(0, Math.min(names.size(), 1 + random.nextInt(2))));
+    Record values = narrowed(by.asStruct(), like);
     if (random.nextBoolean()) {
       test.deleteEqualEverywhere(by, values);
     } else {
       test.deleteEqual(by, test.partition(like), values);
     }
+  }
+
+  /** By what rows may be deleted: columns, and seldom fields of structs. */
+  private List<String> comparable() {
+    boolean within = random.nextInt(3) == 0;
+    List<String> names = new ArrayList<>();
+    for (NestedField column : table.schema().columns()) {
+      if (isComparable(column.type())) {
+        names.add(column.name());
+      } else if (within && column.type().isStructType()) {
+        column.type().asStructType().fields().stream()
+            .filter(field -> isComparable(field.type()))
+            .forEach(field -> names.add(column.name() + "." + field.name()));
+      }
+    }
+    return names;
+  }
+
+  private static boolean isComparable(Type type) {
+    return type.isPrimitiveType()
+        && type.typeId() != Type.TypeID.DOUBLE
+        && type.typeId() != Type.TypeID.FLOAT;
+  }
+
+  private static Record narrowed(Types.StructType type, Record row) {
+    GenericRecord values = GenericRecord.create(type);
+    for (NestedField field : type.fields()) {
+      Object value = row.getField(field.name());
+      values.setField(
+          field.name(),
+          value instanceof Record struct ? narrowed(field.type().asStructType(), struct) : value);
+    }
+    return values;
   }
 
   private List<FileScanTask> files() {

@@ -125,6 +125,21 @@ class NestedEvolutionTest {
   }
 
   @Test
+  void equalityDeletesTellNullFromAStructOfNulls() {
+    TestTable shapes = shapes();
+    shapes.append(shapes.row(3, TestTable.row(structAt(shapes, "at"), null, "new"), null, null));
+    Schema x = shapes.table().schema().select("at.x");
+    Schema within = structAt(shapes, "at").select("x");
+    shapes.deleteEqual(x, TestTable.row(x, TestTable.row(within, (Object) null)));
+    assertReadsAsIceberg(shapes);
+    assertThat(read(shapes, "SELECT id FROM t ORDER BY id"))
+        .containsExactly(List.of(1), List.of(2));
+    shapes.deleteEqual(x, TestTable.row(x, (Object) null));
+    assertReadsAsIceberg(shapes);
+    assertThat(read(shapes, "SELECT id FROM t ORDER BY id")).containsExactly(List.of(1));
+  }
+
+  @Test
   void equalityDeletesApplyWhenTheirNestedFieldIsGone() {
     TestTable shapes = shapes();
     Schema x = shapes.table().schema().select("at.x");
