@@ -3,17 +3,10 @@ package dev.varve.compatibility;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.compatibility.DeletedRows.State;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,29 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Varve merges what Spark deleted and updated merge-on-read: positional deletes in format 2,
  * deletion vectors in format 3.
  */
-class SparkMergeOnReadTest {
-
-  @TempDir static Path dir;
-  private static VarveServer server;
-  private static Spark spark;
-
-  @BeforeAll
-  static void start() throws IOException {
-    server = VarveServer.start(Files.createDirectory(dir.resolve("data")));
-    spark = new Spark(server.icebergUri(), dir);
-    spark.catalog("lake", "lake", Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (spark != null) {
-      spark.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-  }
-
+class SparkMergeOnReadTest extends SparkLake {
   static Stream<Arguments> versionsAndStates() {
     return Stream.of(2, 3)
         .flatMap(

@@ -3,43 +3,16 @@ package dev.varve.compatibility;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Spark updates rows on two branches, and reads and rewrites what Varve merges. */
-class SparkMergeTest {
-
-  @TempDir static Path dir;
-  private static VarveServer server;
-  private static Spark spark;
-
-  @BeforeAll
-  static void start() throws IOException {
-    server = VarveServer.start(Files.createDirectory(dir.resolve("data")));
-    spark = new Spark(server.icebergUri(), dir);
-    spark.catalog("lake", "lake", Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (spark != null) {
-      spark.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-  }
-
+class SparkMergeTest extends SparkLake {
   /** Spark keeps the rows of such tables in their files and in their order. */
   @ParameterizedTest
   @CsvSource({"whole, ''", "buckets, 'PARTITIONED BY (bucket(3, id))'"})

@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,30 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Iceberg's procedures and merge-on-read, called from stock Spark: each does its work on its
  * branch, and every other ref and every older commit still reads in full.
  */
-class SparkProceduresTest {
-
+class SparkProceduresTest extends SparkLake {
   private static final String OLD = "older_than => TIMESTAMP '2099-01-01 00:00:00'";
 
-  @TempDir static Path dir;
-  private static VarveServer server;
-  private static Spark spark;
-
   @BeforeAll
-  static void start() throws IOException {
-    server = VarveServer.start(Files.createDirectory(dir.resolve("data")));
-    spark = new Spark(server.icebergUri(), dir);
-    spark.catalog("lake", "lake", Map.of());
+  static void start() {
     spark.use("lake");
-  }
-
-  @AfterAll
-  static void stop() {
-    if (spark != null) {
-      spark.close();
-    }
-    if (server != null) {
-      server.close();
-    }
   }
 
   /**

@@ -3,28 +3,15 @@ package dev.varve.compatibility;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Branches of the lake by the SQL that stock Spark has for the refs of a table. */
-class SparkRefsTest {
-
-  @TempDir static Path dir;
-  private static VarveServer server;
-  private static Spark spark;
-
+class SparkRefsTest extends SparkLake {
   /** On {@code main}: a, b; on the branches {@code exp} and {@code feature/x}: a. */
   @BeforeAll
-  static void start() throws IOException {
-    server = VarveServer.start(Files.createDirectory(dir.resolve("data")));
-    spark = new Spark(server.icebergUri(), dir);
-    spark.catalog("lake", "lake", Map.of());
+  static void start() {
     spark.use("lake");
     spark.sql("CREATE NAMESPACE refs");
     spark.sql("CREATE TABLE refs.t (id INT, v STRING)");
@@ -33,16 +20,6 @@ class SparkRefsTest {
     server.createBranch("feature/x", "main");
     spark.sql("INSERT INTO refs.t VALUES (2, 'b')");
     spark.catalog("exp", "lake/exp", Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (spark != null) {
-      spark.close();
-    }
-    if (server != null) {
-      server.close();
-    }
   }
 
   @Test

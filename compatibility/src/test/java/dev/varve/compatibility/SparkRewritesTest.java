@@ -3,9 +3,6 @@ package dev.varve.compatibility;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,9 +10,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,30 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * On one branch Spark rewrites the files of a table, on the other it changes rows: that is no
  * conflict, whichever of the two is merged into the other.
  */
-class SparkRewritesTest {
-
+class SparkRewritesTest extends SparkLake {
   private static final int ROWS = 120;
-
-  @TempDir static Path dir;
-  private static VarveServer server;
-  private static Spark spark;
-
-  @BeforeAll
-  static void start() throws IOException {
-    server = VarveServer.start(Files.createDirectory(dir.resolve("data")));
-    spark = new Spark(server.icebergUri(), dir);
-    spark.catalog("lake", "lake", Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (spark != null) {
-      spark.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-  }
 
   /** How files are rewritten: procedures of Iceberg, on the catalog %1$s and its table %2$s. */
   private enum Rewrite {

@@ -18,10 +18,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,29 +29,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>Catalogs: {@code lake} is the branch main, {@code exp} the branch feature/exp. Every test
  * works in a namespace of its own.
  */
-class SparkTest {
-
-  @TempDir static Path dir;
-  private static VarveServer server;
-  private static Spark spark;
-
+class SparkTest extends SparkLake {
   @BeforeAll
-  static void start() throws IOException {
-    server = VarveServer.start(Files.createDirectory(dir.resolve("data")));
+  static void start() {
     server.createBranch("feature/exp", "main");
-    spark = new Spark(server.icebergUri(), dir);
-    spark.catalog("lake", "lake", Map.of());
     spark.catalog("exp", "lake/feature/exp", Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (spark != null) {
-      spark.close();
-    }
-    if (server != null) {
-      server.close();
-    }
   }
 
   @ParameterizedTest

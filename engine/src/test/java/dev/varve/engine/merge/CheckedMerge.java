@@ -297,7 +297,7 @@ final class CheckedMerge {
 
   private Outcome compare(ThreeWay<TableMetadata> sides, TableMetadata merged, Said said) {
     Schema schema = merged.schema();
-    if (hasStructOfOtherFields(sides, schema)) {
+    if (hasStructOfOtherFields(schema, sides.base().orElseThrow(), sides.ours(), sides.theirs())) {
       return Outcome.of(merged);
     }
     RowOracle.Expected expected = expected(sides, schema, said);
@@ -308,16 +308,16 @@ final class CheckedMerge {
   }
 
   /**
-   * Whether a side has a struct of the merged table with other fields only. The oracle's reader,
+   * Whether a state has a struct of a schema with other fields only. The oracle's reader,
    * Iceberg's, takes it for null where a file has none of its fields, and DuckDB does not.
    */
-  private static boolean hasStructOfOtherFields(ThreeWay<TableMetadata> sides, Schema merged) {
-    return TypeUtil.indexById(merged.asStruct()).values().stream()
+  static boolean hasStructOfOtherFields(Schema schema, TableMetadata... states) {
+    return TypeUtil.indexById(schema.asStruct()).values().stream()
         .filter(field -> field.type().isStructType())
         .anyMatch(
             field ->
-                Stream.of(sides.base().orElseThrow(), sides.ours(), sides.theirs())
-                    .map(side -> side.schema().findType(field.fieldId()))
+                Stream.of(states)
+                    .map(state -> state.schema().findType(field.fieldId()))
                     .filter(Objects::nonNull)
                     .anyMatch(
                         type -> shareNoField(type.asStructType(), field.type().asStructType())));
