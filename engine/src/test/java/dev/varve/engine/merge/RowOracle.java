@@ -16,7 +16,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.data.GenericDataUtil;
@@ -165,7 +167,10 @@ final class RowOracle {
     }
     List<NestedField> columns =
         schema.columns().stream().map(it -> NestedField.from(it).asOptional().build()).toList();
+    // The layout of new files, which may be by a column that the schema lacks, does not matter.
     return TableMetadata.buildFrom(state)
+        .setDefaultPartitionSpec(PartitionSpec.unpartitioned())
+        .setDefaultSortOrder(SortOrder.unsorted())
         .setCurrentSchema(
             new Schema(columns), Math.max(state.lastColumnId(), schema.highestFieldId()))
         .build();

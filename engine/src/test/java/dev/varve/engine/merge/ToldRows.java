@@ -83,9 +83,9 @@ record ToldRows(Schema schema) {
       case STRING -> node.textValue();
       case UUID -> UUID.fromString(node.asText());
       case BINARY -> RowOracle.plain(ByteBuffer.wrap(bytes(node.asText())));
-      case STRUCT -> fields(whole(node), type.asStructType().fields());
-      case LIST -> list(whole(node), type.asListType().elementType());
-      case MAP -> map(whole(node), type.asMapType().valueType());
+      case STRUCT -> fields(node, type.asStructType().fields());
+      case LIST -> list(node, type.asListType().elementType());
+      case MAP -> map(node, type.asMapType().valueType());
       default -> throw new IllegalArgumentException(type.toString());
     };
   }
@@ -124,17 +124,5 @@ record ToldRows(Schema schema) {
         .properties()
         .forEach(entry -> values.put(entry.getKey(), value(entry.getValue(), type)));
     return values;
-  }
-
-  /** What holds a NaN is a text, in DuckDB's words. */
-  private static JsonNode whole(JsonNode node) {
-    return node.isTextual()
-        ? read(
-            node.textValue()
-                .replace('\'', '"')
-                .replaceAll("\\bnan\\b", "\"NaN\"")
-                .replaceAll("\\bNULL\\b", "null")
-                .replaceAll("([\\w.-]+)=", "\"$1\":"))
-        : node;
   }
 }

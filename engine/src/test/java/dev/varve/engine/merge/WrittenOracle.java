@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.types.Types.StructType;
@@ -84,14 +85,28 @@ record WrittenOracle(StateRows read, ThreeWay<TableMetadata> sides) {
     return TypeUtil.indexById(StructType.of(field)).containsKey(column);
   }
 
-  private static Object value(StructType struct, List<?> row, int column) {
-    for (int at = 0; row != null && at < struct.fields().size(); at++) {
-      NestedField field = struct.fields().get(at);
-      if (field.fieldId() == column) {
-        return row.get(at);
-      }
-      if (holds(field, column)) {
-        return value(field.type().asStructType(), (List<?>) row.get(at), column);
+  /** A field's value in a row; of what lies in lists and maps, the values of all items. */
+  private static Object value(Type type, Object held, int column) {
+    if (held == null) {
+      return null;
+    } else if (type.isListType()) {
+      Type element = type.asListType().elementType();
+      List<Object> values = new ArrayList<>();
+      ((List<?>) held).forEach(item -> values.add(value(element, item, column)));
+      return values;
+    } else if (type.isMapType()) {
+      Type of = type.asMapType().valueType();
+      Map<Object, Object> values = new HashMap<>();
+      ((Map<?, ?>) held).forEach((k, item) -> values.put(k, value(of, item, column)));
+      return values;
+    }
+    List<NestedField> fields = type.asStructType().fields();
+    for (int at = 0; at < fields.size(); at++) {
+      Object value = ((List<?>) held).get(at);
+      if (fields.get(at).fieldId() == column) {
+        return value;
+      } else if (holds(fields.get(at), column)) {
+        return value(fields.get(at).type(), value, column);
       }
     }
     return null;
