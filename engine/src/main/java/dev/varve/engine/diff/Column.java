@@ -39,4 +39,15 @@ public record Column(
         Optional.ofNullable(field.initialDefaultLiteral()),
         Optional.ofNullable(field.writeDefaultLiteral()));
   }
+
+  /** The same column in a type that all its values have a place in, its defaults among them. */
+  public Column as(Object other) {
+    return new Column(
+        id, parent, name, required, other, doc, in(other, initialDefault), in(other, writeDefault));
+  }
+
+  /** A default in another type. */
+  public static Optional<Literal<?>> in(Object shape, Optional<Literal<?>> value) {
+    return shape instanceof Type type ? value.map(it -> it.to(type)) : value;
+  }
 }

@@ -10,7 +10,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.iceberg.expressions.Literal;
-import org.apache.iceberg.types.Type;
 
 /** Merges the attributes of columns that both sides have. */
 final class ColumnMerge {
@@ -92,7 +91,7 @@ final class ColumnMerge {
     Attribute<Optional<Literal<?>>> value =
         new Attribute<>(
             column,
-            column.map(Column::initialDefault).map(it -> in(shape, it)),
+            column.map(Column::initialDefault).map(it -> Column.in(shape, it)),
             "column-default-differs",
             "with initial default");
     return decide(
@@ -106,15 +105,10 @@ final class ColumnMerge {
     Attribute<Optional<Literal<?>>> value =
         new Attribute<>(
             column,
-            column.map(Column::writeDefault).map(it -> in(shape, it)),
+            column.map(Column::writeDefault).map(it -> Column.in(shape, it)),
             "column-default-differs",
             "with default");
     return decide(value, value.options("default"), text -> Optional.empty(), answer -> true);
-  }
-
-  /** A value in the merged type: who widens a column has its defaults in the new type, too. */
-  private static Optional<Literal<?>> in(Object shape, Optional<Literal<?>> value) {
-    return shape instanceof Type type ? value.map(it -> it.to(type)) : value;
   }
 
   private <T> T decide(

@@ -48,9 +48,14 @@ final class SchemaDraft {
     return List.copyOf(merged.values());
   }
 
-  /** Puts a column with all that it holds, as a side has it. */
+  /** Puts a column with all that it holds, as a side has it but for a narrower type than base's. */
   void keep(Columns side, int id) {
-    put(side.find(id).orElseThrow());
+    Column column = side.find(id).orElseThrow();
+    put(
+        base()
+            .find(id)
+            .map(was -> column.as(Widening.kept(column.shape(), was.shape())))
+            .orElse(column));
     side.children(id).forEach(child -> keep(side, child));
   }
 

@@ -25,10 +25,12 @@ final class Widening {
    * widened the column: no widening is taken back, for files may hold what only the wider type can.
    */
   static ThreeWay<Object> kept(ThreeWay<Object> types) {
-    return types
-        .base()
-        .map(base -> types.map(type -> reaches(type, base) ? base : type))
-        .orElse(types);
+    return types.base().map(base -> types.map(type -> kept(type, base))).orElse(types);
+  }
+
+  /** The same of the type of one side. */
+  static Object kept(Object type, Object base) {
+    return reaches(type, base) ? base : type;
   }
 
   /** Whether the types of both sides can be read as a type. */

@@ -192,6 +192,9 @@ class SchemaMergeTest {
         "1 a int, 2 s {3 x int, 4 y int} | 1 a int | 1 a int, 2 s {3 x long, 4 y int} | ours | 1 a int",
         "1 a int, 2 s {3 x int, 4 y int} | 1 a int | 1 a int, 2 s {3 x long, 4 y int, 5 z int} | theirs"
             + " | 1 a int, 2 s {3 x long, 4 y int, 5 z int}",
+        // as in a revert of what widened it: files may have longer values
+        "1 a int, 2 b long =7 | 1 a int | 1 a int, 2 b int =7 | theirs | 1 a int, 2 b long =7",
+        "1 a int, 2 s {3 x long} | 1 a int | 1 a int, 2 s {3 x int} | theirs | 1 a int, 2 s {3 x long}",
         // each side left other columns
         "1 s {2 x int, 3 y int} | 1 s {3 y int} | 1 s {2 x int} | ours   | 1 s {3 y int}",
         "1 s {2 x int, 3 y int} | 1 t {3 y int} | 1 s {2 x int} | theirs | 1 t {2 x int}",
