@@ -107,8 +107,8 @@ final class DuckRowFit implements RowFit {
       }
       List<ScanFile> strange = strange(asking);
       for (NestedField column : columns) {
-        Set<Integer> fields = TypeUtil.indexById(StructType.of(column)).keySet();
-        if (strange.stream().anyMatch(file -> file.mayBeDeletedByNull(fields))) {
+        Set<Integer> required = required(column);
+        if (strange.stream().anyMatch(file -> file.mayBeDeletedByNull(required))) {
           return Optional.of(
               "column '%s' is now required, and equality deletes of %s may delete rows that have no value for it, which Iceberg would not find any more: rewrite the files that they apply to first"
                   .formatted(column.name(), side));
@@ -177,6 +177,13 @@ final class DuckRowFit implements RowFit {
                   Counted.of(count, "key"),
                   String.join(", ", session.query(sample, DuckRowFit::texts))));
     }
+  }
+
+  private static Set<Integer> required(NestedField column) {
+    return TypeUtil.indexById(StructType.of(column)).values().stream()
+        .filter(NestedField::isRequired)
+        .map(NestedField::fieldId)
+        .collect(Collectors.toSet());
   }
 
   private static boolean mayLack(NestedField column, DataFile file) {

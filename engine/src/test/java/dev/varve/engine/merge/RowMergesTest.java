@@ -309,6 +309,23 @@ class RowMergesTest {
         .contains("column 'a' is now required, and equality deletes of theirs may delete rows");
   }
 
+  /** Its fields may have none as before, and so are found by null. */
+  @Test
+  void rowsThatWereDeletedForLackOfAFieldMeetAStructThatIsNewlyRequired() {
+    ingest(T, MAIN, "id,a\n1,x\n", List.of("id"));
+    Types.StructType struct =
+        Types.StructType.of(Types.NestedField.optional(1, "x", Types.IntegerType.get()));
+    lake.lake().open(MAIN, T).updateSchema().addColumn("s", struct).commit();
+    edits.update(on(MAIN), T, Map.of("s", "{'x': NULL}"), "true");
+    lake.lake().branch(EXP);
+    lake.lake().open(MAIN, T).updateSchema().allowIncompatibleChanges().requireColumn("s").commit();
+    LakeFixture.deleteByNull(lake.lake().open(EXP, T), "s.x");
+
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(rows(MAIN)).hasSize(1).first().asString().startsWith("1|x|");
+  }
+
   @Test
   void rowsOfTheOtherSideMeetANewKeyIfItTellsThemApart() {
     ingest(T, MAIN, "id,a\n1,x\n2,y\n", List.of());
