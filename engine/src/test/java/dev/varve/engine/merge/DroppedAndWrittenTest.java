@@ -10,32 +10,21 @@ import dev.varve.catalog.merge.MergeMode;
 import dev.varve.catalog.merge.MergeOutcome;
 import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.ref.RefName;
-import dev.varve.engine.change.TableEdits;
-import dev.varve.engine.diff.Diffs;
 import dev.varve.engine.ingest.IngestFixture;
-import dev.varve.engine.ingest.IngestRequest;
 import dev.varve.engine.ingest.IngestRequest.NewTable;
-import dev.varve.engine.ingest.IngestSource;
 import dev.varve.engine.ingest.ProgressListener;
 import dev.varve.engine.merge.rows.RowWork;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.iceberg.types.Types;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A column that one side dropped and in which the other changed values is not lost silently. */
-class DroppedAndWrittenTest {
+class DroppedAndWrittenTest extends TwoBranches {
   private static final String CODE = "column-dropped-and-written";
   private static final String ROWS =
       """
@@ -44,48 +33,18 @@ class DroppedAndWrittenTest {
       {"id": 3, "a": 3, "s": {"x": 3, "y": 3}, "l": []}
       """;
 
-  @TempDir Path directory;
-  private IngestFixture lake;
-  private TableEdits edits;
-  private Merges merges;
-
-  @BeforeEach
-  void open() {
-    lake = new IngestFixture(directory);
-    edits = new TableEdits(lake.lake().tables(), lake::duck);
-    merges =
-        new Merges(lake.lake().tables(), new Diffs(lake.lake().tables(), lake::duck), lake::duck);
-  }
-
-  @AfterEach
-  void close() {
-    lake.close();
-  }
-
   private void table(boolean keyed) {
-    List<String> key = keyed ? List.of("id") : List.of();
-    lake.ingest()
-        .ingest(
-            IngestFixture.text(ROWS).with(new NewTable(key, List.of(), List.of())),
-            ProgressListener.NONE);
+    ingest(T, MAIN, ROWS, keyed ? List.of("id") : List.of());
     lake.lake().branch(EXP);
   }
 
   private void drop(RefName branch, String column) {
-    lake.lake().open(branch, IngestFixture.T).updateSchema().deleteColumn(column).commit();
+    lake.lake().open(branch, T).updateSchema().deleteColumn(column).commit();
   }
 
   private ObjectId update(RefName branch, String column, String value, String condition) {
-    edits.update(on(branch), IngestFixture.T, Map.of(column, value), condition);
+    edits.update(on(branch), T, Map.of(column, value), condition);
     return lake.lake().head(branch);
-  }
-
-  private void append(RefName branch, String json) {
-    InputStream rows = new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8));
-    lake.ingest()
-        .ingest(
-            IngestRequest.append(IngestFixture.T, IngestSource.of(rows), on(branch)),
-            ProgressListener.NONE);
   }
 
   private MergeReport merge() {
@@ -142,11 +101,7 @@ class DroppedAndWrittenTest {
         .ingest(
             IngestFixture.text(ROWS).with(new NewTable(key, List.of(), List.of())),
             ProgressListener.NONE);
-    lake.lake()
-        .open(MAIN, IngestFixture.T)
-        .updateSchema()
-        .addColumn("s", "z", Types.IntegerType.get())
-        .commit();
+    lake.lake().open(MAIN, T).updateSchema().addColumn("s", "z", Types.IntegerType.get()).commit();
     lake.lake().branch(EXP);
     drop(EXP, "s.z");
     update(MAIN, "a", "a * 10", "id = 1");
@@ -171,8 +126,8 @@ class DroppedAndWrittenTest {
   void rowsThatWereOnlyWrittenAnewAddedOrRemovedAreNoChangeOfTheColumn(boolean keyed) {
     table(keyed);
     drop(EXP, "a");
-    edits.update(on(MAIN), IngestFixture.T, Map.of("s", "NULL"), "id = 1");
-    edits.delete(on(MAIN), IngestFixture.T, "id = 3");
+    edits.update(on(MAIN), T, Map.of("s", "NULL"), "id = 1");
+    edits.delete(on(MAIN), T, "id = 3");
     append(MAIN, "{\"id\": 4, \"a\": 4}");
 
     assertThat(merge().outcome()).isEqualTo(MergeOutcome.MERGE);
@@ -185,7 +140,7 @@ class DroppedAndWrittenTest {
     table(keyed);
     drop(EXP, "a");
     drop(EXP, "l");
-    edits.update(on(MAIN), IngestFixture.T, Map.of("s", "NULL"), "id = 1");
+    edits.update(on(MAIN), T, Map.of("s", "NULL"), "id = 1");
 
     TableMergeReport table = merge().tables().get(0);
 
