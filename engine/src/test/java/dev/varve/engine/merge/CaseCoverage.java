@@ -2,9 +2,11 @@ package dev.varve.engine.merge;
 
 import dev.varve.engine.merge.RowScript.Edit;
 import dev.varve.engine.merge.RowScript.Kind;
+import dev.varve.engine.merge.rows.RowConflict;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.PartitionField;
@@ -42,6 +44,34 @@ record CaseCoverage(RowMergeTally tally) {
     if (!each.picked().isEmpty()) {
       tally.cover("cherry-picked");
     }
+  }
+
+  /** What no run of some thousand cases may lack. */
+  static Set<String> needed() {
+    Stream<String> kinds =
+        Stream.of(Kind.values())
+            .filter(kind -> kind != Kind.FILL)
+            .map(kind -> "edit on a side: " + kind);
+    Stream<String> conflicts =
+        Stream.of(RowConflict.Kind.values()).map(kind -> "conflict: " + kind);
+    Stream<String> partitions =
+        Stream.of("identity", "bucket[2]", "truncate[1]", "year", "month", "day", "hour")
+            .map("partitioned by: "::concat);
+    Stream<String> others =
+        Stream.of(
+            "deletes: added-dvs",
+            "deletes: added-equality-delete-files",
+            "deletes: added-position-delete-files",
+            "format: 2, upgraded",
+            "key within a struct",
+            "partitioning evolved",
+            "sorted",
+            "rows merged as bag",
+            "rows merged by key",
+            "rows merged by whole columns");
+    return Stream.of(kinds, conflicts, partitions, others)
+        .flatMap(Function.identity())
+        .collect(Collectors.toSet());
   }
 
   private void each(Stream<String> things) {

@@ -80,6 +80,7 @@ class RowMergePropertyTest {
     assertThat((long) tally.of(MergeLevel.ROWS)).isGreaterThan(CASES / 3);
     assertThat((long) tally.of(MergeLevel.FILES)).isGreaterThan(CASES / 10);
     assertThat((long) tally.of(Event.CONFLICT_IN_ROWS)).isGreaterThan(CASES / 10);
+    assertThat(tally.covered()).containsAll(CaseCoverage.needed());
     for (Event event : Event.values()) {
       assertThat((long) tally.of(event)).as(event.toString()).isGreaterThan(CASES / 2500);
     }

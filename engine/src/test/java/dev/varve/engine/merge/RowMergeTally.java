@@ -2,6 +2,7 @@ package dev.varve.engine.merge;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -45,7 +46,12 @@ final class RowMergeTally {
     covered.merge(what, 1, Integer::sum);
   }
 
-  /** What was counted by words, a line each. */
+  /** What was counted by words. */
+  synchronized Set<String> covered() {
+    return Set.copyOf(covered.keySet());
+  }
+
+  /** The same with how often, a line each. */
   synchronized String coverage() {
     return covered.entrySet().stream()
         .map(entry -> "%9d %s".formatted(entry.getValue(), entry.getKey()))
