@@ -21,34 +21,37 @@ import org.apache.iceberg.types.Types.NestedField;
 /** A row key that a table gets, against the rows that the table has. */
 final class NewKey {
   private final TableName name;
+  private final BaseTable table;
   private final Schema schema;
-  private final TableRelation rows;
 
   /**
    * @param table with the new key
    */
   NewKey(TableName name, BaseTable table) {
     this.name = name;
+    this.table = table;
     this.schema = table.schema();
-    this.rows = TableRelation.of(table);
   }
 
   /**
-   * Reads the key of all rows.
+   * Reads the key of all rows; nothing if there is to be none.
    *
    * @param before the columns without the new key
    * @throws VarveException if a row has no key or two share one, or if rows that were deleted would
    *     be there again
    */
   void requireFitting(Schema before, Supplier<Duck> duck) {
-    requireReadable(before);
-    if (!schema.identifierFieldIds().isEmpty() && !rows.files().isEmpty()) {
-      requireUnique(duck.get());
+    if (!schema.identifierFieldIds().isEmpty()) {
+      TableRelation rows = TableRelation.of(table);
+      requireReadable(before, rows);
+      if (!rows.files().isEmpty()) {
+        requireUnique(rows, duck.get());
+      }
     }
   }
 
   /** Rows that were deleted for having no value must not be there again. */
-  private void requireReadable(Schema before) {
+  private void requireReadable(Schema before, TableRelation rows) {
     Set<Integer> required =
         TypeUtil.indexById(before.asStruct()).values().stream()
             .filter(NestedField::isOptional)
@@ -68,7 +71,7 @@ final class NewKey {
     }
   }
 
-  private void requireUnique(Duck duck) {
+  private void requireUnique(TableRelation rows, Duck duck) {
     List<Integer> ids = schema.identifierFieldIds().stream().sorted().toList();
     TableKey key =
         new TableKey(

@@ -147,17 +147,23 @@ final class RowStates {
         schema.columns().stream()
             .map(
                 column ->
-                    "coalesce(%s::VARCHAR, 'null')"
-                        .formatted(
-                            JsonSql.of(
-                                ComparedSql.of(SqlText.name(column.name()), column.type()),
-                                column.type())))
+                    "coalesce((%s)::VARCHAR, 'null')"
+                        .formatted(JsonSql.of(SqlText.name(column.name()), column.type())))
+            .collect(Collectors.joining(", "));
+    String columns =
+        schema.columns().stream()
+            .map(
+                column -> {
+                  String name = SqlText.name(column.name());
+                  return ComparedSql.of(name, column.type()) + " AS " + name;
+                })
             .collect(Collectors.joining(", "));
     try (DuckSession session = duck.get().trusted()) {
       String view = session.freshName("__varve_row");
       TableRelation.of(table.metadata(), table.io(), files).as(schema).register(session, view);
       return session.query(
-          "SELECT %s FROM %s WHERE %s ORDER BY ALL".formatted(cells, view, key.condition()),
+          "SELECT %s FROM (SELECT %s FROM %s WHERE %s) ORDER BY ALL"
+              .formatted(cells, columns, view, key.condition()),
           result -> {
             List<List<String>> rows = new ArrayList<>();
             while (result.next()) {

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.TableMetadata;
@@ -90,6 +91,9 @@ final class MetadataMerge {
       Map<String, String> properties,
       Map<String, SnapshotRef> refs) {
     merged.upgradeFormatVersion(Math.max(lineage.formatVersion(), other.formatVersion()));
+    if (mayBringFiles()) {
+      other.schemas().forEach(merged::addSchema);
+    }
     merged.setCurrentSchema(schema, Math.max(lineage.lastColumnId(), other.lastColumnId()));
     // Rebound to the merged schema, because Iceberg finds their columns by name.
     other.specs().stream()
@@ -100,6 +104,13 @@ final class MetadataMerge {
     setProperties(properties);
     setRefs(refs);
     return merged.build();
+  }
+
+  /** Files were written in schemas of their side: who reads them has to know these. */
+  private boolean mayBringFiles() {
+    Snapshot base = sides.base().orElseThrow().currentSnapshot();
+    Snapshot there = other.currentSnapshot();
+    return there != null && (base == null || there.snapshotId() != base.snapshotId());
   }
 
   private static boolean fits(PartitionSpec spec, Schema schema) {

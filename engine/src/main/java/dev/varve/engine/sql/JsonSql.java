@@ -29,7 +29,7 @@ public final class JsonSql {
         .collect(Collectors.joining(" || ',' || ", "('{' || ", " || '}')"));
   }
 
-  /** The SQL expression that gives the JSON of a value, as such or as text; null stays null. */
+  /** The SQL expression that gives the JSON of a value, as JSON or VARCHAR; null stays null. */
   public static String of(String value, Type type) {
     return of(value, type, 0);
   }

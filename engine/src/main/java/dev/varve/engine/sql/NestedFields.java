@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
@@ -28,8 +29,14 @@ final class NestedFields {
     this.names = names;
   }
 
+  /** Whether the files do not have the column, or all fields of its structs by the same names. */
   private boolean isAsInSchema(NestedField column) {
-    return !column.type().isNestedType() || !names.containsKey(column.fieldId());
+    return !column.type().isNestedType()
+        || !names.containsKey(column.fieldId())
+        || TypeUtil.indexById(Types.StructType.of(column)).values().stream()
+            .filter(field -> field.type().isStructType())
+            .flatMap(struct -> struct.type().asStructType().fields().stream())
+            .allMatch(field -> field.name().equals(names.get(field.fieldId())));
   }
 
   /** The column with the fields that the files hold, under their names there. */
@@ -80,7 +87,7 @@ final class NestedFields {
     return List.copyOf(once.values());
   }
 
-  /** A column with those fields of its structs that either form of it has. */
+  /** A column, with those fields of its structs too that only another form of it has. */
   static NestedField both(NestedField one, NestedField other) {
     if (!one.type().isStructType()) {
       return one;

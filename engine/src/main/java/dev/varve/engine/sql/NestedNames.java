@@ -4,6 +4,7 @@ import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,8 @@ final class NestedNames {
   /**
    * Whether an older schema has nested fields that this one has not under the same name and id, or
    * lacks some that this one has where both have the column. A column that was dropped counts too,
-   * for nothing but a look at the footers.
+   * for nothing but a look at the footers; and so does a schema that was removed, as Iceberg's
+   * expiring of snapshots does: nobody knows what was in it.
    */
   private static boolean isEvolved(Table table, Schema schema) {
     Set<List<String>> now = nested(schema);
@@ -76,12 +78,14 @@ final class NestedNames {
         TypeUtil.indexById(schema.asStruct()).values().stream()
             .anyMatch(
                 f -> f.initialDefault() != null && schema.asStruct().field(f.fieldId()) == null);
+    boolean removed = Collections.max(table.schemas().keySet()) >= table.schemas().size();
     return defaults
+        || removed
         || table.schemas().values().stream()
             .anyMatch(older -> !now.containsAll(nested(older)) || hasGrown(older, parents));
   }
 
-  /** Whether a name is not of letters, digits and underscores alone, as those in files are. */
+  /** Whether a name is not of letters and digits of any script, as those in files are. */
   private static boolean isSpelledInAnotherWay(Schema schema) {
     return nested(schema).stream()
         .map(idAndName -> idAndName.get(1))

@@ -61,18 +61,24 @@ final class RelationView {
     return String.join(" UNION ALL ", parts);
   }
 
-  /** The files of which columns are read: data files, and equality deletes. */
+  /** The files whose fields are found by name: data files, and equality deletes by such fields. */
   private Set<Path> holdingNames(Collection<ScanFile> files) {
     Set<Path> paths = new LinkedHashSet<>();
     for (ScanFile file : files) {
       paths.add(path(file));
       file.deletes().stream()
           .filter(delete -> delete.content() == FileContent.EQUALITY_DELETES)
+          .filter(delete -> delete.equalityFieldIds().stream().anyMatch(this::isNested))
           .map(DeleteFiles::parquet)
           .map(copies::path)
           .forEach(paths::add);
     }
     return paths;
+  }
+
+  private boolean isNested(int field) {
+    return table.schemas().values().stream()
+        .noneMatch(known -> known.asStruct().field(field) != null);
   }
 
   /** What files have in common that the same SELECT reads. */

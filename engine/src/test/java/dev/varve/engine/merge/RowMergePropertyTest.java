@@ -82,7 +82,9 @@ class RowMergePropertyTest {
     assertThat((long) tally.of(Event.CONFLICT_IN_ROWS)).isGreaterThan(CASES / 10);
     assertThat(tally.covered()).containsAll(CaseCoverage.needed());
     for (Event event : Event.values()) {
-      assertThat((long) tally.of(event)).as(event.toString()).isGreaterThan(CASES / 2500);
+      // What no side's answer can settle is rare.
+      long least = event == Event.NO_ANSWER ? CASES / 10_000 : CASES / 2500 + 1;
+      assertThat((long) tally.of(event)).as(event.toString()).isGreaterThanOrEqualTo(least);
     }
   }
 

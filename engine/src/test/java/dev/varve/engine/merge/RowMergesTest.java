@@ -24,6 +24,7 @@ import dev.varve.engine.merge.rows.RowConflict;
 import dev.varve.engine.merge.rows.RowConflict.Kind;
 import dev.varve.engine.merge.rows.RowWork;
 import dev.varve.engine.merge.rows.Side;
+import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.TableRelation;
 import dev.varve.engine.table.LakeFixture;
 import dev.varve.engine.table.LoadedTable;
@@ -424,5 +425,64 @@ class RowMergesTest extends TwoBranches {
     assertThat(report.conflicts()).extracting(MergeConflict::subject).containsExactly("other");
     assertThat(files()).isEqualTo(before);
     assertThat(rows(MAIN)).containsExactly("1|x|11");
+  }
+
+  /** DuckDB finds them by the names that files have, of which the merged schema does not tell. */
+  @Test
+  void fieldsThatTheOtherSideRenamedAfterItWroteThemAreStillRead() {
+    keyed("id,a\n1,x\n");
+    Types.StructType point =
+        Types.StructType.of(Types.NestedField.optional(1, "x", Types.IntegerType.get()));
+    lake.lake().open(EXP, T).updateSchema().addColumn("p", point).commit();
+    append(EXP, "id,a\n2,y\n");
+    edits.update(on(EXP), T, Map.of("p", "{'x': 7}"), "id = 2");
+    lake.lake().open(EXP, T).updateSchema().renameColumn("p.x", "lon").commit();
+    lake.lake().open(EXP, T).updateSchema().addColumn("p", "lat", Types.LongType.get()).commit();
+    append(MAIN, "id,a\n3,z\n");
+
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(sql("SELECT id, p.lon FROM t WHERE p IS NOT NULL")).containsExactly("2|7");
+    assertThat(sql("SELECT p.lat FROM t WHERE id = 2")).containsExactly("null");
+  }
+
+  /** In the end theirs has the schema of base again. */
+  @Test
+  void fieldsThatHadAnotherNameForAWhileAreStillRead() {
+    ingest(T, MAIN, "id,a\n1,x\n", List.of("id"));
+    Types.StructType point =
+        Types.StructType.of(Types.NestedField.optional(1, "x", Types.IntegerType.get()));
+    lake.lake().open(MAIN, T).updateSchema().addColumn("p", point).commit();
+    lake.lake().branch(EXP);
+    lake.lake().open(EXP, T).updateSchema().renameColumn("p.x", "lon").commit();
+    append(EXP, "id,a\n2,y\n");
+    edits.update(on(EXP), T, Map.of("p", "{'lon': 7}"), "id = 2");
+    lake.lake().open(EXP, T).updateSchema().renameColumn("p.lon", "x").commit();
+    append(MAIN, "id,a\n3,z\n");
+
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(sql("SELECT id, p.x FROM t WHERE p IS NOT NULL")).containsExactly("2|7");
+  }
+
+  /** Rows of main by Varve's own SQL. */
+  private List<String> sql(String query) {
+    LoadedTable table = lake.lake().find(MAIN, T).orElseThrow();
+    try (DuckSession session = lake.duck().trusted()) {
+      TableRelation.of(table.metadata(), table.io()).register(session, "t");
+      return session.query(
+          query,
+          rows -> {
+            List<String> texts = new ArrayList<>();
+            while (rows.next()) {
+              List<String> cells = new ArrayList<>();
+              for (int at = 1; at <= rows.getMetaData().getColumnCount(); at++) {
+                cells.add(String.valueOf(rows.getString(at)));
+              }
+              texts.add(String.join("|", cells));
+            }
+            return texts;
+          });
+    }
   }
 }
