@@ -74,7 +74,7 @@ final class LayoutEdits {
     return prefix + random.nextInt(names);
   }
 
-  /** A new column, with a default where the format has such; or a new field of a struct. */
+  /** A new column, a struct at times, or with a default where the format has such; or a field. */
   void addColumn() {
     List<String> structs =
         TypeUtil.indexNameById(table.schema().asStruct()).entrySet().stream()
@@ -83,6 +83,14 @@ final class LayoutEdits {
             .sorted()
             .toList();
     Optional<String> parent = random.nextBoolean() ? pick(structs) : Optional.empty();
+    if (random.nextInt(5) == 0) {
+      Types.StructType struct =
+          Types.StructType.of(
+              NestedField.optional(1, "x", Types.IntegerType.get()),
+              NestedField.optional(2, "y-1", Types.StringType.get()));
+      table.updateSchema().addColumn(parent.orElse(null), name("t"), struct).commit();
+      return;
+    }
     Type type = NEW.get(random.nextInt(NEW.size()));
     if (format(table) >= 3 && random.nextBoolean()) {
       addColumn(parent, name("d"), type, literal(type));
