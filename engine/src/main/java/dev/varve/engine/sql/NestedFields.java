@@ -102,8 +102,11 @@ final class NestedFields {
     return NestedField.from(one).ofType(Types.StructType.of(List.copyOf(fields.values()))).build();
   }
 
-  /** The SQL that makes the schema's column of the files' column. */
+  /** The SQL that makes the schema's column of the files' column; of none, null. */
   String toSchema(NestedField column, String sql) {
+    if (column.type().isNestedType() && !names.isEmpty() && !names.containsKey(column.fieldId())) {
+      return "NULL::" + DuckTypes.of(column.type());
+    }
     return isAsInSchema(column) ? sql : toSchema(column.type(), sql);
   }
 

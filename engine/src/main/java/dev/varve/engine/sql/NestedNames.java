@@ -67,13 +67,13 @@ final class NestedNames {
 
   /**
    * Whether an older schema has nested fields that this one has not under the same name and id, or
-   * lacks some that this one has where both have the column. A column that was dropped counts too,
-   * for nothing but a look at the footers; and so does a schema that was removed, as Iceberg's
-   * expiring of snapshots does: nobody knows what was in it.
+   * lacks some that this one has. A column that was dropped counts too, for nothing but a look at
+   * the footers; and so does a schema that was removed, as Iceberg's expiring of snapshots does:
+   * nobody knows what was in it.
    */
   private static boolean isEvolved(Table table, Schema schema) {
     Set<List<String>> now = nested(schema);
-    Map<Integer, Integer> parents = TypeUtil.indexParents(schema.asStruct());
+    Set<Integer> fields = TypeUtil.indexParents(schema.asStruct()).keySet();
     boolean defaults =
         TypeUtil.indexById(schema.asStruct()).values().stream()
             .anyMatch(
@@ -82,7 +82,7 @@ final class NestedNames {
     return defaults
         || removed
         || table.schemas().values().stream()
-            .anyMatch(older -> !now.containsAll(nested(older)) || hasGrown(older, parents));
+            .anyMatch(older -> !now.containsAll(nested(older)) || hasGrown(older, fields));
   }
 
   /** Whether a name is not of letters and digits of any script, as those in files are. */
@@ -93,17 +93,14 @@ final class NestedNames {
   }
 
   /**
-   * Whether a column that both have holds a field more. DuckDB would have null for it if it reads
-   * the column whole, but fails fatally, with all its sessions, if it reads such a field alone.
+   * Whether some column holds a field that is not in an older schema. DuckDB would have null for it
+   * if it reads the column whole, but fails fatally, with all its sessions, if it reads such a
+   * field alone.
    *
-   * @param parents of each nested field now, the field that holds it
+   * @param nested the fields now that lie in another
    */
-  private static boolean hasGrown(Schema older, Map<Integer, Integer> parents) {
-    return parents.entrySet().stream()
-        .anyMatch(
-            field ->
-                older.findField(field.getKey()) == null
-                    && older.findField(field.getValue()) != null);
+  private static boolean hasGrown(Schema older, Set<Integer> nested) {
+    return nested.stream().anyMatch(field -> older.findField(field) == null);
   }
 
   /** Id and name of each field that lies in another. */

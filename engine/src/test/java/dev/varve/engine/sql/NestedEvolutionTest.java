@@ -109,6 +109,29 @@ class NestedEvolutionTest {
         .isEqualTo(List.of(List.of(7), Collections.singletonList(null)));
   }
 
+  /** DuckDB fails fatally, with all its sessions, if it reads a field of what a file has not. */
+  @Test
+  void fieldsOfANewColumnAreReadAloneFromOlderFiles() {
+    TestTable shapes = shapes();
+    Types.StructType inner =
+        Types.StructType.of(NestedField.optional(1, "x", Types.IntegerType.get()));
+    shapes
+        .table()
+        .updateSchema()
+        .addColumn(
+            "s",
+            Types.StructType.of(
+                NestedField.optional(1, "x", Types.IntegerType.get()),
+                NestedField.optional(2, "t", inner)))
+        .addColumn("l", Types.ListType.ofOptional(1, inner))
+        .commit();
+    assertReadsAsIceberg(shapes);
+    assertThat(read(shapes, "SELECT s.x, s.t.x, l[1].x FROM t"))
+        .containsOnly(Arrays.asList(null, null, null));
+    assertThat(read(shapes, "SELECT id FROM t WHERE s.t.x IS DISTINCT FROM 3 AND s.x IS NULL"))
+        .hasSize(2);
+  }
+
   @Test
   void equalityDeletesFindNestedFieldsByIdAfterAnyChange() {
     TestTable shapes = shapes();
