@@ -34,31 +34,36 @@ final class NewKey {
   }
 
   /**
-   * Reads the key of all rows; nothing if there is to be none.
+   * Reads the key of all rows; nothing if there is to be none and nothing is newly required.
    *
    * @param before the columns without the new key
    * @throws VarveException if a row has no key or two share one, or if rows that were deleted would
    *     be there again
    */
   void requireFitting(Schema before, Supplier<Duck> duck) {
-    if (!schema.identifierFieldIds().isEmpty()) {
-      TableRelation rows = TableRelation.of(table);
-      requireReadable(before, rows);
-      if (!rows.files().isEmpty()) {
-        requireUnique(rows, duck.get());
-      }
+    Set<Integer> required = newlyRequired(before);
+    boolean isSet = !schema.identifierFieldIds().isEmpty();
+    if (!isSet && required.isEmpty()) {
+      return;
+    }
+    TableRelation rows = TableRelation.of(table);
+    requireReadable(required, rows);
+    if (isSet && !rows.files().isEmpty()) {
+      requireUnique(rows, duck.get());
     }
   }
 
+  private Set<Integer> newlyRequired(Schema before) {
+    return TypeUtil.indexById(before.asStruct()).values().stream()
+        .filter(NestedField::isOptional)
+        .map(NestedField::fieldId)
+        .filter(id -> schema.findField(id) != null)
+        .filter(id -> schema.findField(id).isRequired())
+        .collect(Collectors.toSet());
+  }
+
   /** Rows that were deleted for having no value must not be there again. */
-  private void requireReadable(Schema before, TableRelation rows) {
-    Set<Integer> required =
-        TypeUtil.indexById(before.asStruct()).values().stream()
-            .filter(NestedField::isOptional)
-            .map(NestedField::fieldId)
-            .filter(id -> schema.findField(id) != null)
-            .filter(id -> schema.findField(id).isRequired())
-            .collect(Collectors.toSet());
+  private void requireReadable(Set<Integer> required, TableRelation rows) {
     if (rows.files().stream().anyMatch(file -> file.mayBeDeletedByNull(required))) {
       throw new VarveException(
           ErrorCode.INVALID_DATA,

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -27,13 +28,15 @@ final class NestedNames {
   /**
    * The names of all fields of each file by field id; empty if the names in the schema will do.
    *
+   * @param holding the files, asked for only if their names are needed
    * @throws VarveException if a file was written without field ids, as only imported files are
    */
   static Map<Path, Map<Integer, String>> of(
-      DuckSession session, Table table, Schema schema, Collection<Path> files) {
+      DuckSession session, Table table, Schema schema, Supplier<Set<Path>> holding) {
     boolean imported = table.properties().containsKey(TableProperties.DEFAULT_NAME_MAPPING);
     boolean differ = isEvolved(table, schema) || isSpelledInAnotherWay(schema);
-    if (files.isEmpty() || !(imported || differ)) {
+    Set<Path> files = imported || differ ? holding.get() : Set.of();
+    if (files.isEmpty()) {
       return Map.of();
     }
     Map<Path, Map<Integer, String>> names = read(session, files);

@@ -50,7 +50,7 @@ final class RelationView {
    * @param files by their numbers
    */
   String sql(SortedMap<Integer, ScanFile> files) {
-    names = NestedNames.of(session, table, schema, holdingNames(files.values()));
+    names = NestedNames.of(session, table, schema, () -> holdingNames(files.values()));
     List<String> parts = new ArrayList<>();
     for (Map.Entry<Group, SortedMap<Integer, ScanFile>> group : grouped(files).entrySet()) {
       parts.add(select(group.getKey(), group.getValue()));

@@ -125,13 +125,7 @@ class SettledRowsTest extends TwoBranches {
     edits.update(on(EXP), T, Map.of("l", "[{'p': 1}]"), "true");
     edits.update(on(MAIN), T, Map.of("l", "[{'p': 2}]"), "true");
 
-    ConflictOptions rule =
-        new ConflictOptions(
-            Side.FAIL,
-            new TreeMap<>(),
-            new TreeMap<>(Map.of("t.l", "theirs.l")),
-            RowPage.first(10));
-    assertThat(merge(rule).outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(merge(rules("t.l", "theirs.l")).outcome()).isEqualTo(MergeOutcome.MERGE);
 
     assertThat(rows(MAIN)).containsExactly("1|x|[Record(1)]");
   }
@@ -145,9 +139,7 @@ class SettledRowsTest extends TwoBranches {
     Set<Path> before = files();
 
     for (String rule : List.of("error('no: ' || ours.a)", "ours.nothing", "ours.a::INT::VARCHAR")) {
-      ConflictOptions options =
-          new ConflictOptions(
-              Side.FAIL, new TreeMap<>(), new TreeMap<>(Map.of("t.a", rule)), RowPage.first(10));
+      ConflictOptions options = rules("t.a", rule);
       assertThatThrownBy(() -> merge(options))
           .isInstanceOfSatisfying(
               VarveException.class,
@@ -246,9 +238,7 @@ class SettledRowsTest extends TwoBranches {
   void aRuleIsAnExpressionAndNothingElse() {
     keyed("id,a\n1,x\n");
     for (String rule : List.of("a", "(SELECT 1)", "ours.a) FROM x --")) {
-      ConflictOptions options =
-          new ConflictOptions(
-              Side.FAIL, new TreeMap<>(), new TreeMap<>(Map.of("t.a", rule)), RowPage.first(10));
+      ConflictOptions options = rules("t.a", rule);
       assertThatThrownBy(() -> merge(options)).as(rule).isInstanceOf(VarveException.class);
     }
   }
