@@ -102,6 +102,22 @@ final class NestedFields {
     return NestedField.from(one).ofType(Types.StructType.of(List.copyOf(fields.values()))).build();
   }
 
+  /**
+   * A column the fields of whose structs are called by their ids, since one that was dropped may
+   * have the name of another.
+   */
+  static NestedField calledById(NestedField column) {
+    if (!column.type().isStructType()) {
+      return column;
+    }
+    List<NestedField> fields =
+        column.type().asStructType().fields().stream()
+            .map(NestedFields::calledById)
+            .map(field -> NestedField.from(field).withName("f" + field.fieldId()).build())
+            .toList();
+    return NestedField.from(column).ofType(Types.StructType.of(fields)).build();
+  }
+
   /** The SQL that makes the schema's column of the files' column; of none, null. */
   String toSchema(NestedField column, String sql) {
     if (column.type().isNestedType() && !names.isEmpty() && !names.containsKey(column.fieldId())) {

@@ -176,6 +176,18 @@ class NestedEvolutionTest {
         .containsExactly(List.of(2), List.of(3));
   }
 
+  @Test
+  void equalityDeletesTellAFieldFromADroppedOneWhoseNameItTook() {
+    TestTable shapes = shapes();
+    Schema at = structAt(shapes, "at");
+    shapes.append(shapes.row(3, TestTable.row(at, 7, "new"), null, null));
+    Schema both = shapes.table().schema().select("at");
+    shapes.deleteEqual(both, TestTable.row(both, TestTable.row(at, 7, "why")));
+    shapes.table().updateSchema().deleteColumn("at.x").renameColumn("at.y", "x").commit();
+    assertThat(read(shapes, "SELECT id, \"at\".x FROM t ORDER BY id"))
+        .isEqualTo(List.of(Arrays.asList(2, null), List.of(3, "new")));
+  }
+
   private TestTable shapes() {
     TestTable shapes = TestTable.create(directory.resolve("shapes"), SHAPES);
     Record point = TestTable.row(structAt(shapes, "at"), 7, "why");
