@@ -23,9 +23,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types.NestedField;
-import org.apache.iceberg.types.Types.StructType;
 
 /**
  * Checks rows in DuckDB. Plans the files of the merged table and of the side that asks, and reads
@@ -54,8 +52,11 @@ final class DuckRowFit implements RowFit {
     try (DuckSession session = duck.get().trusted()) {
       Check check = new Check(session, merged, files);
       return check
-          .columns(rules.forOurs(), sides.theirs(), verb.ours())
-          .or(() -> check.columns(rules.forTheirs(), sides.ours(), verb.theirs()))
+          .columns(rules.forOurs(), sides.ours().schema(), sides.theirs(), verb.ours())
+          .or(
+              () ->
+                  check.columns(
+                      rules.forTheirs(), sides.theirs().schema(), sides.ours(), verb.theirs()))
           .or(() -> rules.key() ? check.key(asking(sides, merged)) : Optional.empty());
     }
   }
@@ -101,13 +102,20 @@ final class DuckRowFit implements RowFit {
       return view;
     }
 
-    Optional<String> columns(List<NestedField> columns, TableMetadata asking, String side) {
+    /**
+     * Checks the rows of a side.
+     *
+     * @param columns what they may lack
+     * @param given the schema that they meet
+     */
+    Optional<String> columns(
+        List<NestedField> columns, Schema given, TableMetadata asking, String side) {
       if (columns.isEmpty()) {
         return Optional.empty();
       }
       List<ScanFile> strange = strange(asking);
       for (NestedField column : columns) {
-        Set<Integer> required = required(column);
+        Set<Integer> required = NewRules.newlyRequired(column, given);
         if (strange.stream().anyMatch(file -> file.mayBeDeletedByNull(required))) {
           return Optional.of(
               "column '%s' is now required, and equality deletes of %s may delete rows that have no value for it, which Iceberg would not find any more: rewrite the files that they apply to first"
@@ -177,13 +185,6 @@ final class DuckRowFit implements RowFit {
                   Counted.of(count, "key"),
                   String.join(", ", session.query(sample, DuckRowFit::texts))));
     }
-  }
-
-  private static Set<Integer> required(NestedField column) {
-    return TypeUtil.indexById(StructType.of(column)).values().stream()
-        .filter(NestedField::isRequired)
-        .map(NestedField::fieldId)
-        .collect(Collectors.toSet());
   }
 
   private static boolean mayLack(NestedField column, DataFile file) {

@@ -2,6 +2,7 @@ package dev.varve.engine.merge;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
@@ -32,11 +33,16 @@ record NewRules(boolean key, List<NestedField> forOurs, List<NestedField> forThe
 
   private static List<NestedField> required(Schema merged, Schema side) {
     return merged.columns().stream()
-        .filter(
-            column ->
-                TypeUtil.indexById(Types.StructType.of(column)).values().stream()
-                    .anyMatch(field -> field.isRequired() && !isGiven(side, field)))
+        .filter(column -> !newlyRequired(column, side).isEmpty())
         .toList();
+  }
+
+  /** The field ids of what a column of the merged schema must have and a side need not. */
+  static Set<Integer> newlyRequired(NestedField column, Schema side) {
+    return TypeUtil.indexById(Types.StructType.of(column)).values().stream()
+        .filter(field -> field.isRequired() && !isGiven(side, field))
+        .map(NestedField::fieldId)
+        .collect(Collectors.toSet());
   }
 
   /** Whether each row of a side has a value for a field, if it has what holds the field. */

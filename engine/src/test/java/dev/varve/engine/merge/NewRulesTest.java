@@ -66,6 +66,23 @@ class NewRulesTest extends TwoBranches {
     assertThat(rows(MAIN)).hasSize(1).first().asString().startsWith("1|x|");
   }
 
+  /** What was required before is found as before. */
+  @Test
+  void rowsThatWereDeletedByARequiredFieldMeetAStructThatIsNewlyRequired() {
+    ingest(T, MAIN, "id,a\n1,x\n", List.of("id"));
+    Types.StructType struct =
+        Types.StructType.of(Types.NestedField.required(1, "x", Types.IntegerType.get()));
+    lake.lake().open(MAIN, T).updateSchema().addColumn("s", struct).commit();
+    edits.update(on(MAIN), T, Map.of("s", "{'x': 7}"), "true");
+    lake.lake().branch(EXP);
+    lake.lake().open(MAIN, T).updateSchema().allowIncompatibleChanges().requireColumn("s").commit();
+    LakeFixture.deleteByNull(lake.lake().open(EXP, T), "s.x");
+
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(rows(MAIN)).containsExactly("1|x|Record(7)");
+  }
+
   @Test
   void rowsOfTheOtherSideMeetANewKeyIfItTellsThemApart() {
     ingest(T, MAIN, "id,a\n1,x\n2,y\n", List.of());
