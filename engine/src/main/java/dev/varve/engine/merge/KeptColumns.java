@@ -4,6 +4,7 @@ import dev.varve.engine.diff.Columns;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableMetadata;
 
 /**
  * The columns of base that one side dropped and that the merged table has all the same, because
@@ -20,11 +21,12 @@ record KeptColumns(Schema merged, Set<Integer> ofOurs, Set<Integer> ofTheirs) {
    * @param writes is asked of columns that one side dropped
    * @param conflicts takes what is in the way of that; no column is kept then
    */
-  static KeptColumns of(ThreeWay<Schema> schemas, ColumnWrites writes, Conflicts conflicts) {
+  static KeptColumns of(ThreeWay<TableMetadata> sides, ColumnWrites writes, Conflicts conflicts) {
+    ThreeWay<Schema> schemas = sides.map(TableMetadata::schema);
     Schema base = schemas.base().orElseThrow();
     Schema merged = schemas.ours();
     if (anyDropped(base, schemas.ours()) || anyDropped(base, schemas.theirs())) {
-      merged = SchemaMerge.merge(schemas, writes, conflicts);
+      merged = SchemaMerge.merge(sides, writes, conflicts);
     }
     return conflicts.isEmpty()
         ? new KeptColumns(

@@ -60,7 +60,7 @@ final class MetadataMerge {
   }
 
   private TableMetadata merge() {
-    Schema schema = SchemaMerge.merge(sides.map(TableMetadata::schema), writes, conflicts);
+    Schema schema = SchemaMerge.merge(sides, writes, conflicts);
     LayoutMerge layout = new LayoutMerge(sides, conflicts);
     PartitionSpec partitioning = layout.partitioning(schema);
     SortOrder sorting = layout.sorting(schema);

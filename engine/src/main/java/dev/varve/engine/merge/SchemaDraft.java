@@ -17,10 +17,15 @@ import org.apache.iceberg.types.Types.NestedField;
 /** The columns of a merged schema while they are decided, beside those of the three sides. */
 final class SchemaDraft {
   private final ThreeWay<Columns> sides;
+  private final Collection<Schema> former;
   private final Map<Integer, Column> merged = new HashMap<>();
 
-  SchemaDraft(ThreeWay<Schema> schemas) {
+  /**
+   * @param former the schemas in which files of the sides may have been written
+   */
+  SchemaDraft(ThreeWay<Schema> schemas, Collection<Schema> former) {
     this.sides = schemas.map(Columns::of);
+    this.former = former;
   }
 
   Columns base() {
@@ -48,15 +53,23 @@ final class SchemaDraft {
     return List.copyOf(merged.values());
   }
 
-  /** Puts a column with all that it holds, as a side has it but for a narrower type than base's. */
+  /**
+   * Puts a column with all that it holds, as a side has it but for its type if that was wider
+   * before, or on the other side until it was dropped there.
+   */
   void keep(Columns side, int id) {
     Column column = side.find(id).orElseThrow();
-    put(
-        base()
-            .find(id)
-            .map(was -> column.as(Widening.kept(column.shape(), was.shape())))
-            .orElse(column));
+    put(column.as(widest(id, column.shape())));
     side.children(id).forEach(child -> keep(side, child));
+  }
+
+  private Object widest(int id, Object shape) {
+    Object widest = base().find(id).map(was -> Widening.kept(shape, was.shape())).orElse(shape);
+    for (Schema each : former) {
+      Type type = each.findType(id);
+      widest = type == null ? widest : Widening.kept(widest, type);
+    }
+    return widest;
   }
 
   /** Takes a column away, with all that it holds. */

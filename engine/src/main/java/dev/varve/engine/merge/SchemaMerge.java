@@ -2,12 +2,14 @@ package dev.varve.engine.merge;
 
 import dev.varve.engine.diff.Column;
 import dev.varve.engine.diff.Columns;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableMetadata;
 
 /**
  * Merges three schemas of one table, column by column and attribute by attribute.
@@ -33,15 +35,27 @@ final class SchemaMerge {
     this.conflicts = conflicts;
   }
 
+  /** Merges the columns and the row keys of three states of a table. */
+  static Schema merge(ThreeWay<TableMetadata> sides, ColumnWrites writes, Conflicts conflicts) {
+    Set<Schema> former = new LinkedHashSet<>(sides.ours().schemas());
+    former.addAll(sides.theirs().schemas());
+    return merge(sides.map(TableMetadata::schema), former, writes, conflicts);
+  }
+
   /**
    * Merges the columns and the row keys.
    *
    * @param schemas with a base
+   * @param former the schemas that the sides once had: in them files may have been written
    * @param writes is asked of columns that one side dropped
    * @param conflicts takes what cannot be decided; if it gained any, the result is only ours
    */
-  static Schema merge(ThreeWay<Schema> schemas, ColumnWrites writes, Conflicts conflicts) {
-    SchemaDraft draft = new SchemaDraft(schemas);
+  static Schema merge(
+      ThreeWay<Schema> schemas,
+      Collection<Schema> former,
+      ColumnWrites writes,
+      Conflicts conflicts) {
+    SchemaDraft draft = new SchemaDraft(schemas, former);
     new SchemaMerge(draft, writes, conflicts).mergeColumns();
     new LastColumns(draft, conflicts).check();
     SchemaNames names = new SchemaNames(draft, conflicts);

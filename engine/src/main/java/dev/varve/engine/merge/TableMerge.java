@@ -171,7 +171,7 @@ final class TableMerge implements ContentMerger {
     Conflicts problems = new Conflicts(name.toString(), verb, answers);
     ThreeWay<TableMetadata> served = new ThreeWay<>(base, ours, theirs);
     ColumnWrites writes = new DuckColumnWrites(served, duck, io);
-    KeptColumns kept = KeptColumns.of(served.map(TableMetadata::schema), writes, problems);
+    KeptColumns kept = KeptColumns.of(served, writes, problems);
     if (kept.isEmpty()) {
       RestoredSides sides = RestoredSides.nothing(new ThreeWay<>(base, ours, stored.theirs()));
       return merge(new Merging(name, versions, stored, served, sides, writes));

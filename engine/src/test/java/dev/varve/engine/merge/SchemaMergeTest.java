@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.diff.Schemas;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -235,7 +236,8 @@ class SchemaMergeTest {
             : new Answer(Winner.valueOf(answer.toUpperCase(Locale.ROOT)), Optional.empty());
     ThreeWay<Schema> sides = ThreeWay.of(base, ours, theirs).map(Schemas::parse);
     Optional<Schema> merged =
-        Answering.merge(given, conflicts -> SchemaMerge.merge(sides, ColumnWrites.NONE, conflicts));
+        Answering.merge(
+            given, conflicts -> SchemaMerge.merge(sides, List.of(), ColumnWrites.NONE, conflicts));
 
     assertThat(merged.map(Schemas::print).orElse("-"))
         .isEqualTo(expected.equals("-") ? "-" : Schemas.print(Schemas.parse(expected)));
@@ -257,7 +259,10 @@ class SchemaMergeTest {
       String base, String ours, String theirs, String expected) {
     Conflicts conflicts = new Conflicts("t", MergeVerb.MERGE);
     SchemaMerge.merge(
-        ThreeWay.of(base, ours, theirs).map(Schemas::parse), ColumnWrites.NONE, conflicts);
+        ThreeWay.of(base, ours, theirs).map(Schemas::parse),
+        List.of(),
+        ColumnWrites.NONE,
+        conflicts);
 
     assertThat(conflicts.found().get(0).message()).endsWith(expected);
     assertThat(conflicts.found().get(0).hint()).contains("to keep both", "--prepare");
@@ -267,7 +272,10 @@ class SchemaMergeTest {
     Conflicts conflicts = new Conflicts("sales.orders", MergeVerb.MERGE);
     Schema merged =
         SchemaMerge.merge(
-            ThreeWay.of(base, ours, theirs).map(Schemas::parse), ColumnWrites.NONE, conflicts);
+            ThreeWay.of(base, ours, theirs).map(Schemas::parse),
+            List.of(),
+            ColumnWrites.NONE,
+            conflicts);
     return conflicts.isEmpty()
         ? Schemas.print(merged)
         : conflicts.found().stream().map(MergeConflict::code).collect(Collectors.joining(", "));

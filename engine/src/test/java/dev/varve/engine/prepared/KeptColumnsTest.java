@@ -201,6 +201,24 @@ class KeptColumnsTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
+  void valuesThatWereWrittenAfterTheColumnWasWidenedStay(boolean oursDrops) throws IOException {
+    table("id\n", List.of("id"), oursDrops);
+    open(MAIN).updateSchema().addColumn("b", Types.IntegerType.get()).commit();
+    append(MAIN, "id,b\n1,100\n2,200\n");
+    lake.lake().branch(EXP);
+    open(keeper).updateSchema().renameColumn("b", "c").commit();
+    open(dropper).updateSchema().updateColumn("b", Types.LongType.get()).commit();
+    update(dropper, "b", "3000000000", "id = 1");
+    open(dropper).updateSchema().deleteColumn("b").commit();
+
+    keep();
+
+    assertThat(open(MAIN).schema().findType("c")).isEqualTo(Types.LongType.get());
+    assertThat(lake.rows()).containsExactly("1|3000000000", "2|200");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
   void aFieldOfAStructComesBackIntoTheStruct(boolean oursDrops) throws IOException {
     String rows = "{\"id\": %d, \"s\": {\"x\": %d, \"y\": \"%s\"}}\n";
     lake.ingest()
