@@ -77,6 +77,11 @@ final class RowMergeCheck {
     return table.metadata();
   }
 
+  /** The merge alone. */
+  void merge() throws IOException {
+    merge(Said.NOTHING);
+  }
+
   /** The merge, and the one law of those that apply which the case names. */
   void mergeAndOneLaw() throws IOException {
     List<Law> laws = laws(merge(Said.NOTHING));
