@@ -61,10 +61,7 @@ final class EqualityDeletes {
   }
 
   private String antiJoin(String alias, Columns by, List<Path> paths) {
-    List<NestedField> columns = columns(by.ids());
-    if (!by.names().isEmpty()) {
-      columns = columns.stream().map(NestedFields::calledById).toList();
-    }
+    List<NestedField> columns = columns(by.ids()).stream().map(NestedFields::calledById).toList();
     NestedFields fields = new NestedFields(table, by.names());
     List<String> conditions = new ArrayList<>();
     for (NestedField column : columns) {

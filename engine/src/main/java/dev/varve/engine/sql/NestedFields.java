@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
@@ -19,21 +20,36 @@ import org.apache.iceberg.types.Types.NestedField;
 final class NestedFields {
   private final Table table;
   private final Map<Integer, String> names;
+  private final List<Integer> order;
   private int variables;
 
   /**
-   * @param names what fields are called in the files, by id; empty if as in the schema
+   * @param names what fields are called in the files, by id, each before those that it holds; empty
+   *     if all is as in the table's schema
    */
   NestedFields(Table table, Map<Integer, String> names) {
     this.table = table;
-    this.names = names;
+    this.names = names.isEmpty() ? NestedNames.of(table.schema()) : names;
+    this.order = List.copyOf(this.names.keySet());
   }
 
-  /** Whether the files do not have the column, or all fields of its structs by the same names. */
+  /**
+   * Whether a column can be read as it is: the files do not have it, or begin with its fields, in
+   * its order and under its names. DuckDB takes a field that is read alone by its place in the type
+   * that it is given, and not by its name.
+   */
   private boolean isAsInSchema(NestedField column) {
-    return !column.type().isNestedType()
-        || !names.containsKey(column.fieldId())
-        || TypeUtil.indexById(Types.StructType.of(column)).values().stream()
+    int first = order.indexOf(column.fieldId());
+    if (!column.type().isNestedType() || first < 0) {
+      return true;
+    }
+    Map<Integer, String> wanted = NestedNames.of(new Schema(column));
+    wanted.remove(column.fieldId());
+    List<Integer> fields = List.copyOf(wanted.keySet());
+    int last = first + 1 + fields.size();
+    return last <= order.size()
+        && order.subList(first + 1, last).equals(fields)
+        && TypeUtil.indexById(Types.StructType.of(column)).values().stream()
             .filter(field -> field.type().isStructType())
             .flatMap(struct -> struct.type().asStructType().fields().stream())
             .allMatch(field -> field.name().equals(names.get(field.fieldId())));
@@ -120,7 +136,7 @@ final class NestedFields {
 
   /** The SQL that makes the schema's column of the files' column; of none, null. */
   String toSchema(NestedField column, String sql) {
-    if (column.type().isNestedType() && !names.isEmpty() && !names.containsKey(column.fieldId())) {
+    if (column.type().isNestedType() && !names.containsKey(column.fieldId())) {
       return "NULL::" + DuckTypes.of(column.type());
     }
     return isAsInSchema(column) ? sql : toSchema(column.type(), sql);

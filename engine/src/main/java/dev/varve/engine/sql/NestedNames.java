@@ -3,9 +3,11 @@ package dev.varve.engine.sql;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +18,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.avro.AvroSchemaUtil;
 import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * What fields are called in files. DuckDB matches columns by field id but the fields within them by
@@ -53,7 +56,8 @@ final class NestedNames {
 
   private static Map<Path, Map<Integer, String>> read(DuckSession session, Collection<Path> files) {
     String sql =
-        "SELECT file_name, field_id, name FROM parquet_schema(%s) WHERE field_id IS NOT NULL"
+        ("SELECT file_name, field_id, name FROM parquet_schema(%s) WHERE field_id IS NOT NULL"
+                + " ORDER BY column_id")
             .formatted(SqlText.list(files));
     return session.query(
         sql,
@@ -61,7 +65,7 @@ final class NestedNames {
           Map<Path, Map<Integer, String>> names = new HashMap<>();
           while (rows.next()) {
             names
-                .computeIfAbsent(Path.of(rows.getString(1)), file -> new HashMap<>())
+                .computeIfAbsent(Path.of(rows.getString(1)), file -> new LinkedHashMap<>())
                 .put(rows.getInt(2), rows.getString(3));
           }
           return names;
@@ -70,9 +74,9 @@ final class NestedNames {
 
   /**
    * Whether an older schema has nested fields that this one has not under the same name and id, or
-   * lacks some that this one has. A column that was dropped counts too, for nothing but a look at
-   * the footers; and so does a schema that was removed, as Iceberg's expiring of snapshots does:
-   * nobody knows what was in it.
+   * lacks some that this one has, or has them in another order. A column that was dropped counts
+   * too, for nothing but a look at the footers; and so does a schema that was removed, as Iceberg's
+   * expiring of snapshots does: nobody knows what was in it.
    */
   private static boolean isEvolved(Table table, Schema schema) {
     Set<List<String>> now = nested(schema);
@@ -85,7 +89,11 @@ final class NestedNames {
     return defaults
         || removed
         || table.schemas().values().stream()
-            .anyMatch(older -> !now.containsAll(nested(older)) || hasGrown(older, fields));
+            .anyMatch(
+                older ->
+                    !now.containsAll(nested(older))
+                        || hasGrown(older, fields)
+                        || areReordered(older, schema));
   }
 
   /** Whether a name is not of letters and digits of any script, as those in files are. */
@@ -104,6 +112,31 @@ final class NestedNames {
    */
   private static boolean hasGrown(Schema older, Set<Integer> nested) {
     return nested.stream().anyMatch(field -> older.findField(field) == null);
+  }
+
+  /** The names of all fields of a schema by id, each before those that it holds. */
+  static Map<Integer, String> of(Schema schema) {
+    Map<Integer, String> names = new LinkedHashMap<>();
+    add(names, schema.columns());
+    return names;
+  }
+
+  private static void add(Map<Integer, String> names, List<NestedField> fields) {
+    for (NestedField field : fields) {
+      names.put(field.fieldId(), field.name());
+      if (field.type().isNestedType()) {
+        add(names, field.type().asNestedType().fields());
+      }
+    }
+  }
+
+  /** Whether fields that two schemas have come in another order. */
+  private static boolean areReordered(Schema older, Schema now) {
+    List<Integer> then = new ArrayList<>(of(older).keySet());
+    List<Integer> since = new ArrayList<>(of(now).keySet());
+    then.retainAll(Set.copyOf(since));
+    since.retainAll(Set.copyOf(then));
+    return !then.equals(since);
   }
 
   /** Id and name of each field that lies in another. */

@@ -10,13 +10,17 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class NestedEvolutionTest {
   private static final Types.StructType POINT =
@@ -130,6 +134,83 @@ class NestedEvolutionTest {
         .containsOnly(Arrays.asList(null, null, null));
     assertThat(read(shapes, "SELECT id FROM t WHERE s.t.x IS DISTINCT FROM 3 AND s.x IS NULL"))
         .hasSize(2);
+  }
+
+  private TestTable numbers() {
+    Types.StructType three =
+        Types.StructType.of(
+            NestedField.optional(10, "a", Types.IntegerType.get()),
+            NestedField.optional(11, "b", Types.IntegerType.get()),
+            NestedField.optional(12, "c", Types.IntegerType.get()));
+    Types.StructType outer =
+        Types.StructType.of(
+            NestedField.optional(13, "n", three),
+            NestedField.optional(14, "d", Types.IntegerType.get()));
+    TestTable numbers =
+        TestTable.create(
+            directory.resolve("numbers"),
+            new Schema(
+                NestedField.required(1, "id", Types.IntegerType.get()),
+                NestedField.optional(2, "s", outer)));
+    for (int id = 1; id <= 2; id++) {
+      Record within =
+          TestTable.row(structAt(numbers, "s.n"), id * 10 + 1, id * 10 + 2, id * 10 + 3);
+      numbers.append(numbers.row(id, TestTable.row(structAt(numbers, "s"), within, id * 10 + 4)));
+    }
+    return numbers;
+  }
+
+  /** DuckDB finds a field that is read alone by its place in the type that it was given. */
+  @ParameterizedTest
+  @CsvSource({"s.n.a, ''", "s.n.b, s.n.a", "s.n, ''", "s.d, s.n"})
+  void fieldsAreReadAloneWhateverLiesBesideThem(String gone, String before) {
+    TestTable numbers = numbers();
+    UpdateSchema update = numbers.table().updateSchema();
+    if (before.isEmpty()) {
+      update.deleteColumn(gone);
+    } else {
+      update.moveBefore(gone, before);
+    }
+    update.commit();
+    for (String field : List.of("s.n.a", "s.n.b", "s.n.c", "s.d")) {
+      if (numbers.table().schema().findField(field) != null) {
+        int place = field.equals("s.d") ? 4 : field.charAt(4) - 'a' + 1;
+        assertThat(read(numbers, "SELECT %s FROM t ORDER BY id".formatted(field)))
+            .as(field)
+            .containsExactly(List.of(10 + place), List.of(20 + place));
+        assertThat(read(numbers, "SELECT id FROM t WHERE %s = %d".formatted(field, 20 + place)))
+            .as(field)
+            .containsExactly(List.of(2));
+      }
+    }
+  }
+
+  @Test
+  void aFieldIsReadByARelationThatHasNoOther() {
+    TestTable numbers = numbers();
+    Schema narrow = numbers.table().schema().select("s.n.b", "s.d");
+    try (Duck duck = Duck.open(DuckSettings.defaults(directory.resolve("spill")));
+        DuckSession session = duck.trusted()) {
+      TableRelation.of(numbers.table()).as(narrow).register(session, "t");
+      assertThat(Rows.of(session, "SELECT s.n.b FROM t ORDER BY ALL"))
+          .containsExactly(List.of(12), List.of(22));
+      assertThat(Rows.of(session, "SELECT s.d FROM t ORDER BY ALL"))
+          .containsExactly(List.of(14), List.of(24));
+    }
+  }
+
+  @Test
+  void equalityDeletesByAFieldMayHoldOthersBeside() {
+    TestTable numbers = numbers();
+    Schema columns = numbers.table().schema().select("s.n.a", "s.n.b");
+    Schema inner = new Schema(columns.findType("s.n").asStructType().fields());
+    Schema outer = new Schema(columns.findType("s").asStructType().fields());
+    numbers.deleteEqual(
+        Set.of(columns.findField("s.n.b").fieldId()),
+        columns,
+        TestTable.row(columns, TestTable.row(outer, TestTable.row(inner, 0, 12))));
+    assertThat(read(numbers, "SELECT id FROM t")).containsExactly(List.of(2));
+    assertReadsAsIceberg(numbers);
   }
 
   @Test

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
@@ -203,7 +205,12 @@ public final class TestTable {
   }
 
   public void deleteEqual(Schema columns, StructLike partition, Record... rows) {
-    deleteEqual(columns, table.spec(), partition, rows);
+    deleteEqual(leaves(columns), columns, table.spec(), partition, rows);
+  }
+
+  /** Deletes rows by some fields of the columns that the delete file holds. */
+  public void deleteEqual(Set<Integer> by, Schema columns, Record... rows) {
+    deleteEqual(by, columns, table.spec(), partition(rows[0]), rows);
   }
 
   /** Deletes rows in all partitions; the table must have been without partitions once. */
@@ -213,16 +220,18 @@ public final class TestTable {
             .filter(PartitionSpec::isUnpartitioned)
             .findFirst()
             .orElseThrow();
-    deleteEqual(columns, whole, null, rows);
+    deleteEqual(leaves(columns), columns, whole, null, rows);
+  }
+
+  private static Set<Integer> leaves(Schema columns) {
+    return columns.idToName().keySet().stream()
+        .filter(id -> columns.findType(id).isPrimitiveType())
+        .collect(Collectors.toSet());
   }
 
   private void deleteEqual(
-      Schema columns, PartitionSpec spec, StructLike partition, Record... rows) {
-    int[] ids =
-        columns.idToName().keySet().stream()
-            .filter(id -> columns.findType(id).isPrimitiveType())
-            .mapToInt(Integer::intValue)
-            .toArray();
+      Set<Integer> by, Schema columns, PartitionSpec spec, StructLike partition, Record... rows) {
+    int[] ids = by.stream().mapToInt(Integer::intValue).toArray();
     GenericFileWriterFactory writers =
         new GenericFileWriterFactory.Builder(table)
             .equalityFieldIds(ids)
