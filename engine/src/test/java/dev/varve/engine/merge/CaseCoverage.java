@@ -13,6 +13,7 @@ import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.types.Type.TypeID;
 
 /** Counts what cases are made of, each thing once a case. */
 record CaseCoverage(RowMergeTally tally) {
@@ -63,13 +64,43 @@ record CaseCoverage(RowMergeTally tally) {
             "deletes: added-equality-delete-files",
             "deletes: added-position-delete-files",
             "format: 2, upgraded",
+            "key of 0 fields",
+            "key of 3 fields",
             "key within a struct",
             "partitioning evolved",
             "sorted",
             "rows merged as bag",
             "rows merged by key",
             "rows merged by whole columns");
-    return Stream.of(kinds, conflicts, partitions, others)
+    Stream<String> keys =
+        Stream.of(
+                TypeID.BOOLEAN,
+                TypeID.INTEGER,
+                TypeID.LONG,
+                TypeID.DECIMAL,
+                TypeID.STRING,
+                TypeID.BINARY,
+                TypeID.UUID,
+                TypeID.DATE,
+                TypeID.TIME,
+                TypeID.TIMESTAMP,
+                TypeID.TIMESTAMP_NANO)
+            .flatMap(type -> Stream.of("key: " + type, "column: " + type));
+    Stream<String> columns =
+        Stream.of(
+                TypeID.BOOLEAN, TypeID.FLOAT, TypeID.DOUBLE, TypeID.STRUCT, TypeID.LIST, TypeID.MAP)
+            .map(type -> "column: " + type);
+    Stream<String> both =
+        Stream.of(
+                Kind.APPEND,
+                Kind.UPDATE,
+                Kind.UPDATE_IN_PLACE,
+                Kind.UPDATE_COLUMN,
+                Kind.DELETE,
+                Kind.DELETE_POSITIONS,
+                Kind.DELETE_VALUES)
+            .map(kind -> "edit on both sides: " + kind);
+    return Stream.of(kinds, conflicts, partitions, others, keys, columns, both)
         .flatMap(Function.identity())
         .collect(Collectors.toSet());
   }

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
@@ -110,12 +111,20 @@ final class CheckedMerge {
     ThreeWay<TableMetadata> meant = ThreeWay.of(common, sides.ours(), sides.theirs());
     FileIO io = TestTable.of(sides.ours()).io();
     RowFit fit = new DuckRowFit(() -> duck, io);
-    StateMergeResult result = states(verb, sides, io, fit, said.metadata());
+    ColumnWrites writes = new DuckColumnWrites(sides, () -> duck, io);
+    StateMergeResult result = states(verb, sides, io, fit, writes, said.metadata());
     if (said.metadata().isEmpty() && !repeatsKeys(meant)) {
       compareDropped(meant, result);
     }
     if (result instanceof Combined combined) {
       tally.merged(combined.level());
+      if (isDecidedByFiles(sides, combined, writes)) {
+        try (UnplannedFiles files = UnplannedFiles.hideAll(sides, io)) {
+          tally.hidden(files.count());
+          assertThat(states(verb, sides, io, fit, writes, said.metadata()))
+              .isInstanceOf(Combined.class);
+        }
+      }
       return compare(meant, combined.metadata(), said);
     }
     if (result instanceof MetadataConflicts found) {
@@ -155,21 +164,24 @@ final class CheckedMerge {
     return compare(meant, state, said);
   }
 
+  /** Whether no row was looked at. */
+  private static boolean isDecidedByFiles(
+      ThreeWay<TableMetadata> sides, Combined combined, ColumnWrites writes) {
+    return combined.rows().isEmpty()
+        && writes.work().isEmpty()
+        && NewRules.of(sides, combined.metadata().schema()).isEmpty();
+  }
+
   private StateMergeResult states(
       MergeVerb verb,
       ThreeWay<TableMetadata> sides,
       FileIO io,
       RowFit fit,
+      ColumnWrites writes,
       Optional<Winner> winner) {
     Function<Conflicts, StateMergeResult> merge =
         conflicts ->
-            StateMerge.merge(
-                conflicts,
-                sides,
-                io,
-                new DuckSharedKeys(() -> duck, io),
-                fit,
-                new DuckColumnWrites(sides, () -> duck, io));
+            StateMerge.merge(conflicts, sides, io, new DuckSharedKeys(() -> duck, io), fit, writes);
     return winner
         .flatMap(it -> Answering.merge(new Answer(it, Optional.empty()), merge))
         .orElseGet(() -> merge.apply(new Conflicts("t", verb)));
@@ -295,8 +307,16 @@ final class CheckedMerge {
     return not(Event.UNCLEAR_KEYS);
   }
 
+  private Set<String> files(ThreeWay<TableMetadata> sides) {
+    return Stream.of(sides.base().orElseThrow(), sides.ours(), sides.theirs())
+        .flatMap(state -> rows.of(state).stream())
+        .map(row -> row.getField(MetadataColumns.FILE_PATH.name()).toString())
+        .collect(Collectors.toSet());
+  }
+
   private Outcome compare(ThreeWay<TableMetadata> sides, TableMetadata merged, Said said) {
     Schema schema = merged.schema();
+    FoundRows.check(duck, merged, rows.of(merged), files(sides));
     if (hasStructOfOtherFields(schema, sides.base().orElseThrow(), sides.ours(), sides.theirs())) {
       return Outcome.of(merged);
     }

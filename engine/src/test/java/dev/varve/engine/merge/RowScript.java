@@ -88,10 +88,10 @@ record RowScript(Schema schema, int format) {
     boolean nested = random.nextInt(6) == 0;
     for (; keys > 0; keys--) {
       if (nested && keys == 1) {
-        Types.StructType struct =
-            Types.StructType.of(
-                NestedField.required(91, "k-1", values.keyType(format)),
-                NestedField.optional(92, "v", Types.IntegerType.get()));
+        List<NestedField> within = new ArrayList<>();
+        within.add(NestedField.required(91, "k-1", values.keyType(format)));
+        within.add(random.nextInt(2), NestedField.optional(92, "v", Types.IntegerType.get()));
+        Types.StructType struct = Types.StructType.of(within);
         fields.add(NestedField.required(id++, "s", struct));
         key.add(91);
       } else {

@@ -25,13 +25,27 @@ final class UnplannedFiles implements AutoCloseable {
   /** Hides all data files of three states but the planned ones, until this is closed. */
   static UnplannedFiles hide(ThreeWay<TableMetadata> sides, DifferingFiles planned, FileIO io)
       throws IOException {
+    Set<String> locations = all(sides, io);
+    planned.lost().forEach(part -> remove(locations, part));
+    remove(locations, planned.theirsNew());
+    remove(locations, planned.oursAffected());
+    return hide(locations);
+  }
+
+  /** Hides all data files of three states, until this is closed. */
+  static UnplannedFiles hideAll(ThreeWay<TableMetadata> sides, FileIO io) throws IOException {
+    return hide(all(sides, io));
+  }
+
+  private static Set<String> all(ThreeWay<TableMetadata> sides, FileIO io) {
     Set<String> locations = new TreeSet<>();
     locations.addAll(AppliedDeletes.of(sides.base().orElseThrow(), io).locations());
     locations.addAll(AppliedDeletes.of(sides.ours(), io).locations());
     locations.addAll(AppliedDeletes.of(sides.theirs(), io).locations());
-    planned.lost().forEach(part -> remove(locations, part));
-    remove(locations, planned.theirsNew());
-    remove(locations, planned.oursAffected());
+    return locations;
+  }
+
+  private static UnplannedFiles hide(Set<String> locations) throws IOException {
     UnplannedFiles files = new UnplannedFiles();
     for (String location : locations) {
       Path path = Path.of(location);
