@@ -20,6 +20,14 @@ record Change(double percent, Spread spread, long rows) {
     /** Evenly, and both sides change one column, ours of the rows next to those of theirs. */
     INTERLEAVED;
 
+    /**
+     * How many percent of all rows a side can change: every second row if others lie between, so
+     * that both sides of {@link #INTERLEAVED} change all rows together.
+     */
+    double most() {
+      return this == ADJACENT ? 100 : 50;
+    }
+
     String word() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -44,8 +44,8 @@ public final class RowMergeCost implements Callable<Integer> {
   @Option(
       names = "--percent",
       split = ",",
-      defaultValue = "0.01,0.1,1,10,100",
-      description = "How many of the rows are changed.")
+      defaultValue = "0.01,0.1,1,10,50,100",
+      description = "How many of the rows each side changes; those above 50 are adjacent only.")
   private List<Double> percents;
 
   @Option(
@@ -98,7 +98,7 @@ public final class RowMergeCost implements Callable<Integer> {
     List<Change> changes = new ArrayList<>();
     for (Spread spread : Spread.values()) {
       for (double percent : percents) {
-        if (spread == Spread.ADJACENT || percent < 100) {
+        if (percent <= spread.most()) {
           changes.add(new Change(percent, spread, rows));
         }
       }
