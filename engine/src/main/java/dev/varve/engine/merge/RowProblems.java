@@ -22,28 +22,35 @@ final class RowProblems {
   private RowProblems() {}
 
   /**
-   * Says what each side did to a table.
+   * Says that rows of one side do not fit what the other asks of them, and what each side did.
    *
    * @param ours how many commits of ours changed the table, if that is known
    * @param theirs how many of theirs
    */
-  static MergeConflict describe(
+  static MergeConflict unfit(
       MergeVerb verb,
       String table,
       NeedsRows needed,
       Optional<Integer> ours,
       Optional<Integer> theirs) {
+    String reason = needed.details().get("reason");
     String ourChange = describe(needed.ours(), ours);
     String theirChange = describe(needed.theirs(), theirs);
-    Map<String, String> details = new TreeMap<>(needed.details());
-    details.put("ours", ourChange);
-    details.put("theirs", theirChange);
     return new MergeConflict(
         table,
-        code(needed),
-        changes(verb).formatted(table, why(verb, needed), ourChange, theirChange),
-        "nothing was changed; " + hint(verb, needed).formatted(table, verb.text()),
-        new TreeMap<>(details));
+        "rows-may-not-fit",
+        changes(verb).formatted(table, ", and " + reason, ourChange, theirChange),
+        "nothing was changed; " + unfitHint(verb).formatted(table, verb.text()),
+        new TreeMap<>(Map.of("reason", reason, "ours", ourChange, "theirs", theirChange)));
+  }
+
+  private static String unfitHint(MergeVerb verb) {
+    return switch (verb) {
+      case MERGE -> "change these rows, or undo the change of the schema or key, then merge again";
+      case CHERRY_PICK ->
+          "make the schema or key of '%s' on the branch that of the commit, then %s again";
+      case REVERT -> "revert the later change of the schema or key of '%s' first, then %s again";
+    };
   }
 
   /** Says on which rows the sides disagree. What they did is in the details. */
@@ -161,69 +168,5 @@ final class RowProblems {
     String made =
         commits.map(count -> " in " + count + (count == 1 ? " commit" : " commits")).orElse("");
     return change.describe() + made;
-  }
-
-  private static String code(NeedsRows needed) {
-    return switch (needed.why()) {
-      case SAME_FILES -> "same-files-changed";
-      case DELETES_REACH_FURTHER -> "deletes-reach-further";
-      case SAME_KEYS -> "same-keys-added";
-      case ROWS_MAY_NOT_FIT -> "rows-may-not-fit";
-    };
-  }
-
-  private static String why(MergeVerb verb, NeedsRows needed) {
-    Map<String, String> details = needed.details();
-    return switch (needed.why()) {
-      case SAME_FILES ->
-          (verb == MergeVerb.REVERT
-                  ? ", and data files that it concerns were rewritten (%s)"
-                  : ", and both rewrote %s of its data files")
-              .formatted(details.get("files"));
-      case DELETES_REACH_FURTHER ->
-          ", and delete files of one side would also take rows that the other added";
-      case SAME_KEYS ->
-          ", and %s row keys are new on both, such as %s"
-              .formatted(details.get("keys"), details.get("sample"));
-      case ROWS_MAY_NOT_FIT -> ", and " + details.get("reason");
-    };
-  }
-
-  private static String hint(MergeVerb verb, NeedsRows needed) {
-    return switch (verb) {
-      case MERGE -> mergeHint(needed);
-      case CHERRY_PICK ->
-          switch (needed.why()) {
-            case SAME_FILES ->
-                "cherry-pick the commits that this one builds on first, or make the change to '%s' on"
-                    + " the branch by hand";
-            case DELETES_REACH_FURTHER -> "compact '%s' on the branch, then %s again";
-            case SAME_KEYS -> "delete these rows of '%s' on the branch, then %s again";
-            case ROWS_MAY_NOT_FIT ->
-                "make the schema or key of '%s' on the branch that of the commit, then %s again";
-          };
-      case REVERT ->
-          switch (needed.why()) {
-            case SAME_FILES, DELETES_REACH_FURTHER ->
-                "revert the later commits that changed '%1$s' first, the newest first, or undo the"
-                    + " change by hand; list them with 'varve log --table %1$s'";
-            case SAME_KEYS -> "delete these rows of '%s' on the branch, then %s again";
-            case ROWS_MAY_NOT_FIT ->
-                "revert the later change of the schema or key of '%s' first, then %s again";
-          };
-    };
-  }
-
-  private static String mergeHint(NeedsRows needed) {
-    return switch (needed.why()) {
-      case SAME_FILES ->
-          "see both sides with 'varve diff --rows', revert the change on one of them, then merge and"
-              + " make it again";
-      case DELETES_REACH_FURTHER ->
-          "compact the table on the side with the delete files, then merge again";
-      case SAME_KEYS -> "delete these rows on one side, then merge again";
-      case ROWS_MAY_NOT_FIT ->
-          "change these rows, or undo the change of the schema or key, then merge again";
-    };
   }
 }

@@ -271,7 +271,7 @@ final class TableMerge implements ContentMerger {
     TableCommitCount commits = new TableCommitCount(repository);
     ThreeWay<ContentVersion> versions = table.versions();
     Optional<ContentVersion> from = versions.base();
-    return RowProblems.describe(
+    return RowProblems.unfit(
         verb,
         table.name().toString(),
         needed,
