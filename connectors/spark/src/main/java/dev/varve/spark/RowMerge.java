@@ -7,10 +7,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -88,6 +90,7 @@ record RowMerge(
             .toList();
     long removed = gone.count();
     long come = compared.come().count();
+    Set<DataFile> written = Set.of();
     OverwriteFiles overwrite = target.newOverwrite();
     rewritten.forEach(file -> overwrite.deleteFile(file.file()));
     if (removed + come > 0) {
@@ -96,14 +99,27 @@ record RowMerge(
               .read(rewritten)
               .join(gone, new String[] {ComparedRows.FILE, ComparedRows.POSITION}, "left_anti")
               .select(columns.list());
-      Set<DataFile> written = staged.write(rest.unionAll(compared.come()));
+      written = staged.write(rest.unionAll(compared.come()));
       written.forEach(overwrite::addFile);
     }
     overwrite
         .set(DONE, task.id())
         .set(CHANGED, Long.toString(compared.changed()))
         .set(WRITTEN, Long.toString(come))
-        .set(REMOVED, Long.toString(removed))
-        .commit();
+        .set(REMOVED, Long.toString(removed));
+    commit(overwrite, written);
+  }
+
+  /** Deletes what was written if nothing names it. */
+  private void commit(OverwriteFiles overwrite, Set<DataFile> written) {
+    try {
+      overwrite.commit();
+    } catch (CommitStateUnknownException e) {
+      throw e; // It may have been committed.
+    } catch (RuntimeException e) {
+      List<String> locations = written.stream().map(DataFile::location).toList();
+      CatalogUtil.deleteFiles(target.io(), locations, "data", true);
+      throw e;
+    }
   }
 }

@@ -163,7 +163,8 @@ public final class VarveSpark {
   private SparkMerge onSpark(Prepared prepared, Optional<Report> first, CommitOptions who) {
     Prepared waits = prepared;
     Optional<Report> report = first;
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+    int moved = 0;
+    while (moved < ATTEMPTS) {
       List<KeptConflict> left = compare(waits);
       if (!left.isEmpty()) {
         return SparkMerge.conflicted(waits.name(), report, left);
@@ -176,7 +177,7 @@ public final class VarveSpark {
         }
         waits = finished.prepared().get();
         if (finished.outcome() == Outcome.CONFLICTED) {
-          continue;
+          continue; // The next step of a rebase.
         }
       }
       Publication publication = merges.publish(waits.name(), who);
@@ -186,6 +187,7 @@ public final class VarveSpark {
       if (publication.outcome() == Published.PUBLISHED) {
         return SparkMerge.merged(report, publication.commit());
       }
+      moved++;
       report = publication.merge();
       waits = report.flatMap(Report::prepared).orElseThrow();
     }

@@ -12,6 +12,7 @@ import dev.varve.client.Merges.Outcome;
 import dev.varve.client.Merges.Prepared;
 import dev.varve.client.Merges.Report;
 import dev.varve.client.Merges.Resolution;
+import dev.varve.client.Merges.RowTask;
 import dev.varve.client.Merges.Run;
 import dev.varve.client.Merges.Take;
 import dev.varve.client.Merges.Winner;
@@ -23,7 +24,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,6 +93,47 @@ class VarveSparkTest {
     assertThat(merge.commit().orElseThrow().parents()).hasSize(2);
     assertThat(merge.report().orElseThrow().tables().get(0).level()).isEqualTo("rows");
     assertThat(lake.merges().prepared().stream()).isEmpty();
+  }
+
+  @Test
+  void whatWasWrittenForACommitThatFailsIsDeleted() throws IOException {
+    branches("late", "lateexp", "id INT NOT NULL, name STRING, n INT");
+    spark.sql("UPDATE late.default.t SET name = 'A' WHERE id = 1");
+    spark.sql("UPDATE lateexp.default.t SET n = 11 WHERE id = 1");
+    Prepared prepared =
+        lake.merges()
+            .merge(
+                "lateexp",
+                "late",
+                Mode.AUTO,
+                Run.PREPARE,
+                CommitOptions.NONE,
+                ConflictOptions.NONE.withRowLimit(0))
+            .prepared()
+            .orElseThrow();
+    RowTask task = prepared.conflicts().get(0).task().orElseThrow();
+    RevisionTables tables = new RevisionTables(spark.session(), lake, prepared.name());
+    RowMerge merge =
+        new RowMerge(
+            spark.session(),
+            tables.load(prepared.conflicts().get(0).table()),
+            TaskFiles.of(tables.read(task.files())),
+            task,
+            new Resolutions(tables.find(task.conflicts())));
+    lake.merges().abandon(prepared.name(), CommitOptions.NONE);
+    Set<Path> before = parquetFiles();
+
+    assertThatThrownBy(() -> merge.merge(conflicts -> {})).isInstanceOf(RuntimeException.class);
+
+    assertThat(parquetFiles()).isEqualTo(before);
+  }
+
+  private static Set<Path> parquetFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(dir.resolve("data"))) {
+      return files
+          .filter(file -> file.toString().endsWith(".parquet"))
+          .collect(Collectors.toSet());
+    }
   }
 
   @Test

@@ -99,11 +99,19 @@ final class RowProblems {
                     plan.bytes()),
                 needed.ours().describe(),
                 needed.theirs().describe()),
-        "nothing was changed; %s again with --on spark, or with --on server if there is room for it"
-            .formatted(verb.text()),
+        elsewhereHint(verb),
         new TreeMap<>(
             Map.of(
                 "files", Long.toString(plan.fileCount()), "bytes", Long.toString(plan.bytes()))));
+  }
+
+  private static String elsewhereHint(MergeVerb verb) {
+    String hint =
+        "nothing was changed; %s again with --on spark, or with --on server if there is room for it"
+            .formatted(verb.text());
+    return verb == MergeVerb.CHERRY_PICK
+        ? hint + "; a rebase with --prepare, to finish what was prepared with --on server"
+        : hint;
   }
 
   private static String rowHint(MergeVerb verb) {

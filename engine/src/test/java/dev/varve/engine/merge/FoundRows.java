@@ -33,7 +33,6 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
 import org.apache.iceberg.expressions.Projections;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.types.Types.StructType;
@@ -112,9 +111,17 @@ final class FoundRows {
     return files;
   }
 
-  /** Those of uuids Iceberg compares in another order than Parquet, its own files' too. */
-  private static boolean hasBounds(NestedField field) {
-    return field.type().typeId() != Type.TypeID.UUID;
+  /**
+   * Iceberg compares uuids in another order than that of the bounds in Parquet files, its own too.
+   * For floats it does not count the nulls of structs that are null; files that are put together of
+   * whole columns have the counts of the files that these are from.
+   */
+  private boolean hasBounds(NestedField field) {
+    return switch (field.type().typeId()) {
+      case UUID -> false;
+      case FLOAT, DOUBLE -> schema.asStruct().field(field.fieldId()) != null;
+      default -> true;
+    };
   }
 
   private static Expression asked(NestedField field, String name, Object value) {

@@ -69,7 +69,7 @@ class RowsElsewhereTest extends ApiTest {
     JsonNode conflict = refused.json().at("/error/details/conflicts/0");
     assertThat(conflict.path("code").asText()).isEqualTo("rows-elsewhere");
     assertThat(conflict.path("hint").asText())
-        .isEqualTo(
+        .startsWith(
             "nothing was changed; %s again with --on spark, or with --on server if there is room for it"
                 .formatted(again));
     assertThat(conflict.at("/details/bytes").asLong()).isPositive();
@@ -125,6 +125,24 @@ class RowsElsewhereTest extends ApiTest {
     assertThat(finished.at("/prepared/state").asText()).as("%s", finished).isEqualTo("ready");
     ask("prepared-publish", "\"name\":\"merge/1\"");
     assertThat(fruit()).isEqualTo(BOTH);
+  }
+
+  @Test
+  void aRebaseSaysHowItIsFinishedAndIs() {
+    String rebase = "\"branch\":\"exp\",\"onto\":\"main\"";
+    Answer refused = post("/rebase", "{" + rebase + "}");
+    assertThat(refused.json().at("/error/details/steps/0/conflicts/0/hint").asText())
+        .as(refused.body())
+        .endsWith("a rebase with --prepare, to finish what was prepared with --on server");
+
+    String name = ask("rebase", rebase + ",\"prepare\":true").at("/prepared/name").asText();
+    JsonNode finished =
+        ask("prepared-finish", "\"name\":\"%s\",\"rowLimit\":%d".formatted(name, Long.MAX_VALUE));
+
+    assertThat(finished.at("/prepared/state").asText()).as("%s", finished).isEqualTo("ready");
+    ask("prepared-publish", "\"name\":\"%s\"".formatted(name));
+    assertThat(rows("SELECT id, name, price FROM fruit AT (VERSION => 'exp') ORDER BY id"))
+        .isEqualTo(BOTH);
   }
 
   @Test
