@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expression.Operation;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.Literal;
 import org.apache.iceberg.types.Type;
@@ -64,7 +65,7 @@ record KeyValue(String column, String text, Expression expression, String path, 
   private static Expression expression(Type type, String column, Literal<?> value) {
     return type.typeId() == Type.TypeID.UUID
         ? Expressions.alwaysTrue()
-        : Expressions.equal(column, value.value());
+        : Expressions.predicate(Operation.EQ, column, value);
   }
 
   /** The column being equal to the value, as SQL. */
@@ -84,7 +85,7 @@ record KeyValue(String column, String text, Expression expression, String path, 
       case LONG -> Literal.of(Long.parseLong(text));
       case DECIMAL -> Literal.of(new BigDecimal(text).setScale(((Types.DecimalType) type).scale()));
       case STRING -> Literal.of(raw);
-      case TIMESTAMP -> Literal.of(timestamp(type, text)).to(type);
+      case TIMESTAMP, TIMESTAMP_NANO -> Literal.of(timestamp(type, text)).to(type);
       case DATE, TIME, UUID -> Literal.of(text).to(type);
       case FIXED, BINARY -> Literal.of(ByteBuffer.wrap(HexFormat.of().parseHex(text)));
       default -> null;
@@ -95,14 +96,20 @@ record KeyValue(String column, String text, Expression expression, String path, 
   private static String timestamp(Type type, String text) {
     String iso = text.replaceFirst("^(\\d{4}-\\d{2}-\\d{2}) ", "$1T");
     boolean zoned = iso.matches(".*(Z|z|[+-]\\d{2}:\\d{2})$");
-    return ((Types.TimestampType) type).shouldAdjustToUTC() && !zoned ? iso + "+00:00" : iso;
+    return isZoned(type) && !zoned ? iso + "+00:00" : iso;
+  }
+
+  private static boolean isZoned(Type type) {
+    return type instanceof Types.TimestampNanoType nanos
+        ? nanos.shouldAdjustToUTC()
+        : ((Types.TimestampType) type).shouldAdjustToUTC();
   }
 
   private static String sql(Type type, String text) {
     return switch (type.typeId()) {
       case FIXED, BINARY -> "unhex(" + SqlText.literal(text.strip()) + ")";
       case STRING -> SqlText.literal(text);
-      case TIMESTAMP ->
+      case TIMESTAMP, TIMESTAMP_NANO ->
           "CAST(%s AS %s)"
               .formatted(SqlText.literal(timestamp(type, text.strip())), DuckTypes.of(type));
       default -> "CAST(%s AS %s)".formatted(SqlText.literal(text.strip()), DuckTypes.of(type));
@@ -114,7 +121,7 @@ record KeyValue(String column, String text, Expression expression, String path, 
       case BOOLEAN -> "true";
       case DATE -> "2026-11-01";
       case TIME -> "08:30:00";
-      case TIMESTAMP -> "2026-11-01T08:30:00";
+      case TIMESTAMP, TIMESTAMP_NANO -> "2026-11-01T08:30:00";
       case UUID -> "f79c3e09-677c-4bbd-a479-3f349cb785e7";
       case FIXED, BINARY -> "c0ffee";
       default -> "17";

@@ -36,6 +36,8 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.Transactions;
 import org.apache.iceberg.metrics.MetricsReporter;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 
 /**
  * The tables of one lake: read at any commit, changed on branches.
@@ -247,7 +249,8 @@ public final class Tables {
    * Begins a table: what the returned transaction does, such as a first append, and the creation
    * are one commit, made by {@code commitTransaction()}.
    *
-   * @param properties Iceberg's table properties; {@code format-version} chooses the format
+   * @param properties Iceberg's table properties; {@code format-version} chooses the format, which
+   *     otherwise is one that has all types of the schema
    * @throws dev.varve.catalog.error.VarveException if the table exists or its namespace does not
    */
   public Transaction create(
@@ -260,9 +263,19 @@ public final class Tables {
     ObjectId head = Heads.of(repository, options.branch());
     namespaces.require(head, name.namespace());
     requireFree(head, name, options.branch());
-    TableMetadata metadata = newMetadata(name, schema, spec, order, Optional.empty(), properties);
+    Map<String, String> all = new HashMap<>(properties);
+    if (hasNanoseconds(schema)) {
+      all.putIfAbsent(TableProperties.FORMAT_VERSION, "3");
+    }
+    TableMetadata metadata = newMetadata(name, schema, spec, order, Optional.empty(), all);
     return Transactions.createTableTransaction(
         name.toString(), operations(options, name), metadata, QUIET);
+  }
+
+  /** The only type of those that Varve makes which format 2 does not have. */
+  private static boolean hasNanoseconds(Schema schema) {
+    return TypeUtil.indexById(schema.asStruct()).values().stream()
+        .anyMatch(field -> field.type().typeId() == Type.TypeID.TIMESTAMP_NANO);
   }
 
   /**

@@ -303,6 +303,16 @@ class IngestTest {
   }
 
   @Test
+  void aNewTableWithNanosecondsHasTheFormatThatHasThem() {
+    append(
+        lake.copy(
+            "SELECT {'at': '2020-01-02 00:00:00.000000001'::TIMESTAMP_NS} AS s", "FORMAT parquet"));
+
+    assertThat(lake.table().metadata().formatVersion()).isEqualTo(3);
+    assertThat(lake.rows()).containsExactly("Record(2020-01-02T00:00:00.000000001)");
+  }
+
+  @Test
   void anUnknownColumnIsRefusedWithTheNearest() {
     lake.append("delay,origin\n1,a\n");
     assertThatThrownBy(() -> lake.append("delays,origin\n1,a\n"))

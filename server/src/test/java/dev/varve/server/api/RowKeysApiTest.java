@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,13 @@ class RowKeysApiTest extends ApiTest {
       return new Schema(fields, ids);
     }
 
+    /** What the table's format is. */
+    int format() {
+      boolean nanos =
+          columns.values().stream().anyMatch(it -> it.typeId() == Type.TypeID.TIMESTAMP_NANO);
+      return nanos ? 3 : 2;
+    }
+
     /** A row of the table. */
     Map<String, Object> row(Schema schema, List<Object> key, long v) {
       Map<String, Object> row = new TreeMap<>(Map.of("v", v));
@@ -115,6 +123,15 @@ class RowKeysApiTest extends ApiTest {
             List.of(7L, 8L),
             List.of(8L, 7L),
             List.of("a.b=7", "a.c=8")),
+        Keyed.of("boolean", Types.BooleanType.get(), true, false, "TRUE"),
+        Keyed.of("int", Types.IntegerType.get(), -7, 7, "-7"),
+        Keyed.of("string", Types.StringType.get(), "it's=1, ", "it's=1", "it's=1, "),
+        Keyed.of(
+            "time",
+            Types.TimeType.get(),
+            LocalTime.of(8, 30, 0, 123_456_000),
+            LocalTime.of(8, 30),
+            "08:30:00.123456"),
         Keyed.of("date", Types.DateType.get(), day(1), day(2), "2026-11-01"),
         Keyed.of(
             "timestamp",
@@ -128,6 +145,18 @@ class RowKeysApiTest extends ApiTest {
             OffsetDateTime.parse("2026-11-01T08:30:00Z"),
             OffsetDateTime.parse("2026-11-01T09:30:00Z"),
             "2026-11-01T09:30:00+01:00"),
+        Keyed.of(
+            "timestamp with nanoseconds",
+            Types.TimestampNanoType.withoutZone(),
+            day(1).atTime(8, 30, 0, 123_456_789),
+            day(1).atTime(8, 30, 0, 123_456_790),
+            "2026-11-01 08:30:00.123456789"),
+        Keyed.of(
+            "timestamp with zone and nanoseconds",
+            Types.TimestampNanoType.withZone(),
+            OffsetDateTime.parse("2026-11-01T08:30:00.000000001Z"),
+            OffsetDateTime.parse("2026-11-01T08:30:00Z"),
+            "2026-11-01T09:30:00.000000001+01:00"),
         Keyed.of(
             "uuid",
             Types.UUIDType.get(),
@@ -156,7 +185,11 @@ class RowKeysApiTest extends ApiTest {
   @MethodSource("keys")
   void aRowIsNamedByItsKey(Keyed keyed) throws IOException {
     try (RESTCatalog catalog = EngineClient.connect(server, "lake")) {
-      Table table = catalog.createTable(T, keyed.schema());
+      Table table =
+          catalog
+              .buildTable(T, keyed.schema())
+              .withProperty("format-version", Integer.toString(keyed.format()))
+              .create();
       EngineClient.append(
           table,
           List.of(
