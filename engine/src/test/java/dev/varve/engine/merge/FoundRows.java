@@ -136,7 +136,8 @@ final class FoundRows {
               ? DateTimeUtil.nanosToIsoTimestamptz((Long) value)
               : DateTimeUtil.nanosToIsoTimestamp((Long) value));
     }
-    boolean nan = value instanceof Float f && f.isNaN() || value instanceof Double d && d.isNaN();
+    boolean nan =
+        (value instanceof Float f && f.isNaN()) || (value instanceof Double d && d.isNaN());
     return nan ? Expressions.isNaN(name) : Expressions.equal(name, value);
   }
 
