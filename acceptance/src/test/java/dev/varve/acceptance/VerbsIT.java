@@ -57,6 +57,9 @@ class VerbsIT {
           varve update fruit --set 'price = 20' --where 'id = 2'
           """);
 
+      assertThat(varve.bash(directory, "varve merge exp --dry-run --explain"))
+          .containsPattern("fruit +rows +1 +1 +1 ")
+          .contains("dry run: 'main' would be given a new commit; nothing was changed");
       assertThat(varve.bash(directory, "varve merge exp --prepare"))
           .contains("prepared as 'merge/1'")
           .contains("varve prepared publish merge/1");
@@ -68,6 +71,38 @@ class VerbsIT {
           .contains("ready");
       assertThat(varve.bash(directory, "varve prepared publish merge/1")).contains("[main ");
       assertThat(varve.bash(directory, total + "main")).contains("30");
+    }
+  }
+
+  @Test
+  void rowsAreLeftToSparkAndTakenBackByTheServer() throws Exception {
+    try (Processes varve = Processes.start(directory)) {
+      varve.bash(
+          directory,
+          """
+          printf 'id,price\\n1,1\\n2,2\\n' | varve ingest fruit - --key id
+          varve branch create exp
+          varve update fruit --set 'price = 10' --where 'id = 1' --branch exp
+          varve update fruit --set 'price = 20' --where 'id = 2'
+          """);
+
+      assertThat(varve.bash(directory, "varve merge exp --on spark || test $? = 3"))
+          .contains("prepared as 'merge/1' for Spark; 'main' has not moved")
+          .contains("spark-submit")
+          .contains("dev.varve.spark.MergeJob");
+      varve.bash(
+          directory,
+          """
+          varve prepared finish merge/1 --on server
+          varve prepared publish merge/1
+          """);
+      String total = "varve sql 'SELECT sum(price) FROM fruit' --format csv";
+      assertThat(varve.bash(directory, total)).contains("30");
+
+      assertThat(varve.bash(directory, "varve revert main~1 --on spark || test $? = 3"))
+          .contains("for Spark", "dev.varve.spark.MergeJob");
+      varve.bash(directory, "varve revert main~1 --on server");
+      assertThat(varve.bash(directory, total)).contains("12");
     }
   }
 

@@ -27,13 +27,12 @@ final class EqualityDeletes {
   private final Table table;
   private final FileGroup data;
   private final LocalCopies copies;
-  private final Map<Path, Map<Integer, String>> names;
+  private final Map<Path, FieldNames> names;
 
   /**
    * @param names what fields are called in files, as {@link NestedNames} tells it
    */
-  EqualityDeletes(
-      Table table, FileGroup data, LocalCopies copies, Map<Path, Map<Integer, String>> names) {
+  EqualityDeletes(Table table, FileGroup data, LocalCopies copies, Map<Path, FieldNames> names) {
     this.table = table;
     this.data = data;
     this.copies = copies;
@@ -41,7 +40,7 @@ final class EqualityDeletes {
   }
 
   /** What the deletes of one join have in common. */
-  private record Columns(SortedSet<Integer> ids, Map<Integer, String> names) {}
+  private record Columns(SortedSet<Integer> ids, FieldNames names) {}
 
   /** The joins that drop the rows that the delete files name, one for each set of columns. */
   List<String> antiJoins(List<DeleteFile> deletes) {
@@ -50,7 +49,7 @@ final class EqualityDeletes {
       if (delete.content() == FileContent.EQUALITY_DELETES) {
         Path path = copies.path(DeleteFiles.parquet(delete));
         SortedSet<Integer> ids = new TreeSet<>(delete.equalityFieldIds());
-        Columns columns = new Columns(ids, names.getOrDefault(path, Map.of()));
+        Columns columns = new Columns(ids, names.getOrDefault(path, FieldNames.NONE));
         byColumns.computeIfAbsent(columns, key -> new ArrayList<>()).add(path);
       }
     }

@@ -41,9 +41,9 @@ final class FileGroup {
    *
    * @param missing the identity partition columns that the files do not hold, see {@link
    *     IdentityPartitions}
-   * @param names what fields are called in the files, by id; empty if as in the schema
+   * @param names what fields are called in the files; none if all is as in the schema
    */
-  record Written(LocalCopies copies, Set<Integer> missing, Map<Integer, String> names) {}
+  record Written(LocalCopies copies, Set<Integer> missing, FieldNames names) {}
 
   FileGroup(Table table, Schema schema, List<ScanFile> files, Written written) {
     this.table = table;

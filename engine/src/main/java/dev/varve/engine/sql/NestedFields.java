@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
@@ -19,18 +18,15 @@ import org.apache.iceberg.types.Types.NestedField;
  */
 final class NestedFields {
   private final Table table;
-  private final Map<Integer, String> names;
-  private final List<Integer> order;
+  private final FieldNames names;
   private int variables;
 
   /**
-   * @param names what fields are called in the files, by id, each before those that it holds; empty
-   *     if all is as in the table's schema
+   * @param names what fields are called in the files; none if all is as in the table's schema
    */
-  NestedFields(Table table, Map<Integer, String> names) {
+  NestedFields(Table table, FieldNames names) {
     this.table = table;
-    this.names = names.isEmpty() ? NestedNames.of(table.schema()) : names;
-    this.order = List.copyOf(this.names.keySet());
+    this.names = names.equals(FieldNames.NONE) ? FieldNames.of(table.schema()) : names;
   }
 
   /**
@@ -39,20 +35,16 @@ final class NestedFields {
    * that it is given, and not by its name.
    */
   private boolean isAsInSchema(NestedField column) {
-    int first = order.indexOf(column.fieldId());
-    if (!column.type().isNestedType() || first < 0) {
-      return true;
-    }
-    Map<Integer, String> wanted = NestedNames.of(new Schema(column));
-    wanted.remove(column.fieldId());
-    List<Integer> fields = List.copyOf(wanted.keySet());
-    int last = first + 1 + fields.size();
-    return last <= order.size()
-        && order.subList(first + 1, last).equals(fields)
-        && TypeUtil.indexById(Types.StructType.of(column)).values().stream()
-            .filter(field -> field.type().isStructType())
-            .flatMap(struct -> struct.type().asStructType().fields().stream())
-            .allMatch(field -> field.name().equals(names.get(field.fieldId())));
+    return !column.type().isNestedType()
+        || !names.has(column.fieldId())
+        || (names.beginWith(column) && areNamedAsInSchema(column));
+  }
+
+  private boolean areNamedAsInSchema(NestedField column) {
+    return TypeUtil.indexById(Types.StructType.of(column)).values().stream()
+        .filter(field -> field.type().isStructType())
+        .flatMap(struct -> struct.type().asStructType().fields().stream())
+        .allMatch(field -> field.name().equals(names.of(field.fieldId())));
   }
 
   /** The column with the fields that the files hold, under their names there. */
@@ -83,13 +75,13 @@ final class NestedFields {
 
   private NestedField fieldInFile(NestedField field) {
     return NestedField.optional(
-        field.fieldId(), names.get(field.fieldId()), typeInFile(field.fieldId(), field.type()));
+        field.fieldId(), names.of(field.fieldId()), typeInFile(field.fieldId(), field.type()));
   }
 
   /** A struct of which nothing is left is read by what it once had, to know where it is null. */
   private List<NestedField> fieldsInFile(int id, Types.StructType struct) {
     List<NestedField> held =
-        struct.fields().stream().filter(field -> names.containsKey(field.fieldId())).toList();
+        struct.fields().stream().filter(field -> names.has(field.fieldId())).toList();
     if (!held.isEmpty()) {
       return held;
     }
@@ -98,7 +90,7 @@ final class NestedFields {
         .map(schema -> schema.findType(id))
         .filter(type -> type != null && type.isStructType())
         .flatMap(type -> type.asStructType().fields().stream())
-        .filter(field -> names.containsKey(field.fieldId()))
+        .filter(field -> names.has(field.fieldId()))
         .forEach(field -> once.put(field.fieldId(), field));
     return List.copyOf(once.values());
   }
@@ -136,7 +128,7 @@ final class NestedFields {
 
   /** The SQL that makes the schema's column of the files' column; of none, null. */
   String toSchema(NestedField column, String sql) {
-    if (column.type().isNestedType() && !names.containsKey(column.fieldId())) {
+    if (column.type().isNestedType() && !names.has(column.fieldId())) {
       return "NULL::" + DuckTypes.of(column.type());
     }
     return isAsInSchema(column) ? sql : toSchema(column.type(), sql);
@@ -166,9 +158,8 @@ final class NestedFields {
   }
 
   private String field(NestedField field, String struct) {
-    String name = names.get(field.fieldId());
-    if (name != null) {
-      return toSchema(field.type(), struct + "." + SqlText.name(name));
+    if (names.has(field.fieldId())) {
+      return toSchema(field.type(), struct + "." + SqlText.name(names.of(field.fieldId())));
     }
     String missing =
         field.initialDefault() == null

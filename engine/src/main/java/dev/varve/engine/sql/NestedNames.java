@@ -18,7 +18,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.avro.AvroSchemaUtil;
 import org.apache.iceberg.types.TypeUtil;
-import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * What fields are called in files. DuckDB matches columns by field id but the fields within them by
@@ -29,12 +28,12 @@ final class NestedNames {
   private NestedNames() {}
 
   /**
-   * The names of all fields of each file by field id; empty if the names in the schema will do.
+   * The names of all fields of each file; of no file if those in the schema will do.
    *
    * @param holding the files, asked for only if their names are needed
    * @throws VarveException if a file was written without field ids, as only imported files are
    */
-  static Map<Path, Map<Integer, String>> of(
+  static Map<Path, FieldNames> of(
       DuckSession session, Table table, Schema schema, Supplier<Set<Path>> holding) {
     boolean imported = table.properties().containsKey(TableProperties.DEFAULT_NAME_MAPPING);
     boolean differ = isEvolved(table, schema) || isSpelledInAnotherWay(schema);
@@ -42,7 +41,7 @@ final class NestedNames {
     if (files.isEmpty()) {
       return Map.of();
     }
-    Map<Path, Map<Integer, String>> names = read(session, files);
+    Map<Path, FieldNames> names = read(session, files);
     for (Path file : files) {
       if (!names.containsKey(file)) {
         throw new VarveException(
@@ -54,7 +53,7 @@ final class NestedNames {
     return differ ? names : Map.of();
   }
 
-  private static Map<Path, Map<Integer, String>> read(DuckSession session, Collection<Path> files) {
+  private static Map<Path, FieldNames> read(DuckSession session, Collection<Path> files) {
     String sql =
         ("SELECT file_name, field_id, name FROM parquet_schema(%s) WHERE field_id IS NOT NULL"
                 + " ORDER BY column_id")
@@ -62,13 +61,14 @@ final class NestedNames {
     return session.query(
         sql,
         rows -> {
-          Map<Path, Map<Integer, String>> names = new HashMap<>();
+          Map<Path, LinkedHashMap<Integer, String>> names = new HashMap<>();
           while (rows.next()) {
             names
                 .computeIfAbsent(Path.of(rows.getString(1)), file -> new LinkedHashMap<>())
                 .put(rows.getInt(2), rows.getString(3));
           }
-          return names;
+          return names.entrySet().stream()
+              .collect(Collectors.toMap(Map.Entry::getKey, it -> FieldNames.of(it.getValue())));
         });
   }
 
@@ -114,26 +114,10 @@ final class NestedNames {
     return nested.stream().anyMatch(field -> older.findField(field) == null);
   }
 
-  /** The names of all fields of a schema by id, each before those that it holds. */
-  static Map<Integer, String> of(Schema schema) {
-    Map<Integer, String> names = new LinkedHashMap<>();
-    add(names, schema.columns());
-    return names;
-  }
-
-  private static void add(Map<Integer, String> names, List<NestedField> fields) {
-    for (NestedField field : fields) {
-      names.put(field.fieldId(), field.name());
-      if (field.type().isNestedType()) {
-        add(names, field.type().asNestedType().fields());
-      }
-    }
-  }
-
   /** Whether fields that two schemas have come in another order. */
   private static boolean areReordered(Schema older, Schema now) {
-    List<Integer> then = new ArrayList<>(of(older).keySet());
-    List<Integer> since = new ArrayList<>(of(now).keySet());
+    List<Integer> then = new ArrayList<>(FieldNames.of(older).order());
+    List<Integer> since = new ArrayList<>(FieldNames.of(now).order());
     then.retainAll(Set.copyOf(since));
     since.retainAll(Set.copyOf(then));
     return !then.equals(since);

@@ -24,7 +24,7 @@ final class RelationView {
   private final Schema schema;
   private final boolean positioned;
   private final LocalCopies copies;
-  private Map<Path, Map<Integer, String>> names = Map.of();
+  private Map<Path, FieldNames> names = Map.of();
 
   RelationView(
       DuckSession session, Table table, Schema schema, boolean positioned, LocalCopies copies) {
@@ -86,8 +86,8 @@ final class RelationView {
       boolean positionDeletes,
       List<String> equalityDeletes,
       Set<Integer> missing,
-      Map<Integer, String> names) {
-    static Group of(Table table, ScanFile file, Map<Integer, String> names) {
+      FieldNames names) {
+    static Group of(Table table, ScanFile file, FieldNames names) {
       List<String> equality = new ArrayList<>();
       boolean positions = false;
       for (DeleteFile delete : file.deletes()) {
@@ -108,7 +108,7 @@ final class RelationView {
         (number, file) ->
             groups
                 .computeIfAbsent(
-                    Group.of(table, file, names.getOrDefault(path(file), Map.of())),
+                    Group.of(table, file, names.getOrDefault(path(file), FieldNames.NONE)),
                     group -> new TreeMap<>())
                 .put(number, file));
     return groups;

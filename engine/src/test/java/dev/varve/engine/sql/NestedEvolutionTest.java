@@ -186,6 +186,25 @@ class NestedEvolutionTest {
   }
 
   @Test
+  void filesOfDifferentOrderAreNotReadAlike() {
+    TestTable numbers = numbers();
+    numbers.table().updateSchema().moveFirst("s.n.c").commit();
+    Schema inner = structAt(numbers, "s.n");
+    numbers.append(
+        numbers.row(
+            3, TestTable.row(structAt(numbers, "s"), TestTable.row(inner, 33, 31, 32), 34)));
+    for (String order : List.of("c, a, b", "a, b, c")) {
+      assertThat(read(numbers, "SELECT s.n.c FROM t ORDER BY id"))
+          .as(order)
+          .containsExactly(List.of(13), List.of(23), List.of(33));
+      assertThat(read(numbers, "SELECT s.n.a FROM t ORDER BY id"))
+          .as(order)
+          .containsExactly(List.of(11), List.of(21), List.of(31));
+      numbers.table().updateSchema().moveAfter("s.n.c", "s.n.b").commit();
+    }
+  }
+
+  @Test
   void aFieldIsReadByARelationThatHasNoOther() {
     TestTable numbers = numbers();
     Schema narrow = numbers.table().schema().select("s.n.b", "s.d");
