@@ -618,7 +618,8 @@ class MainTest {
         "merge",
         "{\"error\":{\"code\":\"merge-conflict\",\"message\":\"m\"},\"merge\":{\"outcome\":"
             + "\"conflicted\",\"conflicts\":[{\"table\":\"flights\",\"code\":\"c\",\"message\":"
-            + "\"both sides changed rows\",\"hint\":\"revert one of them\"}]}}");
+            + "\"both sides changed rows\",\"hint\":\"revert one of them\",\"details\":{"
+            + "\"ours-commit\":\"3f2a91c0aaaa\",\"theirs-commit\":\"77b0d114bbbb\"}}]}}");
 
     assertThat(varve("merge", "experiment", "--into", "main")).isEqualTo(3);
     assertThat(err())
@@ -626,6 +627,7 @@ class MainTest {
             """
             error: cannot merge 'experiment' into 'main': 1 conflict
               flights: both sides changed rows
+                last changed by 3f2a91c0 in ours, by 77b0d114 in theirs
                 hint: revert one of them
             hint: to keep the conflicts and say who wins, give the same command with --prepare
             """);

@@ -298,16 +298,33 @@ public final class Merges {
       Optional<String> hint,
       Optional<JsonNode> details,
       Optional<RowConflicts> rows) {
+    /** Which commit of each side changed it last, as a sentence, as far as the server knows. */
+    public Optional<String> changedBy() {
+      List<String> parts =
+          Stream.of("ours", "theirs")
+              .flatMap(
+                  side ->
+                      detail(side + "-commit").stream()
+                          .map(
+                              id ->
+                                  "by %s in %s"
+                                      .formatted(id.substring(0, Math.min(8, id.length())), side)))
+              .toList();
+      return parts.isEmpty()
+          ? Optional.empty()
+          : Optional.of("last changed " + String.join(", ", parts));
+    }
+
+    private Optional<String> detail(String name) {
+      return details.map(it -> it.path(name).asText()).filter(text -> !text.isEmpty());
+    }
+
     /** What each side did to the files of the table, as sentences, if it is a conflict of rows. */
     public List<String> sides() {
       return rows.isEmpty()
           ? List.of()
           : Stream.of("ours", "theirs")
-              .flatMap(
-                  side ->
-                      details.map(it -> it.path(side).asText()).stream()
-                          .filter(text -> !text.isEmpty())
-                          .map(text -> side + " " + text))
+              .flatMap(side -> detail(side).stream().map(text -> side + " " + text))
               .toList();
     }
   }

@@ -72,6 +72,14 @@ final class TableAlteration {
 
   private VarveException refused(RuntimeException e) {
     VarveException ours = TableErrors.toVarve(e);
+    if (isOfALaterFormat(e)) {
+      return new VarveException(
+          ErrorCode.INVALID_SCHEMA,
+          "cannot alter '%s': %s".formatted(name, e.getMessage()),
+          "nothing was committed; set the table's property format-version to 3 first",
+          Map.of("table", name.toString()),
+          e);
+    }
     if (ours.getCause() != e || ours.code() != ErrorCode.INVALID_REQUEST) {
       return ours;
     }
@@ -81,6 +89,12 @@ final class TableAlteration {
         "nothing was committed",
         Map.of("table", name.toString()),
         e);
+  }
+
+  /** Iceberg has no exception of its own for what a format of tables does not have yet. */
+  private static boolean isOfALaterFormat(RuntimeException e) {
+    return e instanceof IllegalStateException
+        && String.valueOf(e.getMessage()).startsWith("Invalid schema for v");
   }
 
   private static void apply(BaseTable table, Alteration change) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.varve.engine.merge.rows.RowConflicts;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,6 +40,13 @@ public record MergeConflict(
   public MergeConflict(
       String subject, String code, String message, String hint, SortedMap<String, String> details) {
     this(subject, code, message, hint, details, Optional.empty(), Optional.empty());
+  }
+
+  /** The same with more details, but none in the place of another. */
+  MergeConflict and(Map<String, String> more) {
+    SortedMap<String, String> all = new TreeMap<>(more);
+    all.putAll(details);
+    return new MergeConflict(subject, code, message, hint, all, rows, choice);
   }
 
   /** The same, to be answered. */

@@ -6,12 +6,14 @@ import dev.varve.catalog.merge.KeyConflict;
 import dev.varve.catalog.merge.MergeOutcome;
 import dev.varve.catalog.merge.MergePlan;
 import dev.varve.catalog.merge.MergeResult;
+import dev.varve.catalog.merge.MergeSides;
 import dev.varve.catalog.merge.MergedContent;
 import dev.varve.catalog.merge.MergedKey;
 import dev.varve.catalog.merge.MergedKey.Origin;
 import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.ContentId;
 import dev.varve.catalog.tree.ContentType;
+import dev.varve.catalog.tree.Key;
 import dev.varve.engine.diff.ChangeKind;
 import dev.varve.engine.diff.Diffs;
 import dev.varve.engine.diff.TableDiff;
@@ -26,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
@@ -69,9 +72,32 @@ final class MergeReports {
                   reports.add(change.report((key, content) -> state(plan, key, content), merger)));
     }
     reports.sort(Comparator.comparing(TableMergeReport::table));
+    SideCommits commits = new SideCommits(repository);
     List<MergeConflict> conflicts =
-        plan.conflicts().stream().flatMap(conflict -> conflicts(conflict, merger)).toList();
+        plan.conflicts().stream()
+            .flatMap(
+                conflict ->
+                    conflicts(conflict, merger)
+                        .map(it -> it.and(changedBy(commits, plan.sides(), conflict.key()))))
+            .toList();
     return new MergeReport(plan.outcome(), plan.sides(), head, reports, conflicts);
+  }
+
+  /** The commit of each side that changed last what is in conflict, as far as they are known. */
+  private static Map<String, String> changedBy(SideCommits commits, MergeSides sides, Key key) {
+    Map<String, String> details = new TreeMap<>();
+    sides.bases().stream()
+        .findFirst()
+        .ifPresent(
+            base -> {
+              commits
+                  .newest(base, sides.ours(), key)
+                  .ifPresent(id -> details.put("ours-commit", id.hex()));
+              commits
+                  .newest(base, sides.theirs(), key)
+                  .ifPresent(id -> details.put("theirs-commit", id.hex()));
+            });
+    return details;
   }
 
   private static TableMergeReport taken(TableDiff diff) {

@@ -268,15 +268,20 @@ final class TableMerge implements ContentMerger {
   }
 
   private MergeConflict unfit(Merging table, NeedsRows needed) {
-    TableCommitCount commits = new TableCommitCount(repository);
+    SideCommits commits = new SideCommits(repository);
     ThreeWay<ContentVersion> versions = table.versions();
-    Optional<ContentVersion> from = versions.base();
     return RowProblems.unfit(
         verb,
         table.name().toString(),
         needed,
-        from.flatMap(it -> commits.between(it, versions.ours())),
-        from.flatMap(it -> commits.between(it, versions.theirs())));
+        count(commits, versions.base(), versions.ours()),
+        count(commits, versions.base(), versions.theirs()));
+  }
+
+  private static Optional<Integer> count(
+      SideCommits commits, Optional<ContentVersion> base, ContentVersion side) {
+    return base.flatMap(from -> commits.all(from.commit(), side.commit(), side.key()))
+        .map(List::size);
   }
 
   private MergedContent mergeRows(Merging table, NeedsRows needed) {

@@ -528,6 +528,21 @@ class TableEditsTest {
   }
 
   @Test
+  void aTypeOfALaterFormatSaysHowToGetIt() {
+    keyed("id,v\n1,a\n");
+    AddColumn nanos = new AddColumn("at", "timestamp_ns", Optional.empty(), Optional.empty());
+
+    assertThatThrownBy(() -> edits.alter(MAIN, T, List.of(nanos)))
+        .hasMessageContaining("timestamp_ns is not supported until v3")
+        .hasFieldOrPropertyWithValue("code", ErrorCode.INVALID_SCHEMA);
+
+    edits.alter(MAIN, T, List.of(new SetProperties(Map.of("format-version", "3"))));
+    edits.alter(MAIN, T, List.of(nanos));
+    assertThat(lake.table().metadata().schema().findType("at"))
+        .isEqualTo(Types.TimestampNanoType.withoutZone());
+  }
+
+  @Test
   void whatCannotBeAlteredSaysWhy() {
     keyed("id,v\n1,a\n");
     ObjectId head = lake.lake().head(RefName.MAIN);

@@ -312,6 +312,7 @@ final class MergeCommands {
                   + Quantity.of(report.conflicts().size(), "conflict"));
       for (Conflict conflict : report.conflicts()) {
         terminal().err().println("  " + conflict.table() + ": " + conflict.message());
+        conflict.changedBy().ifPresent(it -> terminal().err().println("    " + it));
         if (explain) {
           conflict.sides().forEach(side -> terminal().err().println("    " + side));
         }
