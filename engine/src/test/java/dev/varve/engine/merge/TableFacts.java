@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.types.Type;
@@ -121,9 +122,22 @@ record TableFacts(
                       !facts.get("parent").equals("-1")
                           && !fields.containsKey(Integer.parseInt(facts.get("parent"))));
     }
+    Stream<Integer> holders =
+        fields.entrySet().stream()
+            .filter(it -> it.getValue().get("type").equals("STRUCT"))
+            .map(Map.Entry::getKey);
+    if (Stream.concat(Stream.of(-1), holders)
+        .anyMatch(id -> !holds(fields, id) && holds(ours, id) && holds(theirs, id))) {
+      return Optional.empty(); // Each side dropped what the other left.
+    }
     return table(sides, winner)
         .map(table -> new TableFacts(fields, table))
         .filter(TableFacts::isWhole);
+  }
+
+  private static boolean holds(Map<Integer, SortedMap<String, String>> fields, int parent) {
+    return fields.values().stream()
+        .anyMatch(facts -> facts.get("parent").equals(Integer.toString(parent)));
   }
 
   private static <T> Optional<T> merge(T base, T ours, T theirs, Optional<Winner> winner) {
