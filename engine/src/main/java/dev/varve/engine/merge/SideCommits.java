@@ -8,7 +8,9 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.Content;
 import dev.varve.catalog.tree.Key;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,6 +22,7 @@ final class SideCommits {
   private static final int MAX_WALKED = 10_000;
 
   private final Repository repository;
+  private final Map<List<ObjectId>, Boolean> follows = new HashMap<>();
   private int walked;
 
   SideCommits(Repository repository) {
@@ -41,7 +44,7 @@ final class SideCommits {
   }
 
   private Optional<List<ObjectId>> find(ObjectId base, ObjectId side, Key key, int limit) {
-    if (!repository.graph().isAncestor(base, side)) {
+    if (walked > MAX_WALKED || !follows(side, base)) {
       return Optional.empty();
     }
     long generation = repository.commit(base).generation();
@@ -60,6 +63,11 @@ final class SideCommits {
       }
     }
     return Optional.of(found);
+  }
+
+  private boolean follows(ObjectId side, ObjectId base) {
+    return follows.computeIfAbsent(
+        List.of(base, side), it -> repository.graph().isAncestor(base, side));
   }
 
   private boolean changes(Commit commit, Key key) {
