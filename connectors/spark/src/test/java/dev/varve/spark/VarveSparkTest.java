@@ -130,9 +130,7 @@ class VarveSparkTest {
 
   private static Set<Path> parquetFiles() throws IOException {
     try (Stream<Path> files = Files.walk(dir.resolve("data"))) {
-      return files
-          .filter(file -> file.toString().endsWith(".parquet"))
-          .collect(Collectors.toSet());
+      return files.filter(file -> file.toString().endsWith(".parquet")).collect(Collectors.toSet());
     }
   }
 
