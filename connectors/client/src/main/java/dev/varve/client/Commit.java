@@ -26,6 +26,10 @@ public record Commit(
 
   /** The first eight digits of the id, which name the commit in nearly every repository. */
   public String shortId() {
+    return shortened(id);
+  }
+
+  static String shortened(String id) {
     return id.substring(0, Math.min(8, id.length()));
   }
 

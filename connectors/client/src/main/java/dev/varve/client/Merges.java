@@ -305,10 +305,7 @@ public final class Merges {
               .flatMap(
                   side ->
                       detail(side + "-commit").stream()
-                          .map(
-                              id ->
-                                  "by %s in %s"
-                                      .formatted(id.substring(0, Math.min(8, id.length())), side)))
+                          .map(id -> "by %s in %s".formatted(Commit.shortened(id), side)))
               .toList();
       return parts.isEmpty()
           ? Optional.empty()

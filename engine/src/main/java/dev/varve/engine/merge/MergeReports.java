@@ -76,9 +76,10 @@ final class MergeReports {
     List<MergeConflict> conflicts =
         plan.conflicts().stream()
             .flatMap(
-                conflict ->
-                    conflicts(conflict, merger)
-                        .map(it -> it.and(changedBy(commits, plan.sides(), conflict.key()))))
+                conflict -> {
+                  Map<String, String> by = changedBy(commits, plan.sides(), conflict.key());
+                  return conflicts(conflict, merger).map(it -> it.and(by));
+                })
             .toList();
     return new MergeReport(plan.outcome(), plan.sides(), head, reports, conflicts);
   }
