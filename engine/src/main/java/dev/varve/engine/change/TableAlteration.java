@@ -3,12 +3,14 @@ package dev.varve.engine.change;
 import dev.varve.catalog.CommitResult;
 import dev.varve.catalog.error.ErrorCode;
 import dev.varve.catalog.error.VarveException;
+import dev.varve.catalog.tree.ContentId;
 import dev.varve.engine.layout.ColumnNames;
 import dev.varve.engine.layout.PartitionText;
 import dev.varve.engine.layout.SortText;
 import dev.varve.engine.layout.TypeText;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.table.MemoryOperations;
+import dev.varve.engine.table.SharedColumns;
 import dev.varve.engine.table.TableErrors;
 import dev.varve.engine.table.TableName;
 import dev.varve.engine.table.Tables;
@@ -16,6 +18,7 @@ import dev.varve.engine.table.WriteOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.iceberg.BaseTable;
@@ -53,11 +56,17 @@ final class TableAlteration {
   private Optional<CommitResult> commit(List<Alteration> changes) {
     BaseTable table = tables.open(options, name);
     TableMetadata base = table.operations().current();
+    SharedColumns shared =
+        SharedColumns.of(tables.repository(), new ContentId(UUID.fromString(base.uuid())));
     try {
       MemoryOperations altered = new MemoryOperations(base, table.io());
       BaseTable draft = new BaseTable(altered, name.toString());
       for (Alteration change : changes) {
+        TableMetadata before = altered.current();
         apply(draft, change);
+        if (change instanceof Alteration.AddColumn) {
+          altered.commit(altered.current(), shared.adopt(before, altered.current()));
+        }
       }
       if (changes.stream().anyMatch(Alteration.SetKey.class::isInstance)) {
         new NewKey(name, draft).requireFitting(base.schema(), duck);

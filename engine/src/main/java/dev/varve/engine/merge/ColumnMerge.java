@@ -22,11 +22,7 @@ final class ColumnMerge {
   }
 
   Column merge(int id) {
-    ThreeWay<Column> column =
-        new ThreeWay<>(
-            draft.base().find(id),
-            draft.ours().find(id).orElseThrow(),
-            draft.theirs().find(id).orElseThrow());
+    ThreeWay<Column> column = draft.ofBoth(id);
     String name = name(column);
     Object shape = shape(column);
     return new Column(

@@ -17,13 +17,10 @@ import org.apache.iceberg.types.Types.NestedField;
 /** The columns of a merged schema while they are decided, beside those of the three sides. */
 final class SchemaDraft {
   private final ThreeWay<Columns> sides;
-  private final Collection<Schema> former;
+  private final FormerSchemas former;
   private final Map<Integer, Column> merged = new HashMap<>();
 
-  /**
-   * @param former the schemas in which files of the sides may have been written
-   */
-  SchemaDraft(ThreeWay<Schema> schemas, Collection<Schema> former) {
+  SchemaDraft(ThreeWay<Schema> schemas, FormerSchemas former) {
     this.sides = schemas.map(Columns::of);
     this.former = former;
   }
@@ -38,6 +35,14 @@ final class SchemaDraft {
 
   Columns theirs() {
     return sides.theirs();
+  }
+
+  /** A column on three sides, both of which have it: before, as base has it or as both added it. */
+  ThreeWay<Column> ofBoth(int id) {
+    return new ThreeWay<>(
+        base().find(id).or(() -> former.begun(id)),
+        ours().find(id).orElseThrow(),
+        theirs().find(id).orElseThrow());
   }
 
   /** Puts a column, or puts it differently. */
@@ -65,7 +70,7 @@ final class SchemaDraft {
 
   private Object widest(int id, Object shape) {
     Object widest = base().find(id).map(was -> Widening.kept(shape, was.shape())).orElse(shape);
-    for (Schema each : former) {
+    for (Schema each : (Iterable<Schema>) former.ofBoth()::iterator) {
       Type type = each.findType(id);
       widest = type == null ? widest : Widening.kept(widest, type);
     }

@@ -2,7 +2,6 @@ package dev.varve.engine.merge;
 
 import dev.varve.engine.diff.Column;
 import dev.varve.engine.diff.Columns;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -20,14 +19,17 @@ import org.apache.iceberg.TableMetadata;
  */
 final class SchemaMerge {
   private final SchemaDraft draft;
+  private final FormerSchemas former;
   private final Columns base;
   private final Columns ours;
   private final Columns theirs;
   private final ColumnWrites writes;
   private final Conflicts conflicts;
 
-  private SchemaMerge(SchemaDraft draft, ColumnWrites writes, Conflicts conflicts) {
+  private SchemaMerge(
+      SchemaDraft draft, FormerSchemas former, ColumnWrites writes, Conflicts conflicts) {
     this.draft = draft;
+    this.former = former;
     this.writes = writes;
     this.base = draft.base();
     this.ours = draft.ours();
@@ -37,26 +39,20 @@ final class SchemaMerge {
 
   /** Merges the columns and the row keys of three states of a table. */
   static Schema merge(ThreeWay<TableMetadata> sides, ColumnWrites writes, Conflicts conflicts) {
-    Set<Schema> former = new LinkedHashSet<>(sides.ours().schemas());
-    former.addAll(sides.theirs().schemas());
-    return merge(sides.map(TableMetadata::schema), former, writes, conflicts);
+    return merge(sides.map(TableMetadata::schema), FormerSchemas.of(sides), writes, conflicts);
   }
 
   /**
    * Merges the columns and the row keys.
    *
    * @param schemas with a base
-   * @param former the schemas that the sides once had: in them files may have been written
    * @param writes is asked of columns that one side dropped
    * @param conflicts takes what cannot be decided; if it gained any, the result is only ours
    */
   static Schema merge(
-      ThreeWay<Schema> schemas,
-      Collection<Schema> former,
-      ColumnWrites writes,
-      Conflicts conflicts) {
+      ThreeWay<Schema> schemas, FormerSchemas former, ColumnWrites writes, Conflicts conflicts) {
     SchemaDraft draft = new SchemaDraft(schemas, former);
-    new SchemaMerge(draft, writes, conflicts).mergeColumns();
+    new SchemaMerge(draft, former, writes, conflicts).mergeColumns();
     new LastColumns(draft, conflicts).check();
     SchemaNames names = new SchemaNames(draft, conflicts);
     names.check();
@@ -78,13 +74,32 @@ final class SchemaMerge {
       } else {
         Columns side = ours.contains(id) ? ours : theirs;
         if (!base.contains(id)) {
-          draft.put(side.find(id).orElseThrow());
+          added(side, id);
         } else if (!isGoneWithItsParent(id, side)) {
           dropped(side, id);
         }
       }
     }
     draft.dropOrphans();
+  }
+
+  /**
+   * A column that one side has, and base does not. If the other side has had it too, its files may
+   * hold values that it no longer has.
+   */
+  private void added(Columns side, int id) {
+    Column column = side.find(id).orElseThrow();
+    draft.put(column);
+    Columns other = side == ours ? theirs : ours;
+    boolean hasParent = column.parent() == Column.ROOT || other.contains(column.parent());
+    if (hasParent && former.added(side == ours ? Winner.THEIRS : Winner.OURS, id)) {
+      String path = side.path(id);
+      conflicts.add(
+          "column-added-and-dropped",
+          addedAndDropped(side == ours).formatted(path, conflicts.table()),
+          "revert the commit that dropped it, or drop the column on both branches, then merge again",
+          Map.of("column", path, "dropped-by", side == ours ? "theirs" : "ours"));
+    }
   }
 
   private boolean changedBelow(Columns side, int id) {
@@ -169,6 +184,11 @@ final class SchemaMerge {
               ? "column '%s' of '%s' was changed by the commit and dropped later"
               : "column '%s' of '%s' was added by the commit and changed later";
     };
+  }
+
+  private String addedAndDropped(boolean theirsDropped) {
+    String side = theirsDropped ? conflicts.verb().inTheirs() : conflicts.verb().inOurs();
+    return "column '%s' of '%s' was added on both sides and dropped again " + side;
   }
 
   private String droppedAndWritten(boolean oursDropped) {

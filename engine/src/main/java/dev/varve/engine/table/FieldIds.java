@@ -9,19 +9,23 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.types.TypeUtil;
 
-/** Checks that new columns and partition fields took ids that no branch has used. */
+/**
+ * Checks that new columns and partition fields took ids that no branch has used for anything else.
+ */
 final class FieldIds {
   private FieldIds() {}
 
   /**
    * Checks the ids of a commit.
    *
+   * @param shared knows the columns that other branches added
    * @throws dev.varve.catalog.error.VarveException if an id that {@code base} does not know lies
-   *     within those that were handed out before; a retryable conflict
+   *     within those that were handed out before, unless for the same column; a retryable conflict
    */
-  static void requireFresh(TableName name, TableMetadata base, TableMetadata updated) {
-    if (!base.schemasById().keySet().containsAll(updated.schemasById().keySet())) {
-      requireFreshColumns(name, base, updated);
+  static void requireFresh(
+      TableName name, TableMetadata base, TableMetadata updated, SharedColumns shared) {
+    if (addsSchema(base, updated)) {
+      requireFreshColumns(name, base, updated, shared);
     }
     if (updated.formatVersion() > 1
         && !base.specsById().keySet().containsAll(updated.specsById().keySet())) {
@@ -29,13 +33,19 @@ final class FieldIds {
     }
   }
 
+  static boolean addsSchema(TableMetadata base, TableMetadata updated) {
+    return !base.schemasById().keySet().containsAll(updated.schemasById().keySet());
+  }
+
   private static void requireFreshColumns(
-      TableName name, TableMetadata base, TableMetadata updated) {
+      TableName name, TableMetadata base, TableMetadata updated, SharedColumns shared) {
     Set<Integer> columns = columns(base.schemas());
     for (Schema schema : updated.schemas()) {
       if (!base.schemasById().containsKey(schema.schemaId())) {
         for (int id : TypeUtil.indexById(schema.asStruct()).keySet()) {
-          require(name, "column", id, columns, base.lastColumnId());
+          if (columns.add(id) && id <= base.lastColumnId() && !shared.isShared(schema, id)) {
+            throw TableErrors.idReused(name, "column", id, base.lastColumnId());
+          }
         }
       }
     }
@@ -47,20 +57,17 @@ final class FieldIds {
     for (PartitionSpec spec : updated.specs()) {
       if (!base.specsById().containsKey(spec.specId())) {
         for (PartitionField field : spec.fields()) {
-          require(
-              name, "partition field", field.fieldId(), partitions, base.lastAssignedPartitionId());
+          int last = base.lastAssignedPartitionId();
+          if (!partitions.contains(field.fieldId()) && field.fieldId() <= last) {
+            throw TableErrors.idReused(name, "partition field", field.fieldId(), last);
+          }
         }
       }
     }
   }
 
-  private static void require(TableName name, String what, int id, Set<Integer> known, int last) {
-    if (!known.contains(id) && id <= last) {
-      throw TableErrors.idReused(name, what, id, last);
-    }
-  }
-
-  private static Set<Integer> columns(Collection<Schema> schemas) {
+  /** The ids of all columns that some of the schemas has, nested ones included. */
+  static Set<Integer> columns(Collection<Schema> schemas) {
     Set<Integer> ids = new HashSet<>();
     schemas.forEach(schema -> ids.addAll(TypeUtil.indexById(schema.asStruct()).keySet()));
     return ids;

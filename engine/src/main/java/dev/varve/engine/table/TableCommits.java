@@ -16,6 +16,7 @@ import dev.varve.catalog.tree.ContentType;
 import dev.varve.catalog.tree.Key;
 import dev.varve.catalog.tree.Tree;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -173,8 +174,9 @@ final class TableCommits {
     }
     Set<Long> known = base.map(StoredMetadata::snapshotIds).orElse(Set.of());
     List<CounterRaise> counters =
-        IdMarks.raises(change.name(), id, () -> marks(id, base, updated, line), base, updated);
-    base.ifPresent(metadata -> FieldIds.requireFresh(change.name(), metadata, updated));
+        new ArrayList<>(
+            IdMarks.raises(change.name(), id, () -> marks(id, base, updated, line), base, updated));
+    base.ifPresent(metadata -> counters.addAll(columns(change.name(), id, metadata, updated)));
     if (!base.map(TableMetadata::location).equals(Optional.of(updated.location()))) {
       warehouse.requireTableLocation(repository.name().toString(), updated.location());
     }
@@ -195,6 +197,13 @@ final class TableCommits {
             id,
             metadata.value());
     return new Prepared(change.name(), metadata, put, counters);
+  }
+
+  private Collection<CounterRaise> columns(
+      TableName name, ContentId table, TableMetadata base, TableMetadata updated) {
+    SharedColumns shared = SharedColumns.of(repository, table);
+    FieldIds.requireFresh(name, base, updated, shared);
+    return FieldIds.addsSchema(base, updated) ? shared.raises(table, base, updated) : List.of();
   }
 
   /** Behind others in a line, the base may have taken ids that are not in the store yet. */

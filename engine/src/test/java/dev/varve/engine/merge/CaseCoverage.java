@@ -14,6 +14,7 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.types.Type.TypeID;
+import org.apache.iceberg.types.TypeUtil;
 
 /** Counts what cases are made of, each thing once a case. */
 record CaseCoverage(RowMergeTally tally) {
@@ -45,6 +46,9 @@ record CaseCoverage(RowMergeTally tally) {
     if (!each.picked().isEmpty()) {
       tally.cover("cherry-picked");
     }
+    if (columns(ours).anyMatch(id -> has(theirs, id) && !has(base, id))) {
+      tally.cover("column added on both sides");
+    }
   }
 
   /** What no run of some thousand cases may lack. */
@@ -63,6 +67,7 @@ record CaseCoverage(RowMergeTally tally) {
             "deletes: added-dvs",
             "deletes: added-equality-delete-files",
             "deletes: added-position-delete-files",
+            "column added on both sides",
             "format: 2, upgraded",
             "key of 0 fields",
             "key of 3 fields",
@@ -123,6 +128,14 @@ record CaseCoverage(RowMergeTally tally) {
       tally.cover("key within a struct");
     }
     each(key.stream().map(id -> "key: " + schema.findType(id).typeId().name()));
+  }
+
+  private static Stream<Integer> columns(TableMetadata state) {
+    return TypeUtil.indexById(state.schema().asStruct()).keySet().stream();
+  }
+
+  private static boolean has(TableMetadata state, int column) {
+    return state.schema().findField(column) != null;
   }
 
   private static boolean upgraded(TableMetadata base, TableMetadata ours, TableMetadata theirs) {

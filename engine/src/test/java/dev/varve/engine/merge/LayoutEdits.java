@@ -36,18 +36,17 @@ final class LayoutEdits {
   private final Table table;
   private final Random random;
   private final int names;
-
-  LayoutEdits(Table table, Random random) {
-    this(table, random, 1_000_000);
-  }
+  private final AddedColumns added;
 
   /**
    * @param names how many new names there are: with few, columns of different branches clash
+   * @param added what all branches of the table added
    */
-  LayoutEdits(Table table, Random random, int names) {
+  LayoutEdits(Table table, Random random, int names, AddedColumns added) {
     this.table = table;
     this.random = random;
     this.names = names;
+    this.added = added;
   }
 
   private static final List<Type> NEW =
@@ -74,8 +73,15 @@ final class LayoutEdits {
     return prefix + random.nextInt(names);
   }
 
-  /** A new column, a struct at times, or with a default where the format has such; or a field. */
+  /** A new column, or one like another that was added before. */
   void addColumn() {
+    Optional<AddedColumns.Added> like =
+        random.nextInt(3) == 0 ? added.any(random) : Optional.empty();
+    added.add(table, like.orElseGet(this::newColumn), random.nextInt(3) > 0);
+  }
+
+  /** A column, a struct at times, or with a default where the format has such; or a field. */
+  private AddedColumns.Added newColumn() {
     List<String> structs =
         TypeUtil.indexNameById(table.schema().asStruct()).entrySet().stream()
             .filter(it -> table.schema().findType(it.getKey()).isStructType())
@@ -88,28 +94,17 @@ final class LayoutEdits {
           Types.StructType.of(
               NestedField.optional(1, "x", Types.IntegerType.get()),
               NestedField.optional(2, "y-1", Types.StringType.get()));
-      table.updateSchema().addColumn(parent.orElse(null), name("t"), struct).commit();
-      return;
+      return new AddedColumns.Added(parent, name("t"), struct, Optional.empty(), false);
     }
     Type type = NEW.get(random.nextInt(NEW.size()));
     if (format(table) >= 3 && random.nextBoolean()) {
-      addColumn(parent, name("d"), type, literal(type));
-    } else {
-      // Of one type mostly, so that columns of two branches may have names in common only.
-      table
-          .updateSchema()
-          .addColumn(parent.orElse(null), name("n"), Types.IntegerType.get())
-          .commit();
+      // Required at times, which all rows then meet.
+      return new AddedColumns.Added(
+          parent, name("d"), type, Optional.of(literal(type)), random.nextInt(3) == 0);
     }
-  }
-
-  /** With a default; required at times, which all rows then meet. */
-  private void addColumn(Optional<String> parent, String name, Type type, Literal<?> value) {
-    if (random.nextInt(3) == 0) {
-      table.updateSchema().addRequiredColumn(parent.orElse(null), name, type, value).commit();
-    } else {
-      table.updateSchema().addColumn(parent.orElse(null), name, type, value).commit();
-    }
+    // Of one type mostly, so that columns of two branches may have names in common only.
+    return new AddedColumns.Added(
+        parent, name("n"), Types.IntegerType.get(), Optional.empty(), false);
   }
 
   /** One of few values. */

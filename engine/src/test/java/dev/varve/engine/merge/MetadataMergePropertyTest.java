@@ -51,9 +51,10 @@ class MetadataMergePropertyTest {
   private void check(Random random) {
     RowScript script = RowScript.random(random);
     TableMetadata empty = script.create(Path.of("/nothing/is/written/here"));
-    TableMetadata base = edit(empty, random, random.nextInt(4));
-    TableMetadata ours = edit(base, random, random.nextInt(5));
-    TableMetadata theirs = edit(RowScript.raised(base, 20), random, random.nextInt(5));
+    AddedColumns added = new AddedColumns();
+    TableMetadata base = edit(empty, random, random.nextInt(4), added);
+    TableMetadata ours = edit(base, random, random.nextInt(5), added);
+    TableMetadata theirs = edit(RowScript.raised(base, 20), random, random.nextInt(5), added);
 
     check(ThreeWay.of(base, ours, theirs));
     check(ThreeWay.of(base, theirs, ours));
@@ -69,7 +70,7 @@ class MetadataMergePropertyTest {
   }
 
   private void check(ThreeWay<TableMetadata> sides) {
-    Optional<TableFacts> expected = TableFacts.merge(sides.map(TableFacts::of));
+    Optional<TableFacts> expected = TableFacts.merge(sides);
     StateMergeResult result = merge(sides);
     if (result instanceof MetadataConflicts found) {
       assertThat(expected).as("merged facts beside " + found).isEmpty();
@@ -92,7 +93,7 @@ class MetadataMergePropertyTest {
     assertThat(answered(flipped, other)).as("flipped, " + other + " wins").isEqualTo(merged);
     if (merged.isPresent()) {
       answered++;
-      TableFacts.merge(sides.map(TableFacts::of), Optional.of(winner))
+      TableFacts.merge(sides, Optional.of(winner))
           .ifPresent(expected -> assertThat(merged).as(winner + " wins").contains(expected));
     }
   }
@@ -117,10 +118,11 @@ class MetadataMergePropertyTest {
         ColumnWrites.NONE);
   }
 
-  private static TableMetadata edit(TableMetadata state, Random random, int count) {
+  private static TableMetadata edit(
+      TableMetadata state, Random random, int count, AddedColumns added) {
     TestTable table = TestTable.of(state);
     for (int i = 0; i < count; i++) {
-      LayoutEdits edits = new LayoutEdits(table.table(), random, NAMES);
+      LayoutEdits edits = new LayoutEdits(table.table(), random, NAMES, added);
       try {
         edit(edits, random.nextInt(14));
       } catch (IllegalArgumentException | ValidationException e) {

@@ -103,7 +103,7 @@ public final class RandomLake {
     Map<String, String> places = new HashMap<>(start.properties());
     places.keySet().retainAll(PLACES);
     TableMetadata edited =
-        TableMetadata.buildFrom(script.run(plain, edits, 0))
+        TableMetadata.buildFrom(script.run(plain, edits, 0, new AddedColumns()))
             .setLocation(start.location())
             .setProperties(places)
             .build();

@@ -54,9 +54,11 @@ class RowDiffPropertyTest {
 
   private void check(Duck duck, RowMergeCase each, Path place) throws IOException {
     RowScript script = each.script();
-    TableMetadata base = script.run(script.create(Files.createDirectory(place)), each.base(), 0);
-    TableMetadata ours = script.run(base, each.ours(), 0);
-    TableMetadata theirs = script.run(base, each.theirs(), each.ours().size());
+    AddedColumns added = new AddedColumns();
+    TableMetadata empty = script.create(Files.createDirectory(place));
+    TableMetadata base = script.run(empty, each.base(), 0, added);
+    TableMetadata ours = script.run(base, each.ours(), 0, added);
+    TableMetadata theirs = script.run(base, each.theirs(), each.ours().size(), added);
     StateRows rows = new StateRows();
     if (List.of(base, ours, theirs).stream().anyMatch(it -> RowOracle.repeatsKeys(rows, it))) {
       seen.merge("a key is on several rows", 1, Integer::sum);

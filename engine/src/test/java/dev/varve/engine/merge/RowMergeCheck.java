@@ -8,6 +8,7 @@ import dev.varve.engine.diff.FileDiff;
 import dev.varve.engine.merge.CheckedMerge.Outcome;
 import dev.varve.engine.merge.CheckedMerge.Said;
 import dev.varve.engine.merge.RowMergeTally.Event;
+import dev.varve.engine.merge.RowScript.Edit;
 import dev.varve.engine.merge.rows.Side;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.TestTable;
@@ -29,6 +30,7 @@ final class RowMergeCheck {
   private final RowMergeCase each;
   private final StateRows rows = new StateRows();
   private final CheckedMerge checked;
+  private final AddedColumns added = new AddedColumns();
   private final TableMetadata base;
   private final TableMetadata common;
   private final TableMetadata oursFirst;
@@ -51,17 +53,19 @@ final class RowMergeCheck {
     this.each = each;
     this.checked = new CheckedMerge(duck, tally, rows, place);
     RowScript script = each.script();
-    this.base = script.run(script.create(place), each.base(), 0);
+    this.base = script.run(script.create(place), each.base(), 0, added);
     // Files that came to both sides after base, as by a cherry-pick, count as base's.
-    this.common = script.run(base, each.picked(), 0);
+    this.common = script.run(base, each.picked(), 0, added);
     int first = Math.min(1, each.ours().size());
-    this.oursFirst = script.run(common, each.ours().subList(0, first), 0);
-    this.ours = script.run(oursFirst, each.ours().subList(first, each.ours().size()), 0);
+    this.oursFirst = script.run(common, each.ours().subList(0, first), 0, added);
+    List<Edit> oursRest = each.ours().subList(first, each.ours().size());
+    this.ours = script.run(oursFirst, oursRest, 0, added);
     int last = Math.max(0, each.theirs().size() - 1);
+    List<Edit> theirsFirst = each.theirs().subList(0, last);
+    List<Edit> theirsLast = each.theirs().subList(last, each.theirs().size());
     this.theirsBeforeLast =
-        script.run(picked(base, common), each.theirs().subList(0, last), each.ours().size());
-    this.theirs =
-        script.run(theirsBeforeLast, each.theirs().subList(last, each.theirs().size()), 0);
+        script.run(picked(base, common), theirsFirst, each.ours().size(), added);
+    this.theirs = script.run(theirsBeforeLast, theirsLast, 0, added);
     new CaseCoverage(tally).add(each, base, ours, theirs);
   }
 
@@ -237,8 +241,8 @@ final class RowMergeCheck {
 
   /** The order of two merges makes no difference to the rows. */
   private void reordered() throws IOException {
-    int marks = each.ours().size() + each.theirs().size();
-    TableMetadata third = each.script().run(base, each.third(), marks);
+    int others = each.ours().size() + each.theirs().size();
+    TableMetadata third = each.script().run(base, each.third(), others, added);
     Optional<TableMetadata> one = twice(theirs, third);
     Optional<TableMetadata> other = twice(third, theirs);
     if (one.isPresent() && other.isPresent()) {

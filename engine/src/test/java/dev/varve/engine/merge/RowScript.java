@@ -71,6 +71,9 @@ record RowScript(Schema schema, int format) {
   /** How many new names there are: few, so that those of two branches are the same at times. */
   private static final int NAMES = 5;
 
+  /** No edit takes more ids: a struct and its fields. */
+  private static final int MOST_IDS = 3;
+
   /** One edit. */
   record Edit(Kind kind, long seed) {}
 
@@ -130,12 +133,13 @@ record RowScript(Schema schema, int format) {
   /**
    * Does the edits on a branch.
    *
-   * @param marks how many ids of columns and partition fields are taken elsewhere
+   * @param others how many edits were done on other branches, which took ids
+   * @param added the columns that all branches added
    */
-  TableMetadata run(TableMetadata start, List<Edit> edits, int marks) {
-    TestTable table = TestTable.of(raised(start, marks));
+  TableMetadata run(TableMetadata start, List<Edit> edits, int others, AddedColumns added) {
+    TestTable table = TestTable.of(raised(start, others * MOST_IDS));
     for (Edit edit : edits) {
-      run(table, edit);
+      run(table, edit, added);
     }
     return table.metadata();
   }
@@ -153,7 +157,7 @@ record RowScript(Schema schema, int format) {
     return TableMetadataParser.fromJson(json);
   }
 
-  private static void run(TestTable table, Edit edit) {
+  private static void run(TestTable table, Edit edit, AddedColumns added) {
     Random random = new Random(edit.seed());
     RowEdits rows = new RowEdits(table, random);
     switch (edit.kind()) {
@@ -168,7 +172,7 @@ record RowScript(Schema schema, int format) {
       case DELETE_POSITIONS -> rows.deletePositions();
       case DELETE_VALUES -> rows.deleteValues();
       case REPEAT_KEY -> rows.repeatKey();
-      default -> layOut(table, edit.kind(), new LayoutEdits(table.table(), random, NAMES));
+      default -> layOut(table, edit.kind(), new LayoutEdits(table.table(), random, NAMES, added));
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.iceberg.Schema;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -151,6 +152,61 @@ class SchemaMergeTest {
     assertThat(merge(base, ours, theirs)).isEqualTo(normal(expected));
   }
 
+  /** Sides are what they have been, from the first schema to the last, base a single schema. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 a int | 1 a int, 2 b int > 1 a int, 2 c int | 1 a int, 2 b int | 1 a int, 2 c int",
+        "1 a int | 1 a int, 2 b int > 1 a int, 2 b long | 1 a int, 2 b int | 1 a int, 2 b long",
+        "1 a int | 1 a int, 2 b int > 1 a int, 2 b int 'doc' | 1 a int, 2 b int"
+            + " | 1 a int, 2 b int 'doc'",
+        "1 a int | 1 a int, 2 b int! ?7 =7 > 1 a int, 2 b int ?7 =8 | 1 a int, 2 b int! ?7 =7"
+            + " | 1 a int, 2 b int ?7 =8",
+        "1 a int | 1 a int, 2 b int > 1 a int, 2 c int | 1 a int, 2 b int > 1 a int, 2 d int"
+            + " | 'column-renamed-differently'",
+        "1 a int | 1 a int, 2 s {3 x int, 4 y int} | 1 a int, 2 s {3 x int, 5 z int}"
+            + " | 1 a int, 2 s {3 x int, 4 y int, 5 z int}",
+        // began otherwise, so that nobody knows who changed what
+        "1 a int | 1 a int, 2 b int | 1 a int, 2 b int 'doc' | 'column-doc-differs'",
+        "1 a int | 1 a int, 2 b int > 1 a int | 1 a int, 2 b int | 'column-added-and-dropped'",
+        "1 a int | 1 a int, 2 s {3 x int} > 1 a int | 1 a int, 2 s {3 x int}"
+            + " | 'column-added-and-dropped'",
+        "1 s {2 x int} | 1 s {2 x int, 3 y int} > 1 s {2 x int} | 1 s {2 x int, 3 y int}"
+            + " | 'column-added-and-dropped'",
+        // gone with what held it
+        "1 a int, 2 s {3 x int} | 1 a int, 2 s {3 x int, 4 y int} > 1 a int"
+            + " | 1 a int, 2 s {3 x int, 4 y int} | 'column-dropped-and-changed'",
+        "1 a int | 1 a int, 2 b int > 1 a int | 1 a int, 2 b int > 1 a int | 1 a int",
+      })
+  void columnsThatBothSidesAddedAreOne(String base, String ours, String theirs, String expected) {
+    assertThat(mergeHistories(base, ours, theirs)).isEqualTo(normal(expected));
+    assertThat(sorted(mergeHistories(base, theirs, ours))).isEqualTo(sorted(normal(expected)));
+  }
+
+  private static String mergeHistories(String base, String ours, String theirs) {
+    ThreeWay<List<Schema>> ever = ThreeWay.of(base, ours, theirs).map(SchemaMergeTest::schemas);
+    Conflicts conflicts = new Conflicts("sales.orders", MergeVerb.MERGE);
+    Schema merged =
+        SchemaMerge.merge(
+            ever.map(it -> it.get(it.size() - 1)),
+            new FormerSchemas(ever),
+            ColumnWrites.NONE,
+            conflicts);
+    return shown(merged, conflicts);
+  }
+
+  private static List<Schema> schemas(String history) {
+    String[] texts = history.split(">");
+    return IntStream.range(0, texts.length)
+        .mapToObj(
+            i -> {
+              Schema schema = Schemas.parse(texts[i].strip());
+              return new Schema(i, schema.columns(), schema.identifierFieldIds());
+            })
+        .toList();
+  }
+
   /** Each conflict is answered alike; {@code -} if one cannot be answered so. */
   @ParameterizedTest
   @CsvSource(
@@ -237,7 +293,8 @@ class SchemaMergeTest {
     ThreeWay<Schema> sides = ThreeWay.of(base, ours, theirs).map(Schemas::parse);
     Optional<Schema> merged =
         Answering.merge(
-            given, conflicts -> SchemaMerge.merge(sides, List.of(), ColumnWrites.NONE, conflicts));
+            given,
+            conflicts -> SchemaMerge.merge(sides, today(sides), ColumnWrites.NONE, conflicts));
 
     assertThat(merged.map(Schemas::print).orElse("-"))
         .isEqualTo(expected.equals("-") ? "-" : Schemas.print(Schemas.parse(expected)));
@@ -258,11 +315,8 @@ class SchemaMergeTest {
   void aNameThatIsTakenSaysWhatBecomesOfTheOtherColumn(
       String base, String ours, String theirs, String expected) {
     Conflicts conflicts = new Conflicts("t", MergeVerb.MERGE);
-    SchemaMerge.merge(
-        ThreeWay.of(base, ours, theirs).map(Schemas::parse),
-        List.of(),
-        ColumnWrites.NONE,
-        conflicts);
+    ThreeWay<Schema> sides = ThreeWay.of(base, ours, theirs).map(Schemas::parse);
+    SchemaMerge.merge(sides, today(sides), ColumnWrites.NONE, conflicts);
 
     assertThat(conflicts.found().get(0).message()).endsWith(expected);
     assertThat(conflicts.found().get(0).hint()).contains("to keep both", "--prepare");
@@ -270,15 +324,19 @@ class SchemaMergeTest {
 
   private static String merge(String base, String ours, String theirs) {
     Conflicts conflicts = new Conflicts("sales.orders", MergeVerb.MERGE);
-    Schema merged =
-        SchemaMerge.merge(
-            ThreeWay.of(base, ours, theirs).map(Schemas::parse),
-            List.of(),
-            ColumnWrites.NONE,
-            conflicts);
+    ThreeWay<Schema> sides = ThreeWay.of(base, ours, theirs).map(Schemas::parse);
+    Schema merged = SchemaMerge.merge(sides, today(sides), ColumnWrites.NONE, conflicts);
+    return shown(merged, conflicts);
+  }
+
+  private static String shown(Schema merged, Conflicts conflicts) {
     return conflicts.isEmpty()
         ? Schemas.print(merged)
         : conflicts.found().stream().map(MergeConflict::code).collect(Collectors.joining(", "));
+  }
+
+  private static FormerSchemas today(ThreeWay<Schema> sides) {
+    return new FormerSchemas(sides.map(List::of));
   }
 
   private static String normal(String expected) {

@@ -1,5 +1,6 @@
 package dev.varve.engine.merge;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -66,7 +67,7 @@ record TableFacts(
   }
 
   /** The facts of both sides, or empty if these conflict. */
-  static Optional<TableFacts> merge(ThreeWay<TableFacts> sides) {
+  static Optional<TableFacts> merge(ThreeWay<TableMetadata> sides) {
     return merge(sides, Optional.empty());
   }
 
@@ -75,10 +76,14 @@ record TableFacts(
    *
    * @param winner who wins where the sides conflict over one fact; ours or theirs
    */
-  static Optional<TableFacts> merge(ThreeWay<TableFacts> sides, Optional<Winner> winner) {
+  static Optional<TableFacts> merge(ThreeWay<TableMetadata> states, Optional<Winner> winner) {
+    ThreeWay<TableFacts> sides = states.map(TableFacts::of);
     Map<Integer, SortedMap<String, String>> base = sides.base().orElseThrow().fields();
     Map<Integer, SortedMap<String, String>> ours = sides.ours().fields();
     Map<Integer, SortedMap<String, String>> theirs = sides.theirs().fields();
+    if (dropsWhatBothAdded(states)) {
+      return Optional.empty();
+    }
     SortedMap<Integer, SortedMap<String, String>> fields = new TreeMap<>();
     Set<Integer> ids = new HashSet<>(ours.keySet());
     ids.addAll(theirs.keySet());
@@ -88,7 +93,10 @@ record TableFacts(
         for (String fact : ours.get(id).keySet()) {
           Optional<String> value =
               merge(
-                  Optional.ofNullable(base.get(id)).map(it -> it.get(fact)).orElse(null),
+                  Optional.ofNullable(base.get(id))
+                      .or(() -> begun(states, id))
+                      .map(it -> it.get(fact))
+                      .orElse(null),
                   ours.get(id).get(fact),
                   theirs.get(id).get(fact),
                   winner);
@@ -107,7 +115,7 @@ record TableFacts(
             return Optional.empty(); // dropped here, and more or something else there
           }
           if ((kept == ours) == (winner.get() == Winner.OURS)) {
-            fields.putAll(below(kept, id));
+            below(kept, id).forEach((it, facts) -> fields.put(it, widest(states, it, facts)));
           }
         }
       }
@@ -133,6 +141,62 @@ record TableFacts(
     return table(sides, winner)
         .map(table -> new TableFacts(fields, table))
         .filter(TableFacts::isWhole);
+  }
+
+  /** A field that is kept has the widest type that files may have been written in. */
+  private static SortedMap<String, String> widest(
+      ThreeWay<TableMetadata> states, int id, SortedMap<String, String> facts) {
+    SortedMap<String, String> widest = new TreeMap<>(facts);
+    Stream.of(states.base().orElseThrow(), states.ours(), states.theirs())
+        .flatMap(state -> history(state, id).stream())
+        .map(it -> it.get("type"))
+        .max(Comparator.comparing(TableFacts::width))
+        .ifPresent(type -> widest.put("type", type));
+    return widest;
+  }
+
+  private static int width(String type) {
+    return switch (type.replaceAll("\\W.*", "")) {
+      case "long", "double" -> 1;
+      case "decimal" -> Integer.parseInt(type.replaceAll("\\D*(\\d+).*", "$1"));
+      default -> 0;
+    };
+  }
+
+  /** How a field began that both sides added, if alike. */
+  private static Optional<SortedMap<String, String>> begun(ThreeWay<TableMetadata> states, int id) {
+    SortedMap<String, String> ours = history(states.ours(), id).get(0);
+    return Optional.of(ours).filter(history(states.theirs(), id).get(0)::equals);
+  }
+
+  /** A field in all schemas that a table had it in, from the first. */
+  private static List<SortedMap<String, String>> history(TableMetadata table, int id) {
+    return table.schemas().stream()
+        .sorted(Comparator.comparingInt(Schema::schemaId))
+        .filter(schema -> schema.findField(id) != null)
+        .map(
+            schema ->
+                of(
+                    schema.findField(id),
+                    TypeUtil.indexParents(schema.asStruct()).getOrDefault(id, -1)))
+        .toList();
+  }
+
+  /** Whether both sides added a field that only one still has, though it still has its parent. */
+  private static boolean dropsWhatBothAdded(ThreeWay<TableMetadata> states) {
+    return dropsAdded(states, states.ours(), states.theirs())
+        || dropsAdded(states, states.theirs(), states.ours());
+  }
+
+  private static boolean dropsAdded(
+      ThreeWay<TableMetadata> states, TableMetadata keeper, TableMetadata dropper) {
+    Map<Integer, Integer> parents = TypeUtil.indexParents(keeper.schema().asStruct());
+    return TypeUtil.indexById(keeper.schema().asStruct()).keySet().stream()
+        .filter(id -> dropper.schema().findField(id) == null)
+        .filter(
+            id -> !parents.containsKey(id) || dropper.schema().findField(parents.get(id)) != null)
+        .filter(id -> history(states.base().orElseThrow(), id).isEmpty())
+        .anyMatch(id -> !history(dropper, id).isEmpty());
   }
 
   private static boolean holds(Map<Integer, SortedMap<String, String>> fields, int parent) {
