@@ -184,6 +184,36 @@ class VerbsIT {
   }
 
   @Test
+  void aTableIsAlteredAsAWholeOrNotAtAll() throws Exception {
+    try (Processes varve = Processes.start(directory)) {
+      varve.bash(
+          directory,
+          """
+          printf 'id,name,price\\n1,apple,1\\n2,pear,2\\n' | varve ingest fruit - --key id
+          varve alter fruit --no-key --optional id --drop id \\
+            --rename name=label --add 'size decimal(9,2)' --after label --move price \\
+            --describe 'size=In cm' --key label --partition-by 'bucket(4, label)' \\
+            --sort-by 'price desc' --sort-by label --set owner=ada -m 'All of it'
+          """);
+
+      assertThat(varve.bash(directory, "varve schema fruit"))
+          .containsPattern("(?s)price.*label.*required.*size +decimal\\(9, ?2\\) +In cm")
+          .contains("label\n", "bucket(4, label)", "price desc, label")
+          .doesNotContain(" id ");
+      assertThat(varve.bash(directory, "varve schema fruit --json")).contains("\"owner\":\"ada\"");
+      assertThat(varve.bash(directory, "varve sql 'FROM fruit ORDER BY 1' --format csv"))
+          .contains("1,apple,", "2,pear,");
+
+      String refused = "varve alter fruit --unset owner --add 'colour text' --drop pip 2>&1";
+      assertThat(varve.bash(directory, refused + " || test $? = 1")).contains("no column 'pip'");
+      assertThat(varve.bash(directory, "varve schema fruit --json"))
+          .contains("\"owner\":\"ada\"")
+          .doesNotContain("colour");
+      assertThat(varve.bash(directory, "varve log fruit --oneline").lines()).hasSize(2);
+    }
+  }
+
+  @Test
   void aBranchIsRebased() throws Exception {
     try (Processes varve = Processes.start(directory)) {
       varve.bash(

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +150,7 @@ class MainTest {
         "create",
         "delete",
         "update",
+        "alter",
         "column",
         "column add",
         "column rename",
@@ -805,6 +807,120 @@ class MainTest {
             "{\"op\":\"move-column\",\"column\":\"fare\",\"after\":\"delay\"}");
     assertThat(varve("table", "sort-by", "flights")).isEqualTo(2);
     assertThat(varve("table", "sort-by", "flights", "date", "--none")).isEqualTo(2);
+  }
+
+  @Test
+  void changesOfATableAreDoneInTheOrderInWhichTheyAreTyped() {
+    answers.put("schema", "{\"branch\":\"exp\",\"commit\":" + COMMIT + "}");
+
+    assertThat(
+            varve(
+                "alter",
+                "--no-key",
+                "--add",
+                "discount  decimal(9,2)",
+                "--after=price",
+                "orders",
+                "--rename",
+                "price=list_price",
+                "--add",
+                "note string",
+                "--widen",
+                "quantity = bigint",
+                "-b",
+                "exp",
+                "-m",
+                "Tidy"))
+        .isZero();
+
+    assertThat(requests)
+        .containsExactly(
+            "POST /tables/orders/schema {\"branch\":\"exp\",\"changes\":["
+                + "{\"op\":\"set-key\",\"columns\":[]},"
+                + "{\"op\":\"add-column\",\"column\":\"discount\",\"type\":\"decimal(9,2)\","
+                + "\"after\":\"price\"},"
+                + "{\"op\":\"rename-column\",\"column\":\"price\",\"to\":\"list_price\"},"
+                + "{\"op\":\"add-column\",\"column\":\"note\",\"type\":\"string\"},"
+                + "{\"op\":\"widen-column\",\"column\":\"quantity\",\"type\":\"bigint\"}],"
+                + "\"author\":\"Ada\",\"message\":\"Tidy\"}");
+    assertThat(out()).isEqualTo("[exp 3f2a91c0] January\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "--drop address.zip | {'op':'drop-column','column':'address.zip'}",
+        "--drop \"a=b\" | {'op':'drop-column','column':'a=b'}",
+        "--move city | {'op':'move-column','column':'city'}",
+        "--move city --after street | {'op':'move-column','column':'city','after':'street'}",
+        "--add \"unit_\"\"price\"_double | {'op':'add-column','column':'unit \\\"price','type':'double'}",
+        "--rename \"a=b\"=\"c=d\" | {'op':'rename-column','column':'a=b','to':'c=d'}",
+        "--rename address.zip=code | {'op':'rename-column','column':'address.zip','to':'code'}",
+        "--rename a.b=\"a.c\" | {'op':'rename-column','column':'a.b','to':'a.c'}",
+        "--describe price=a=1_b | {'op':'describe-column','column':'price','doc':'a=1 b'}",
+        "--describe price= | {'op':'describe-column','column':'price'}",
+        "--optional city | {'op':'make-optional','column':'city'}",
+        "--key a,\"b,c\" --key d | {'op':'set-key','columns':['a','b,c','d']}",
+        "--no-key --drop id --key a | {'op':'set-key','columns':[]},{'op':'drop-column','column':'id'},"
+            + "{'op':'set-key','columns':['a']}",
+        "--partition-by day(at) --partition-by bucket(16,_id)"
+            + " | {'op':'partition-by','fields':['day(at)','bucket(16, id)']}",
+        "--sort-by at_desc | {'op':'sort-by','fields':['at desc']}",
+        "--no-partition-by --no-sort-by"
+            + " | {'op':'partition-by','fields':[]},{'op':'sort-by','fields':[]}",
+        "--set a.b=c=d | {'op':'set-properties','properties':{'a.b':'c=d'}}",
+        "--unset a.b | {'op':'remove-properties','names':['a.b']}",
+      })
+  void aChangeOfATableIsSentAsTheApiNamesIt(String typed, String changes) {
+    answers.put("schema", "{\"branch\":\"main\",\"commit\":" + COMMIT + "}");
+
+    assertThat(varve(words("alter t " + typed))).isZero();
+
+    assertThat(requests.get(0).replaceFirst(".*\"changes\":\\[(.*)],\"author.*", "$1"))
+        .isEqualTo(changes.replace('\'', '"'));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "| no change to 't' is said | varve alter t --add \"discount decimal(9,2)\"",
+        "--add discount | cannot read '--add discount' | --add \"discount decimal(9,2)\"",
+        "--add discount decimal | cannot tell what 'decimal' is for | quote what has spaces in it",
+        "--rename price | cannot read '--rename price' | --rename price=list_price",
+        "--rename price= | cannot read '--rename price=' | --rename price=list_price",
+        "--rename =price | cannot read '--rename =price' | --rename price=list_price",
+        "--rename a=b=c | cannot read '--rename a=b=c' | --rename '\"a=b\"=…'",
+        "--rename a.b=a.c | cannot read '--rename a.b=a.c' | --rename a.b=c",
+        "--widen a=b=long | cannot read '--widen a=b=long' | --widen '\"a=b\"=…'",
+        "--drop \"a | cannot read '--drop \"a' | --drop note",
+        "--key a,,b | cannot read '--key a,,b' | --key carrier,number",
+        "--key a --drop b --key c | '--key' takes back what was said before | the whole list",
+        "--key a --no-key | '--no-key' takes back what was said before | the whole list",
+        "--after a | '--after a' stands behind no --add and no --move | --after price",
+        "--drop a --after b | '--after b' stands behind no --add and no --move | --after price",
+        "--move a --after b --after c | '--after c' stands behind no --add | --after price",
+        "--drop | missing required parameter for option '--drop' | see 'varve alter --help'",
+        "--drop --no-key | expected parameter for option '--drop' | see 'varve alter --help'",
+        "--partition day(at) | 'varve alter' has no option '--partition' | --partition-by",
+      })
+  void aChangeThatCannotBeReadIsExplainedAndNothingIsSent(
+      String typed, String message, String hint) {
+    assertThat(varve(words("alter t " + (typed == null ? "" : typed)))).isEqualTo(2);
+
+    assertThat(err().lines().toList().get(0)).startsWith("error: " + message);
+    assertThat(err().lines().toList().get(1)).startsWith("hint: ").contains(hint);
+    assertThat(requests).isEmpty();
+  }
+
+  /** Words with spaces between them; an underscore is a space in a word. */
+  private static String[] words(String text) {
+    return Arrays.stream(text.strip().split(" "))
+        .map(word -> word.replace('_', ' '))
+        .toArray(String[]::new);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.varve.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -132,24 +133,6 @@ public final class Tables {
    */
   public record Progress(String phase, long rows, long bytes, long percent) {}
 
-  /**
-   * A change of a table's columns.
-   *
-   * @param op {@code add-column}, {@code drop-column}, {@code rename-column}, {@code widen-column}
-   *     or {@code move-column}
-   * @param type the Iceberg type of an added or widened column
-   * @param to the new name of a renamed one
-   * @param after the column behind which an added or moved one is put; if empty, an added one is
-   *     last and a moved one first
-   */
-  public record ColumnChange(
-      String op,
-      String column,
-      Optional<String> type,
-      Optional<String> to,
-      Optional<String> after,
-      Optional<String> doc) {}
-
   /** All tables at a revision, by name; of one namespace, or of all if it is empty. */
   public Listing<Summary> list(String ref, Optional<String> namespace) {
     return Paging.listing(
@@ -266,47 +249,24 @@ public final class Tables {
         Fields.of("branch", branch).and("set", set).and("where", where).and(options));
   }
 
-  /** Changes columns; several changes make one commit. */
+  /**
+   * Changes the shape of a table: all that is said, in this order, in one commit, or nothing. No
+   * data file is rewritten.
+   */
   public WriteResult alter(
-      String branch, String table, List<ColumnChange> changes, CommitOptions options) {
-    return change(
-        table, "/schema", Fields.of("branch", branch).and("changes", changes).and(options));
-  }
-
-  /**
-   * Says which columns name a row from now on; none for no key. Rows that are there must have
-   * values in them.
-   */
-  public WriteResult setKey(
-      String branch, String table, List<String> columns, CommitOptions options) {
-    return alter(branch, table, Fields.of("op", "set-key").and("columns", columns), options);
-  }
-
-  /**
-   * Says how new files are partitioned; files that are there stay as they are.
-   *
-   * @param transforms as for {@link Layout}; none for no partitions
-   */
-  public WriteResult partitionBy(
-      String branch, String table, List<String> transforms, CommitOptions options) {
-    return alter(branch, table, Fields.of("op", "partition-by").and("fields", transforms), options);
-  }
-
-  /**
-   * Says how rows are sorted in new files; files that are there stay as they are.
-   *
-   * @param columns as for {@link Layout}; none for no order
-   */
-  public WriteResult sortBy(
-      String branch, String table, List<String> columns, CommitOptions options) {
-    return alter(branch, table, Fields.of("op", "sort-by").and("fields", columns), options);
-  }
-
-  private WriteResult alter(String branch, String table, Fields alteration, CommitOptions options) {
+      String branch, String table, List<Alteration> changes, CommitOptions options) {
     return change(
         table,
         "/schema",
-        Fields.of("branch", branch).and("changes", List.of(alteration.values())).and(options));
+        Fields.of("branch", branch)
+            .and("changes", changes.stream().map(Tables::body).toList())
+            .and(options));
+  }
+
+  private static JsonNode body(Alteration change) {
+    ObjectNode body = Json.MAPPER.createObjectNode().put("op", change.op());
+    Json.tree(change).properties().forEach(field -> body.set(field.getKey(), field.getValue()));
+    return body;
   }
 
   private WriteResult change(String table, String what, Fields body) {

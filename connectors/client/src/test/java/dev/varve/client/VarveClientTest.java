@@ -243,6 +243,48 @@ class VarveClientTest {
   }
 
   @Test
+  void everyChangeOfATableIsNamedAsTheApiNamesIt() {
+    server.answer(200, "{\"branch\":\"exp\",\"commit\":null}");
+    List<Alteration> changes =
+        List.of(
+            new Alteration.AddColumn("a.b", "int", Optional.of("c"), Optional.of("d")),
+            new Alteration.DropColumn("a"),
+            new Alteration.RenameColumn("a", "b"),
+            new Alteration.WidenColumn("a", "long"),
+            new Alteration.MoveColumn("a", Optional.empty()),
+            new Alteration.DescribeColumn("a", Optional.empty()),
+            new Alteration.MakeOptional("a"),
+            new Alteration.PartitionBy(List.of("day(a)")),
+            new Alteration.SortBy(List.of()),
+            new Alteration.SetKey(List.of("a", "b")),
+            new Alteration.SetProperties(new TreeMap<>(Map.of("k", "v"))),
+            new Alteration.RemoveProperties(List.of("k")));
+
+    WriteResult result =
+        server.repository().tables().alter("exp", "sales.t", changes, CommitOptions.NONE);
+
+    assertThat(result.commit()).isEmpty();
+    assertThat(server.only().method()).isEqualTo("POST");
+    assertThat(server.only().uri()).isEqualTo("/api/v1/repos/lake/tables/sales.t/schema");
+    assertThat(server.only().body())
+        .isEqualTo(
+            """
+            {"branch":"exp","changes":[\
+            {"op":"add-column","column":"a.b","type":"int","after":"c","doc":"d"},\
+            {"op":"drop-column","column":"a"},\
+            {"op":"rename-column","column":"a","to":"b"},\
+            {"op":"widen-column","column":"a","type":"long"},\
+            {"op":"move-column","column":"a"},\
+            {"op":"describe-column","column":"a"},\
+            {"op":"make-optional","column":"a"},\
+            {"op":"partition-by","fields":["day(a)"]},\
+            {"op":"sort-by","fields":[]},\
+            {"op":"set-key","columns":["a","b"]},\
+            {"op":"set-properties","properties":{"k":"v"}},\
+            {"op":"remove-properties","names":["k"]}]}""");
+  }
+
+  @Test
   void aListIsReadPageByPageAndOnlyAsFarAsNeeded() {
     server.answer(200, "{\"items\":[" + REF + "," + REF + "],\"next\":\"a b\"}");
     server.answer(200, "{\"items\":[" + REF + "]}");

@@ -1,7 +1,7 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.text.Terminal;
-import dev.varve.client.Tables.ColumnChange;
+import dev.varve.client.Alteration;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -31,12 +31,7 @@ final class ColumnCommands {
       super(terminal);
     }
 
-    abstract ColumnChange change(String name);
-
-    static ColumnChange typed(String op, String column, String type) {
-      return new ColumnChange(
-          op, column, Optional.of(type), Optional.empty(), Optional.empty(), Optional.empty());
-    }
+    abstract Alteration change(String name);
 
     @Override
     public Integer call() {
@@ -69,14 +64,9 @@ final class ColumnCommands {
     }
 
     @Override
-    ColumnChange change(String name) {
-      return new ColumnChange(
-          "add-column",
-          name,
-          Optional.of(type),
-          Optional.empty(),
-          Optional.ofNullable(after),
-          Optional.ofNullable(doc));
+    Alteration change(String name) {
+      return new Alteration.AddColumn(
+          name, type, Optional.ofNullable(after), Optional.ofNullable(doc));
     }
   }
 
@@ -93,14 +83,8 @@ final class ColumnCommands {
     }
 
     @Override
-    ColumnChange change(String name) {
-      return new ColumnChange(
-          "rename-column",
-          name,
-          Optional.empty(),
-          Optional.of(to),
-          Optional.empty(),
-          Optional.empty());
+    Alteration change(String name) {
+      return new Alteration.RenameColumn(name, to);
     }
   }
 
@@ -114,14 +98,8 @@ final class ColumnCommands {
     }
 
     @Override
-    ColumnChange change(String name) {
-      return new ColumnChange(
-          "drop-column",
-          name,
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+    Alteration change(String name) {
+      return new Alteration.DropColumn(name);
     }
   }
 
@@ -138,8 +116,8 @@ final class ColumnCommands {
     }
 
     @Override
-    ColumnChange change(String name) {
-      return typed("widen-column", name, type);
+    Alteration change(String name) {
+      return new Alteration.WidenColumn(name, type);
     }
   }
 
@@ -164,14 +142,8 @@ final class ColumnCommands {
     }
 
     @Override
-    ColumnChange change(String name) {
-      return new ColumnChange(
-          "move-column",
-          name,
-          Optional.empty(),
-          Optional.empty(),
-          Optional.ofNullable(after),
-          Optional.empty());
+    Alteration change(String name) {
+      return new Alteration.MoveColumn(name, Optional.ofNullable(after));
     }
   }
 }

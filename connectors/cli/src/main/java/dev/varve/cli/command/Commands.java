@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 /** All commands. Reading a command's options costs time, so only the one that runs is made. */
 public final class Commands {
   private static final Map<String, Function<Terminal, Object>> BY_NAME = new LinkedHashMap<>();
-  private static final Map<String, String> ALIASES = Map.of("info", "status", "alter", "column");
+  private static final Map<String, String> ALIASES = Map.of("info", "status");
 
   static {
     BY_NAME.put("serve", terminal -> new ServeCommand());
@@ -30,6 +30,7 @@ public final class Commands {
     BY_NAME.put("create", ChangeCommands.Create::new);
     BY_NAME.put("delete", ChangeCommands.Delete::new);
     BY_NAME.put("update", ChangeCommands.Update::new);
+    BY_NAME.put("alter", AlterCommand::line);
     BY_NAME.put("column", terminal -> group(new Columns(), terminal));
     BY_NAME.put("table", terminal -> group(new Layouts(), terminal));
     BY_NAME.put("rename", ChangeCommands.Rename::new);
@@ -192,9 +193,10 @@ public final class Commands {
 
   @Command(
       name = "column",
-      aliases = "alter",
       description = "Add, rename, drop, widen and move the columns of a table.",
       footer = {
+        "",
+        "Several changes in one commit, descriptions and properties: varve alter",
         "",
         "Examples:",
         "  varve column add flights carrier string",
@@ -217,7 +219,8 @@ public final class Commands {
       description = "Change the key, the partitioning and the order of a table.",
       footer = {
         "",
-        "Columns are changed by 'varve column', names by 'varve rename'.",
+        "Columns are changed by 'varve column', names by 'varve rename'; several changes in one",
+        "commit, and properties, by 'varve alter'.",
         "",
         "Examples:",
         "  varve table set-key flights carrier number",

@@ -1,8 +1,7 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.text.Terminal;
-import dev.varve.client.CommitOptions;
-import dev.varve.client.WriteResult;
+import dev.varve.client.Alteration;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -35,8 +34,7 @@ final class LayoutCommands {
 
     abstract List<String> list();
 
-    abstract WriteResult change(
-        String branch, String name, List<String> list, CommitOptions options);
+    abstract Alteration change(List<String> list);
 
     @Override
     public Integer call() {
@@ -45,7 +43,8 @@ final class LayoutCommands {
             spec.commandLine(),
             none ? "give a list or --none, not both" : "give a list, or --none for none");
       }
-      return report(change(branch.name(), table, list(), options()));
+      return report(
+          repository().tables().alter(branch.name(), table, List.of(change(list())), options()));
     }
   }
 
@@ -76,8 +75,8 @@ final class LayoutCommands {
     }
 
     @Override
-    WriteResult change(String branch, String name, List<String> list, CommitOptions options) {
-      return repository().tables().setKey(branch, name, list, options);
+    Alteration change(List<String> list) {
+      return new Alteration.SetKey(list);
     }
   }
 
@@ -109,8 +108,8 @@ final class LayoutCommands {
     }
 
     @Override
-    WriteResult change(String branch, String name, List<String> list, CommitOptions options) {
-      return repository().tables().partitionBy(branch, name, list, options);
+    Alteration change(List<String> list) {
+      return new Alteration.PartitionBy(list);
     }
   }
 
@@ -140,8 +139,8 @@ final class LayoutCommands {
     }
 
     @Override
-    WriteResult change(String branch, String name, List<String> list, CommitOptions options) {
-      return repository().tables().sortBy(branch, name, list, options);
+    Alteration change(List<String> list) {
+      return new Alteration.SortBy(list);
     }
   }
 }
