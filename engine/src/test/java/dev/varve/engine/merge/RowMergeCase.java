@@ -37,6 +37,12 @@ record RowMergeCase(
       RowScript.Kind rule = random.nextBoolean() ? RowScript.Kind.SET_KEY : RowScript.Kind.REQUIRE;
       ours.add(0, new Edit(rule, random.nextLong()));
     }
+    List<Edit> theirs = RowScript.edits(random, 1 + random.nextInt(3));
+    if (random.nextInt(12) == 0) {
+      Edit column = new Edit(RowScript.Kind.ADD_COLUMN, random.nextLong());
+      ours.add(0, column);
+      theirs.add(0, column);
+    }
     return new RowMergeCase(
         script,
         base,
@@ -44,7 +50,7 @@ record RowMergeCase(
             ? List.of()
             : List.of(new Edit(RowScript.Kind.APPEND, random.nextLong())),
         ours,
-        RowScript.edits(random, 1 + random.nextInt(3)),
+        theirs,
         RowScript.edits(random, random.nextInt(4) > 0 ? 0 : 1 + random.nextInt(2)),
         random.nextInt(1000));
   }
