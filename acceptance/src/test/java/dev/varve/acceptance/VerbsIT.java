@@ -214,6 +214,33 @@ class VerbsIT {
   }
 
   @Test
+  void aColumnThatBothBranchesAddIsOneColumn() throws Exception {
+    try (Processes varve = Processes.start(directory)) {
+      varve.bash(
+          directory,
+          """
+          printf 'id,price\\n1,1\\n2,2\\n' | varve ingest fruit - --key id
+          varve branch create exp
+          varve alter fruit --add 'size decimal(9,2)' --branch exp
+          varve update fruit --set 'size = 1.5' --where 'id = 1' --branch exp
+          varve alter fruit --rename size=width --branch exp
+          varve alter fruit --add 'colour text' --add 'size decimal(9,2)' --describe 'size=In cm'
+          varve update fruit --set 'size = 2.5' --where 'id = 2'
+          varve merge exp
+          """);
+
+      assertThat(varve.bash(directory, "varve schema fruit"))
+          .containsPattern("width +decimal\\(9, ?2\\) +In cm")
+          .contains("colour")
+          .doesNotContain("size");
+      assertThat(
+              varve.bash(
+                  directory, "varve sql 'SELECT id, width FROM fruit ORDER BY 1' --format csv"))
+          .contains("1,1.50\n2,2.50");
+    }
+  }
+
+  @Test
   void aBranchIsRebased() throws Exception {
     try (Processes varve = Processes.start(directory)) {
       varve.bash(
