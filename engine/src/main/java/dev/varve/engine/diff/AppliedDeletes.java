@@ -3,6 +3,7 @@ package dev.varve.engine.diff;
 import dev.varve.engine.table.ManifestThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,12 @@ public final class AppliedDeletes {
   /** The same, and the data files keep their column metrics. */
   public static AppliedDeletes withMetrics(TableMetadata metadata, FileIO io) {
     return of(metadata, io, TableScan::includeColumnStats);
+  }
+
+  /** The same, and the data files keep the metrics of some columns of the current schema. */
+  public static AppliedDeletes withMetrics(
+      TableMetadata metadata, FileIO io, Collection<String> columns) {
+    return of(metadata, io, scan -> scan.includeColumnStats(columns));
   }
 
   private static AppliedDeletes of(

@@ -3,6 +3,7 @@ package dev.varve.engine.merge;
 import dev.varve.catalog.merge.MergeVerb;
 import dev.varve.engine.diff.AppliedDeletes;
 import dev.varve.engine.merge.rows.KeyRanges;
+import dev.varve.engine.merge.rows.RowWork;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.FieldPath;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -28,13 +30,15 @@ import org.apache.iceberg.types.Types.NestedField;
 /**
  * Checks rows in DuckDB. Plans the files of the merged table and of the side that asks, and reads
  * only the columns in question; files of that side are read only if their keys may be on added rows
- * too.
+ * too. Not safe for use by threads.
  */
 final class DuckRowFit implements RowFit {
   private static final int SAMPLE = 5;
 
   private final Supplier<Duck> duck;
   private final FileIO io;
+  private final Map<String, DataFile> readOfOurs = new TreeMap<>();
+  private final Map<String, DataFile> readOfTheirs = new TreeMap<>();
 
   DuckRowFit(Supplier<Duck> duck, FileIO io) {
     this.duck = duck;
@@ -48,24 +52,46 @@ final class DuckRowFit implements RowFit {
     if (rules.isEmpty() || merged.currentSnapshot() == null) {
       return Optional.empty();
     }
-    AppliedDeletes files = AppliedDeletes.of(merged, io);
+    AppliedDeletes files = AppliedDeletes.withMetrics(merged, io, rules.columns(merged.schema()));
     try (DuckSession session = duck.get().trusted()) {
       Check check = new Check(session, merged, files);
+      Checked ours = new Checked(sides.ours().schema(), verb.ours(), sides.theirs(), readOfOurs);
+      Checked theirs =
+          new Checked(sides.theirs().schema(), verb.theirs(), sides.ours(), readOfTheirs);
       return check
-          .columns(rules.forOurs(), sides.ours().schema(), sides.theirs(), verb.ours())
-          .or(
-              () ->
-                  check.columns(
-                      rules.forTheirs(), sides.theirs().schema(), sides.ours(), verb.theirs()))
-          .or(() -> rules.key() ? check.key(asking(sides, merged)) : Optional.empty());
+          .columns(rules.forOurs(), ours)
+          .or(() -> check.columns(rules.forTheirs(), theirs))
+          .or(() -> rules.key() ? key(check, ours, theirs, merged) : Optional.empty());
     }
   }
 
-  /** The side that has the merged table's key. */
-  private static TableMetadata asking(ThreeWay<TableMetadata> sides, TableMetadata merged) {
+  /** The side that has the merged table's key asks it of the other's rows. */
+  private static Optional<String> key(
+      Check check, Checked ours, Checked theirs, TableMetadata merged) {
     Set<Integer> key = merged.schema().identifierFieldIds();
-    return sides.ours().schema().identifierFieldIds().equals(key) ? sides.ours() : sides.theirs();
+    return ours.schema().identifierFieldIds().equals(key)
+        ? check.key(theirs, ours.read())
+        : check.key(ours, theirs.read());
   }
+
+  @Override
+  public Optional<RowWork> work() {
+    return readOfOurs.isEmpty() && readOfTheirs.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            RowWork.ofFiles(List.copyOf(readOfOurs.values()), List.copyOf(readOfTheirs.values())));
+  }
+
+  /**
+   * A side whose rows are checked.
+   *
+   * @param schema what its rows meet
+   * @param name who made its changes, for people
+   * @param asking the other side
+   * @param read takes the files of it that are read, by location
+   */
+  private record Checked(
+      Schema schema, String name, TableMetadata asking, Map<String, DataFile> read) {}
 
   /** The checks of one merged table in one session. */
   private final class Check {
@@ -96,36 +122,32 @@ final class DuckRowFit implements RowFit {
           .toList();
     }
 
-    private String view(List<ScanFile> of) {
+    private String view(List<ScanFile> of, Map<String, DataFile> read) {
+      of.forEach(file -> read.put(file.file().location(), file.file()));
       String view = session.freshName("__varve_fit");
       TableRelation.of(merged, io, of).register(session, view);
       return view;
     }
 
-    /**
-     * Checks the rows of a side.
-     *
-     * @param columns what they may lack
-     * @param given the schema that they meet
-     */
-    Optional<String> columns(
-        List<NestedField> columns, Schema given, TableMetadata asking, String side) {
+    /** Checks the rows of a side for values of columns that they may lack. */
+    Optional<String> columns(List<NestedField> columns, Checked side) {
       if (columns.isEmpty()) {
         return Optional.empty();
       }
-      List<ScanFile> strange = strange(asking);
+      List<ScanFile> strange = strange(side.asking());
       for (NestedField column : columns) {
-        Set<Integer> required = NewRules.newlyRequired(column, given);
+        Set<Integer> required = NewRules.newlyRequired(column, side.schema());
         if (strange.stream().anyMatch(file -> file.mayBeDeletedByNull(required))) {
           return Optional.of(
               "column '%s' is now required, and equality deletes of %s may delete rows that have no value for it, which Iceberg would not find any more: rewrite the files that they apply to first"
-                  .formatted(column.name(), side));
+                  .formatted(column.name(), side.name()));
         }
         List<ScanFile> read =
             strange.stream().filter(file -> mayLack(column, file.file())).toList();
         String sql =
             "SELECT count(*) FROM %s WHERE %s"
-                .formatted(view(read), MissingSql.in(SqlText.name(column.name()), column));
+                .formatted(
+                    view(read, side.read()), MissingSql.in(SqlText.name(column.name()), column));
         long lacking = read.isEmpty() ? 0 : session.query(sql, DuckRowFit::number);
         if (lacking > 0) {
           return Optional.of(
@@ -134,15 +156,20 @@ final class DuckRowFit implements RowFit {
                       column.name(),
                       column.type().isPrimitiveType() ? "" : " or holds what is",
                       Counted.of(lacking, "row"),
-                      side,
+                      side.name(),
                       lacking == 1 ? "has" : "have"));
         }
       }
       return Optional.empty();
     }
 
-    Optional<String> key(TableMetadata asking) {
-      List<ScanFile> strange = strange(asking);
+    /**
+     * Checks that the rows of a side have the key, each one of its own.
+     *
+     * @param readOfAsking takes the files of the other side that are read
+     */
+    Optional<String> key(Checked side, Map<String, DataFile> readOfAsking) {
+      List<ScanFile> strange = strange(side.asking());
       if (strange.isEmpty()) {
         return Optional.empty();
       }
@@ -166,8 +193,8 @@ final class DuckRowFit implements RowFit {
               .formatted(
                   keys,
                   String.join(", ", values(schema)),
-                  view(strange),
-                  view(scanned(near::contains)),
+                  view(strange, side.read()),
+                  view(scanned(near::contains), readOfAsking),
                   names(schema).stream()
                       .map(name -> name + " IS NULL")
                       .collect(Collectors.joining(" OR ")));

@@ -51,6 +51,14 @@ record NewRules(boolean key, List<NestedField> forOurs, List<NestedField> forThe
     return there == null ? field.initialDefault() != null : there.isRequired();
   }
 
+  /** The names of the columns of the merged schema by which rows may not fit. */
+  Set<String> columns(Schema merged) {
+    Stream<String> required =
+        Stream.of(forOurs, forTheirs).flatMap(List::stream).map(NestedField::name);
+    Stream<String> keys = key ? merged.identifierFieldNames().stream() : Stream.of();
+    return Stream.concat(required, keys).collect(Collectors.toSet());
+  }
+
   boolean isEmpty() {
     return !key && forOurs.isEmpty() && forTheirs.isEmpty();
   }

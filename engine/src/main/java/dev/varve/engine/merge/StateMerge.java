@@ -162,7 +162,7 @@ final class StateMerge {
                     FileCounts.of(files.theirsRemoved()),
                     near.ofOurs().isEmpty()
                         ? Optional.empty()
-                        : Optional.of(RowWork.ofKeys(near.ofOurs(), near.ofTheirs()))))
+                        : Optional.of(RowWork.ofFiles(near.ofOurs(), near.ofTheirs()))))
         .orElseGet(() -> compareRows(Why.DELETES_REACH_FURTHER, merged, Map.of()));
   }
 

@@ -47,7 +47,6 @@ final class TableMerge implements ContentMerger {
   private final MergeVerb verb;
   private final Repository repository;
   private final SharedKeys sharedKeys;
-  private final RowFit fit;
   private final RowMerge rows;
   private final Supplier<Duck> duck;
   private final RowResolution resolution;
@@ -66,7 +65,6 @@ final class TableMerge implements ContentMerger {
     this.files = new MergeFiles(verb, tables);
     this.io = files.io();
     this.sharedKeys = new DuckSharedKeys(duck, io);
-    this.fit = new DuckRowFit(duck, io);
     this.rows = new RowMerge(duck, io);
     this.duck = duck;
     this.resolution = resolution;
@@ -171,16 +169,17 @@ final class TableMerge implements ContentMerger {
     Conflicts problems = new Conflicts(name.toString(), verb, answers);
     ThreeWay<TableMetadata> served = new ThreeWay<>(base, ours, theirs);
     ColumnWrites writes = new DuckColumnWrites(served, duck, io);
+    RowFit fit = new DuckRowFit(duck, io);
     KeptColumns kept = KeptColumns.of(served, writes, problems);
     if (kept.isEmpty()) {
       RestoredSides sides = RestoredSides.nothing(new ThreeWay<>(base, ours, stored.theirs()));
-      return merge(new Merging(name, versions, stored, served, sides, writes));
+      return merge(new Merging(name, versions, stored, served, sides, writes, fit));
     }
     RestoredSides restored =
         new DroppedValues(new ColumnFill(duck, io), io, files::announce, served, problems)
             .restore(kept);
     return problems.isEmpty()
-        ? mergeRestored(new Merging(name, versions, stored, served, restored, writes))
+        ? mergeRestored(new Merging(name, versions, stored, served, restored, writes, fit))
         : conflict(versions, problems.found());
   }
 
@@ -197,13 +196,20 @@ final class TableMerge implements ContentMerger {
       ThreeWay<TableMetadata> stored,
       ThreeWay<TableMetadata> served,
       RestoredSides restored,
-      ColumnWrites writes) {
+      ColumnWrites writes,
+      RowFit fit) {
     ContentId id() {
       return versions.ours().content().id();
     }
 
     ThreeWay<TableMetadata> sides() {
       return restored.sides();
+    }
+
+    /** With what was looked at beside the rows that were merged. */
+    Combined withChecks(Combined merged) {
+      Combined all = writes.work().map(merged::and).orElse(merged);
+      return fit.work().map(all::and).orElse(all);
     }
   }
 
@@ -227,7 +233,7 @@ final class TableMerge implements ContentMerger {
             table.sides(),
             io,
             sharedKeys,
-            fit,
+            table.fit(),
             table.writes());
     if (result instanceof Combined merged) {
       return merged(table, merged, WrittenFiles.none(io));
@@ -253,7 +259,7 @@ final class TableMerge implements ContentMerger {
             ? table.served().theirs()
             : table.served().ours();
     Combined merged = table.restored().told(result, table.served().ours(), io);
-    combined.put(table.id(), table.writes().work().map(merged::and).orElse(merged));
+    combined.put(table.id(), table.withChecks(merged));
     WrittenFiles data = own.and(table.restored().named(merged.metadata(), table.served(), io));
     if (MergeIds.raisedAlone(table.stored().ours(), merged.metadata())) {
       data.discard();
@@ -347,7 +353,7 @@ final class TableMerge implements ContentMerger {
       Merging table, NeedsRows needed, RowMergeResult.Merged done, WrittenFiles own) {
     try {
       Combined combined = new RowLevel(table.sides(), needed, io).combine(done);
-      Optional<String> misfit = fit.misfit(table.sides(), combined.metadata(), verb);
+      Optional<String> misfit = table.fit().misfit(table.sides(), combined.metadata(), verb);
       if (misfit.isPresent()) {
         own.discard();
         return conflict(table.versions(), List.of(unfit(table, needed.unfit(misfit.get()))));

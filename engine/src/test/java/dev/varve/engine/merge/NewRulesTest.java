@@ -9,6 +9,7 @@ import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.merge.MergeMode;
 import dev.varve.catalog.merge.MergeOutcome;
 import dev.varve.engine.change.Alteration;
+import dev.varve.engine.merge.rows.RowWork;
 import dev.varve.engine.table.LakeFixture;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,19 @@ class NewRulesTest extends TwoBranches {
     assertThat(conflict.code()).isEqualTo("rows-may-not-fit");
     assertThat(conflict.message())
         .contains("column 'a' is now required, and 1 row that theirs added or kept has no value");
+  }
+
+  @Test
+  void filesThatAreReadToCheckRowsAreTold() {
+    append(MAIN, "id,a\n1,x\n3,y\n9,z\n");
+    append(MAIN, "id,a\n50,x\n");
+    lake.lake().branch(EXP);
+    append(EXP, "id,a\n5,y\n6,y\n");
+    edits.alter(on(MAIN), T, List.of(new Alteration.SetKey(List.of("id"))));
+
+    // Theirs' new keys lie among those of one file.
+    assertThat(merge(ConflictOptions.NONE).tables().get(0).rows())
+        .contains(new RowWork(0, 1, 1, 5, 0, 0, 0, 0, 0));
   }
 
   /** Iceberg would not find them by null in a required column, and they would be there again. */

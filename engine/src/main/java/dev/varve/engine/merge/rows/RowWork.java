@@ -6,7 +6,8 @@ import org.apache.iceberg.DataFile;
 
 /**
  * What a merge of rows read and did; or what a merge that changes no rows looked at: key columns of
- * rows that both sides added, and columns that one side dropped and the other may have written to.
+ * rows that both sides added, columns that one side dropped and the other may have written to, and
+ * those of which one side asks what the other's rows may not meet.
  *
  * @param baseFiles data files of base that were compared, and {@code oursFiles} and {@code
  *     theirsFiles} those of the sides; a file that two sides share counts on both
@@ -28,8 +29,8 @@ public record RowWork(
     long rowsRemoved,
     long filesRewritten,
     long filesSpliced) {
-  /** The key columns of files that the sides added were compared, and no key was on both sides. */
-  public static RowWork ofKeys(List<DataFile> ours, List<DataFile> theirs) {
+  /** Some columns of files of the sides were looked at, such as their key. */
+  public static RowWork ofFiles(List<DataFile> ours, List<DataFile> theirs) {
     return new RowWork(0, ours.size(), theirs.size(), rows(ours) + rows(theirs), 0, 0, 0, 0, 0);
   }
 
