@@ -46,6 +46,12 @@ public record Column(
         id, parent, name, required, other, doc, in(other, initialDefault), in(other, writeDefault));
   }
 
+  /** The same column without documentation. */
+  public Column undocumented() {
+    return new Column(
+        id, parent, name, required, shape, Optional.empty(), initialDefault, writeDefault);
+  }
+
   /** A default in another type. */
   public static Optional<Literal<?>> in(Object shape, Optional<Literal<?>> value) {
     return shape instanceof Type type ? value.map(it -> it.to(type)) : value;

@@ -2,6 +2,7 @@ package dev.varve.engine.merge;
 
 import dev.varve.engine.diff.FileDiff;
 import dev.varve.engine.merge.rows.ColumnChange;
+import dev.varve.engine.merge.rows.ColumnFill;
 import dev.varve.engine.merge.rows.DifferingFiles;
 import dev.varve.engine.merge.rows.RowWork;
 import dev.varve.engine.merge.rows.StateFiles;
@@ -23,6 +24,7 @@ import org.apache.iceberg.io.FileIO;
 final class DuckColumnWrites implements ColumnWrites {
   private final ThreeWay<TableMetadata> sides;
   private final ColumnChange change;
+  private final ColumnFill fill;
   private final FileIO io;
   private final Map<List<Object>, Long> known = new HashMap<>();
   private final Map<Winner, RowWork> works = new EnumMap<>(Winner.class);
@@ -31,6 +33,7 @@ final class DuckColumnWrites implements ColumnWrites {
   DuckColumnWrites(ThreeWay<TableMetadata> sides, Supplier<Duck> duck, FileIO io) {
     this.sides = sides;
     this.change = new ColumnChange(duck, io);
+    this.fill = new ColumnFill(duck, io);
     this.io = io;
   }
 
@@ -40,17 +43,32 @@ final class DuckColumnWrites implements ColumnWrites {
   }
 
   private long count(Winner side, int column) {
-    if (files.isEmpty()) {
-      files = Optional.of(differing());
-    }
     boolean ours = side == Winner.OURS;
-    List<StateFiles> lost = ours ? files.get().lostByOurs() : files.get().lostByTheirs();
-    StateFiles added = ours ? files.get().oursNew() : files.get().theirsNew();
+    List<StateFiles> lost = ours ? files().lostByOurs() : files().lostByTheirs();
+    StateFiles added = added(side);
     if (lost.stream().allMatch(part -> part.files().isEmpty()) || added.files().isEmpty()) {
       return 0;
     }
     works.put(side, RowWork.ofColumns(lost, added, ours));
     return change.rows(lost, added, key(side), column);
+  }
+
+  /** Reads footers of the files that the side added. */
+  @Override
+  public boolean holds(Winner side, int column) {
+    StateFiles added = added(side);
+    return fill.lacking(added, Set.of(column)).files().size() < added.files().size();
+  }
+
+  private StateFiles added(Winner side) {
+    return side == Winner.OURS ? files().oursNew() : files().theirsNew();
+  }
+
+  private DifferingFiles files() {
+    if (files.isEmpty()) {
+      files = Optional.of(differing());
+    }
+    return files.get();
   }
 
   @Override

@@ -20,10 +20,15 @@ record FormerSchemas(ThreeWay<List<Schema>> sides) {
     return Stream.concat(sides.ours().stream(), sides.theirs().stream());
   }
 
-  /** How a column that both sides added began, if it began alike. */
+  /** How a column that both sides added began, if it began alike but for its documentation. */
   Optional<Column> begun(int id) {
     Optional<Column> ours = first(sides.ours(), id);
-    return ours.equals(first(sides.theirs(), id)) ? ours : Optional.empty();
+    Optional<Column> theirs = first(sides.theirs(), id);
+    if (ours.equals(theirs)) {
+      return ours;
+    }
+    Optional<Column> plain = ours.map(Column::undocumented);
+    return plain.equals(theirs.map(Column::undocumented)) ? plain : Optional.empty();
   }
 
   private static Optional<Column> first(List<Schema> schemas, int id) {
@@ -33,12 +38,8 @@ record FormerSchemas(ThreeWay<List<Schema>> sides) {
         .flatMap(schema -> Columns.of(schema).find(id));
   }
 
-  /** Whether a side, ours or theirs, once had a column that base never had. */
-  boolean added(Winner side, int id) {
-    return has(sides.of(side), id) && !has(sides.of(Winner.BASE), id);
-  }
-
-  private static boolean has(List<Schema> schemas, int id) {
-    return schemas.stream().anyMatch(schema -> schema.findField(id) != null);
+  /** Whether a side, ours or theirs, has ever had a column. */
+  boolean had(Winner side, int id) {
+    return sides.of(side).stream().anyMatch(schema -> schema.findField(id) != null);
   }
 }

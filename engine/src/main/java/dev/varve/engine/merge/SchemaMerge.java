@@ -13,9 +13,10 @@ import org.apache.iceberg.TableMetadata;
 /**
  * Merges three schemas of one table, column by column and attribute by attribute.
  *
- * <p>Columns are the same when their field ids are, whatever their names; ids never collide between
- * branches, so a column that only one side has is new there. A column that one side dropped stays
- * dropped, unless the other side changed it, what it holds, or values in it that base has.
+ * <p>Columns are the same when their field ids are, whatever their names; no two columns of any
+ * branches share one. A column that only one side has, and not base, is new there. A column that
+ * one side dropped stays dropped, unless the other side changed it, what it holds, or values in it
+ * that base has.
  */
 final class SchemaMerge {
   private final SchemaDraft draft;
@@ -84,22 +85,40 @@ final class SchemaMerge {
   }
 
   /**
-   * A column that one side has, and base does not. If the other side has had it too, its files may
-   * hold values that it no longer has.
+   * A column that one side has, and base does not. Where the other side has had it too, and added
+   * files with values of it, these would be there again.
    */
   private void added(Columns side, int id) {
     Column column = side.find(id).orElseThrow();
     draft.put(column);
     Columns other = side == ours ? theirs : ours;
+    Winner dropper = side == ours ? Winner.THEIRS : Winner.OURS;
     boolean hasParent = column.parent() == Column.ROOT || other.contains(column.parent());
-    if (hasParent && former.added(side == ours ? Winner.THEIRS : Winner.OURS, id)) {
-      String path = side.path(id);
-      conflicts.add(
-          "column-added-and-dropped",
-          addedAndDropped(side == ours).formatted(path, conflicts.table()),
-          "revert the commit that dropped it, or drop the column on both branches, then merge again",
-          Map.of("column", path, "dropped-by", side == ours ? "theirs" : "ours"));
+    if (hasParent && former.had(dropper, id) && writes.holds(dropper, id)) {
+      addedAndDropped(side, id, dropper);
     }
+  }
+
+  private void addedAndDropped(Columns side, int id, Winner dropper) {
+    boolean oursDropped = dropper == Winner.OURS;
+    String path = side.path(id);
+    String where = oursDropped ? conflicts.verb().inOurs() : conflicts.verb().inTheirs();
+    Problem problem =
+        new Problem(
+            "column-added-and-dropped",
+            "column '%s' of '%s' was added on both sides and dropped again %s, where files hold values of it"
+                .formatted(path, conflicts.table(), where),
+            "to keep it with those values, revert the commit that dropped it, then merge again",
+            Map.of("column", path, "dropped-by", oursDropped ? "ours" : "theirs"));
+    String kept = describe(side, id);
+    ThreeWay<String> seen =
+        oursDropped
+            ? new ThreeWay<>(Optional.empty(), "dropped", kept)
+            : new ThreeWay<>(Optional.empty(), kept, "dropped");
+    conflicts
+        .ask(
+            problem, Options.of("column '" + path + "'", seen, EnumSet.of(dropper)), answer -> true)
+        .ifPresent(answer -> draft.drop(id));
   }
 
   private boolean changedBelow(Columns side, int id) {
@@ -184,11 +203,6 @@ final class SchemaMerge {
               ? "column '%s' of '%s' was changed by the commit and dropped later"
               : "column '%s' of '%s' was added by the commit and changed later";
     };
-  }
-
-  private String addedAndDropped(boolean theirsDropped) {
-    String side = theirsDropped ? conflicts.verb().inTheirs() : conflicts.verb().inOurs();
-    return "column '%s' of '%s' was added on both sides and dropped again " + side;
   }
 
   private String droppedAndWritten(boolean oursDropped) {

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 /** Finds columns of a merged schema that would have one name, and asks which one gets it. */
 final class SchemaNames {
   private static final String TO_UNITE =
-      "; to have one column with the values of both, rename one on its branch, add it again there with"
-          + " 'varve alter', which gives it the other's field id, and copy its values";
+      "; to have one column with the values of both, rename the one with field id %d on its branch, add"
+          + " it again there with 'varve alter', which gives it the other's id, and copy its values";
 
   private final SchemaDraft draft;
   private final Conflicts conflicts;
@@ -92,7 +92,7 @@ final class SchemaNames {
                     titled(second)),
             "to keep both, rename one of them on its branch, then merge again; or give a name, with"
                 + " --prepare"
-                + (alike(one, two) ? TO_UNITE : ""),
+                + (alike(one, two) ? TO_UNITE.formatted(Math.max(one, two)) : ""),
             Map.of("column", name, "ids", Math.min(one, two) + "," + Math.max(one, two)));
     Optional<Answer> answer =
         conflicts.ask(
@@ -110,13 +110,20 @@ final class SchemaNames {
     return answer.isPresent();
   }
 
+  /** Whether two columns are one definition, and such as can be added without an engine. */
   private boolean alike(int one, int two) {
     Column first = draft.find(one).orElseThrow();
     Column second = draft.find(two).orElseThrow();
     return first.name().equals(second.name())
         && first.shape().equals(second.shape())
-        && first.required() == second.required()
-        && first.initialDefault().equals(second.initialDefault());
+        && isPlain(first)
+        && isPlain(second);
+  }
+
+  private static boolean isPlain(Column column) {
+    return !column.required()
+        && column.initialDefault().isEmpty()
+        && column.writeDefault().isEmpty();
   }
 
   /** Which of two columns a side calls so. */

@@ -142,7 +142,7 @@ final class StateMerge {
       return new MetadataConflicts(conflicts.found());
     }
     Set<Integer> key = merged.schema().identifierFieldIds();
-    NearFiles near = key.isEmpty() ? NearFiles.NONE : near(merged);
+    NearFiles near = haveBoth(key) ? near(merged) : NearFiles.NONE;
     SharedKeys.Found shared = sharedKeys(near, key);
     if (shared.count() > 0) {
       return compareRows(
@@ -169,6 +169,16 @@ final class StateMerge {
   /** Files with rows that came on one side and may have a key that came on the other, too. */
   private record NearFiles(List<DataFile> ofOurs, List<DataFile> ofTheirs) {
     static final NearFiles NONE = new NearFiles(List.of(), List.of());
+  }
+
+  /** Of a key that one side lacks, rows are checked once they are together. */
+  private boolean haveBoth(Set<Integer> key) {
+    return !key.isEmpty()
+        && key.stream()
+            .allMatch(
+                id ->
+                    sides.ours().schema().findField(id) != null
+                        && sides.theirs().schema().findField(id) != null);
   }
 
   private NearFiles near(TableMetadata merged) {

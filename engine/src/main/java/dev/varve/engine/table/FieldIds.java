@@ -3,6 +3,8 @@ package dev.varve.engine.table;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -24,7 +26,7 @@ final class FieldIds {
    */
   static void requireFresh(
       TableName name, TableMetadata base, TableMetadata updated, SharedColumns shared) {
-    if (addsSchema(base, updated)) {
+    if (!base.schemasById().keySet().containsAll(updated.schemasById().keySet())) {
       requireFreshColumns(name, base, updated, shared);
     }
     if (updated.formatVersion() > 1
@@ -33,8 +35,40 @@ final class FieldIds {
     }
   }
 
-  static boolean addsSchema(TableMetadata base, TableMetadata updated) {
-    return !base.schemasById().keySet().containsAll(updated.schemasById().keySet());
+  /**
+   * Checks that a commit removes no schema that alone tells of a column as files may have it: with
+   * that id, name and type.
+   *
+   * @throws dev.varve.catalog.error.VarveException if one is gone
+   */
+  static void requireKnown(TableName name, TableMetadata base, TableMetadata updated) {
+    if (updated.schemasById().keySet().containsAll(base.schemasById().keySet())) {
+      return;
+    }
+    Set<Told> kept = told(updated.schemas()).collect(Collectors.toSet());
+    told(base.schemas())
+        .filter(column -> !kept.contains(column))
+        .findFirst()
+        .ifPresent(
+            column -> {
+              throw TableErrors.schemaStays(name, column.name(), column.id());
+            });
+  }
+
+  /** A column as one schema has it, without what it holds. */
+  private record Told(int id, String name, String type) {}
+
+  private static Stream<Told> told(Collection<Schema> schemas) {
+    return schemas.stream()
+        .flatMap(schema -> TypeUtil.indexById(schema.asStruct()).values().stream())
+        .map(
+            field ->
+                new Told(
+                    field.fieldId(),
+                    field.name(),
+                    field.type().isNestedType()
+                        ? field.type().typeId().name()
+                        : field.type().toString()));
   }
 
   private static void requireFreshColumns(

@@ -8,6 +8,7 @@ import dev.varve.catalog.object.ObjectId;
 import dev.varve.catalog.tree.ContentId;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +31,9 @@ import org.apache.iceberg.types.Types.NestedField;
  * Lets a column that several branches of a table add alike be one column: it gets one field id.
  *
  * <p>The repository keeps, per table id, which field id a column was added under, by its
- * definition: the column that holds it, name, type, whether there must be a value, and defaults. An
- * id that a branch has ever used is not taken again there, since its files may hold values of a
- * column that was dropped.
+ * definition: the column that holds it, name, type, whether there must be a value, and defaults. Of
+ * a column that a branch dropped the id is taken by none any more; and never by a branch that has
+ * ever used it, since its files may hold values.
  *
  * <p>Only where Varve chooses the ids. Those that an engine chose are noted but kept, for it may
  * write files with them before it looks at the table again.
@@ -40,6 +41,7 @@ import org.apache.iceberg.types.Types.NestedField;
 public final class SharedColumns {
   private static final String COUNTER = "column-1/";
   private static final int NO_PARENT = -1;
+  private static final int STATES = 2;
 
   private final ToLongFunction<String> counters;
 
@@ -62,7 +64,7 @@ public final class SharedColumns {
    * @param after differs from {@code before} by new columns only
    */
   public TableMetadata adopt(TableMetadata before, TableMetadata after) {
-    Map<Integer, Integer> ids = adopted(FieldIds.columns(before.schemas()), after.schema());
+    Map<Integer, Integer> ids = adopted(before, after.schema());
     if (ids.isEmpty()) {
       return after;
     }
@@ -76,16 +78,17 @@ public final class SharedColumns {
   }
 
   /** The ids to change: of new fields that another branch has, and this one never had. */
-  private Map<Integer, Integer> adopted(Set<Integer> used, Schema schema) {
+  private Map<Integer, Integer> adopted(TableMetadata before, Schema schema) {
     Map<Integer, Integer> parents = TypeUtil.indexParents(schema.asStruct());
     Map<Integer, Integer> ids = new HashMap<>();
-    adopt(schema.columns(), used, parents, ids);
+    adopt(schema.columns(), before, FieldIds.columns(before.schemas()), parents, ids);
     return ids;
   }
 
   /** Parents before what they hold, whose definition has the parent's id. */
   private void adopt(
       List<NestedField> fields,
+      TableMetadata before,
       Set<Integer> used,
       Map<Integer, Integer> parents,
       Map<Integer, Integer> ids) {
@@ -93,12 +96,13 @@ public final class SharedColumns {
       if (!used.contains(field.fieldId())) {
         int parent = parents.getOrDefault(field.fieldId(), NO_PARENT);
         int known = known(field, ids.getOrDefault(parent, parent));
-        if (known != 0 && !used.contains(known)) {
+        // Later ids were handed out since the table was loaded: here they may be another column's.
+        if (known != 0 && known <= before.lastColumnId() && !used.contains(known)) {
           ids.put(field.fieldId(), known);
         }
       }
       if (field.type().isNestedType()) {
-        adopt(field.type().asNestedType().fields(), used, parents, ids);
+        adopt(field.type().asNestedType().fields(), before, used, parents, ids);
       }
     }
   }
@@ -136,32 +140,62 @@ public final class SharedColumns {
     return known(schema.findField(id), parent) == id;
   }
 
-  /** What a commit notes of the columns that it adds under new ids, in the same write. */
+  /** What a commit notes of columns that it adds under new ids, or drops, in the same write. */
   public Collection<CounterRaise> raises(
       ContentId table, TableMetadata base, TableMetadata updated) {
+    if (base.currentSchemaId() == updated.currentSchemaId()) {
+      return List.of();
+    }
     Map<String, CounterRaise> raises = new LinkedHashMap<>();
-    Set<Integer> used = FieldIds.columns(base.schemas());
-    for (Schema schema : updated.schemas()) {
-      if (base.schemasById().containsKey(schema.schemaId())) {
-        continue;
+    for (int id : FieldIds.columns(List.of(base.schema()))) {
+      if (updated.schema().findField(id) == null) {
+        String counter = counter(first(base, id), id);
+        if (counters.applyAsLong(counter) == live(id)) {
+          raises.put(counter, new CounterRaise(table, counter, live(id), retired(id)));
+        }
       }
-      Map<Integer, Integer> parents = TypeUtil.indexParents(schema.asStruct());
-      for (NestedField field : TypeUtil.indexById(schema.asStruct()).values()) {
-        int id = field.fieldId();
-        if (used.add(id) && id > base.lastColumnId()) {
-          String counter = counter(field, parents.getOrDefault(id, NO_PARENT));
-          long kept = counters.applyAsLong(counter);
-          if (kept == 0 || used.contains((int) kept)) {
-            raises.put(counter, new CounterRaise(table, counter, kept, id));
-          }
+    }
+    Set<Integer> used = FieldIds.columns(base.schemas());
+    for (int id : FieldIds.columns(updated.schemas())) {
+      if (id > base.lastColumnId() && !used.contains(id)) {
+        String counter = counter(first(updated, id), id);
+        long kept = counters.applyAsLong(counter);
+        if (known(kept) == 0 || used.contains(known(kept))) {
+          raises.put(counter, new CounterRaise(table, counter, kept, live(id)));
         }
       }
     }
     return raises.values();
   }
 
+  /** The schema in which a column was added, as far as the table knows. */
+  private static Schema first(TableMetadata table, int id) {
+    return table.schemas().stream()
+        .filter(schema -> schema.findField(id) != null)
+        .min(Comparator.comparingInt(Schema::schemaId))
+        .orElseThrow();
+  }
+
+  private static long live(int id) {
+    return (long) STATES * id;
+  }
+
+  private static long retired(int id) {
+    return live(id) + 1;
+  }
+
+  /** The id that a mark stands for, 0 if there is none or it is retired. */
+  private static int known(long mark) {
+    return mark % STATES == 0 ? (int) (mark / STATES) : 0;
+  }
+
   private int known(NestedField field, int parent) {
-    return (int) counters.applyAsLong(counter(field, parent));
+    return known(counters.applyAsLong(counter(field, parent)));
+  }
+
+  private static String counter(Schema schema, int id) {
+    int parent = TypeUtil.indexParents(schema.asStruct()).getOrDefault(id, NO_PARENT);
+    return counter(schema.findField(id), parent);
   }
 
   private static String counter(NestedField field, int parent) {

@@ -201,9 +201,10 @@ final class TableCommits {
 
   private Collection<CounterRaise> columns(
       TableName name, ContentId table, TableMetadata base, TableMetadata updated) {
+    FieldIds.requireKnown(name, base, updated);
     SharedColumns shared = SharedColumns.of(repository, table);
     FieldIds.requireFresh(name, base, updated, shared);
-    return FieldIds.addsSchema(base, updated) ? shared.raises(table, base, updated) : List.of();
+    return shared.raises(table, base, updated);
   }
 
   /** Behind others in a line, the base may have taken ids that are not in the store yet. */

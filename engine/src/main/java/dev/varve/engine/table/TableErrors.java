@@ -255,6 +255,16 @@ public final class TableErrors {
         null);
   }
 
+  static VarveException schemaStays(TableName name, String column, int id) {
+    return new VarveException(
+        ErrorCode.INVALID_REQUEST,
+        "cannot remove the schema of '%s' that tells of column '%s' (field id %d): files may hold it"
+            .formatted(name, column, id),
+        "keep the schema; it costs nothing while it is not the current one",
+        Map.of("table", name.toString(), "column", column),
+        null);
+  }
+
   static VarveException uuidStays(TableName name) {
     return new VarveException(
         ErrorCode.INVALID_REQUEST,

@@ -67,9 +67,20 @@ final class AddedColumns {
     TableMetadata after = operations.current();
     TableMetadata added = shares ? shared.adopt(before, after) : after;
     operations.commit(after, added);
-    for (CounterRaise raise : shared.raises(TABLE, before, added)) {
+    note(before, added);
+    columns.add(column);
+  }
+
+  void drop(Table table, String column) {
+    TableOperations operations = ((HasTableOperations) table).operations();
+    TableMetadata before = operations.current();
+    table.updateSchema().deleteColumn(column).commit();
+    note(before, operations.current());
+  }
+
+  private void note(TableMetadata before, TableMetadata after) {
+    for (CounterRaise raise : shared.raises(TABLE, before, after)) {
       marks.put(raise.name(), raise.next());
     }
-    columns.add(column);
   }
 }

@@ -192,7 +192,7 @@ final class LayoutEdits {
             .forEach(it -> names.add(field.name() + "." + it.name()));
       }
     }
-    pick(names).ifPresent(it -> table.updateSchema().deleteColumn(it).commit());
+    pick(names).ifPresent(it -> added.drop(table, it));
   }
 
   private static boolean holdsAny(NestedField field, Set<Integer> ids) {
@@ -252,8 +252,13 @@ final class LayoutEdits {
 
   /** A column comes first, or a field of a struct there. */
   void reorder() {
-    pick(columns(heldByListsAndMaps()))
-        .ifPresent(it -> table.updateSchema().moveFirst(it).commit());
+    Set<Integer> fixed = heldByListsAndMaps();
+    // Iceberg's reader ends a list at a struct that begins with a default.
+    names().keySet().stream()
+        .filter(it -> table.schema().findField(it).initialDefault() != null)
+        .filter(it -> heldByListsAndMaps().stream().anyMatch(id -> isWithin(it, id)))
+        .forEach(fixed::add);
+    pick(columns(fixed)).ifPresent(it -> table.updateSchema().moveFirst(it).commit());
   }
 
   /** The full names of all columns and fields but some. */

@@ -14,6 +14,7 @@ import dev.varve.engine.table.LakeFixture;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.iceberg.expressions.Literal;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,29 @@ class NewRulesTest extends TwoBranches {
     // Theirs' new keys lie among those of one file.
     assertThat(merge(ConflictOptions.NONE).tables().get(0).rows())
         .contains(new RowWork(0, 1, 1, 5, 0, 0, 0, 0, 0));
+  }
+
+  /** Rows of theirs have its default, if they have anything. */
+  @Test
+  void rowsOfTheOtherSideMeetAKeyThatTheyLackIfItsDefaultIsTheirsAlone() {
+    ingest(T, MAIN, "id,a\n1,x\n2,y\n", List.of());
+    edits.alter(on(MAIN), T, List.of(new Alteration.SetProperties(Map.of("format-version", "3"))));
+    lake.lake().branch(EXP);
+    lake.lake()
+        .open(MAIN, T)
+        .updateSchema()
+        .addRequiredColumn("d", Types.LongType.get(), Literal.of(7L))
+        .commit();
+    edits.update(on(MAIN), T, Map.of("d", "id"), "true");
+    edits.alter(on(MAIN), T, List.of(new Alteration.SetKey(List.of("d"))));
+    append(EXP, "id,a\n3,z\n");
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+    assertThat(rows(MAIN)).containsExactly("1|x|1", "2|y|2", "3|z|7");
+
+    append(EXP, "id,a\n4,z\n");
+    MergeConflict conflict = merge(ConflictOptions.NONE).conflicts().get(0);
+    assertThat(conflict.code()).isEqualTo("rows-may-not-fit");
+    assertThat(conflict.message()).contains("1 key would be on more than one row or missing");
   }
 
   /** Iceberg would not find them by null in a required column, and they would be there again. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.expressions.Literal;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +102,27 @@ class SameColumnsTest extends TwoBranches {
         .containsExactlyInAnyOrder("x", "y", "z");
   }
 
+  /** Rows of base have the default on both sides, so that whoever has another value changed it. */
+  @Test
+  void aDefaultIsWhatRowsOfBaseHave() {
+    ingest(T, MAIN, "id,a\n1,x\n2,y\n3,z\n", List.of("id"));
+    edits.alter(on(MAIN), T, List.of(new Alteration.SetProperties(Map.of("format-version", "3"))));
+    lake.lake().branch(EXP);
+    lake.lake()
+        .open(EXP, T)
+        .updateSchema()
+        .addColumn("d", Types.IntegerType.get(), Literal.of(7))
+        .commit();
+    merges.cherryPick(on(MAIN), Revision.of(EXP), OptionalInt.empty(), Optional.empty());
+    edits.update(on(EXP), T, Map.of("d", "9"), "id = 1");
+    edits.update(on(MAIN), T, Map.of("a", "'new'"), "id = 1");
+    edits.update(on(MAIN), T, Map.of("d", "8"), "id = 2");
+
+    assertMerged();
+
+    assertThat(rows(MAIN)).containsExactly("1|new|9", "2|y|8", "3|z|7");
+  }
+
   @Test
   void anotherTypeIsAnotherColumn() {
     keyed("id,a\n1,x\n");
@@ -151,26 +173,59 @@ class SameColumnsTest extends TwoBranches {
     assertThat(rows(MAIN)).containsExactly("1|x|null", "2|y|null", "3|z|null");
   }
 
-  @Test
-  void aColumnThatOneSideDroppedAgainIsAConflictUntilThatIsUndone() {
+  /** Both had it, and files of theirs hold what theirs no longer has. */
+  private ObjectId droppedInTheirs() {
     keyed("id,a\n1,x\n");
     add(EXP, "b", "int");
+    add(MAIN, "b", "int");
     append(EXP, "id,a,b\n2,y,20\n");
     edits.alter(on(EXP), T, List.of(new Alteration.DropColumn("b")));
-    ObjectId dropped = lake.lake().head(EXP);
-    add(MAIN, "b", "int");
     append(MAIN, "id,a,b\n3,z,30\n");
+    return lake.lake().head(EXP);
+  }
 
-    MergeReport report = merge(ConflictOptions.NONE);
-    assertThat(report.conflicts())
-        .extracting(MergeConflict::code)
-        .containsExactly("column-added-and-dropped");
-    assertThat(report.conflicts().get(0).message())
-        .isEqualTo("column 'b' of 't' was added on both sides and dropped again in theirs");
+  @Test
+  void aColumnThatOneSideDroppedAgainIsAConflictUntilThatIsUndone() {
+    ObjectId dropped = droppedInTheirs();
+
+    MergeConflict conflict = merge(ConflictOptions.NONE).conflicts().get(0);
+    assertThat(conflict.code()).isEqualTo("column-added-and-dropped");
+    assertThat(conflict.message())
+        .isEqualTo(
+            "column 'b' of 't' was added on both sides and dropped again in theirs, where files hold"
+                + " values of it");
 
     merges.revert(on(EXP), Revision.of(dropped), OptionalInt.empty(), Optional.empty());
     assertMerged();
     assertThat(rows(MAIN)).containsExactly("1|x|null", "2|y|20", "3|z|30");
+  }
+
+  @Test
+  void aColumnThatNobodyWroteToIsThereThoughOneSideDroppedItAgain() {
+    keyed("id,a\n1,x\n");
+    add(EXP, "b", "int");
+    add(MAIN, "b", "int");
+    edits.alter(on(EXP), T, List.of(new Alteration.DropColumn("b")));
+    append(EXP, "id,a\n2,y\n");
+    append(MAIN, "id,a,b\n3,z,30\n");
+
+    assertMerged();
+
+    assertThat(rows(MAIN)).containsExactly("1|x|null", "2|y|null", "3|z|30");
+  }
+
+  @Test
+  void aColumnThatWasGivenUpOnOneBranchIsAnotherOnTheNext() {
+    keyed("id,a\n1,x\n");
+    add(MAIN, "b", "int");
+    edits.update(on(MAIN), T, Map.of("b", "10"), "true");
+    edits.alter(on(MAIN), T, List.of(new Alteration.DropColumn("b")));
+    add(EXP, "b", "int");
+    append(EXP, "id,a,b\n2,y,20\n");
+
+    assertMerged();
+
+    assertThat(rows(MAIN)).containsExactly("1|x|null", "2|y|20");
   }
 
   private void assertMerged() {

@@ -167,8 +167,10 @@ class SchemaMergeTest {
             + " | 'column-renamed-differently'",
         "1 a int | 1 a int, 2 s {3 x int, 4 y int} | 1 a int, 2 s {3 x int, 5 z int}"
             + " | 1 a int, 2 s {3 x int, 4 y int, 5 z int}",
-        // began otherwise, so that nobody knows who changed what
-        "1 a int | 1 a int, 2 b int | 1 a int, 2 b int 'doc' | 'column-doc-differs'",
+        "1 a int | 1 a int, 2 b int > 1 a int, 2 c int | 1 a int, 2 b int 'doc'"
+            + " | 1 a int, 2 c int 'doc'",
+        "1 a int | 1 a int, 2 b int 'one' | 1 a int, 2 b int 'two' | 'column-doc-differs'",
+        // files hold values of it
         "1 a int | 1 a int, 2 b int > 1 a int | 1 a int, 2 b int | 'column-added-and-dropped'",
         "1 a int | 1 a int, 2 s {3 x int} > 1 a int | 1 a int, 2 s {3 x int}"
             + " | 'column-added-and-dropped'",
@@ -184,15 +186,26 @@ class SchemaMergeTest {
     assertThat(sorted(mergeHistories(base, theirs, ours))).isEqualTo(sorted(normal(expected)));
   }
 
+  /** Files hold all columns that a side ever had. */
+  private static final ColumnWrites HELD =
+      new ColumnWrites() {
+        @Override
+        public long rows(Winner side, int column) {
+          return 0;
+        }
+
+        @Override
+        public boolean holds(Winner side, int column) {
+          return true;
+        }
+      };
+
   private static String mergeHistories(String base, String ours, String theirs) {
     ThreeWay<List<Schema>> ever = ThreeWay.of(base, ours, theirs).map(SchemaMergeTest::schemas);
     Conflicts conflicts = new Conflicts("sales.orders", MergeVerb.MERGE);
     Schema merged =
         SchemaMerge.merge(
-            ever.map(it -> it.get(it.size() - 1)),
-            new FormerSchemas(ever),
-            ColumnWrites.NONE,
-            conflicts);
+            ever.map(it -> it.get(it.size() - 1)), new FormerSchemas(ever), HELD, conflicts);
     return shown(merged, conflicts);
   }
 

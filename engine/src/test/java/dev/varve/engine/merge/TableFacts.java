@@ -81,9 +81,6 @@ record TableFacts(
     Map<Integer, SortedMap<String, String>> base = sides.base().orElseThrow().fields();
     Map<Integer, SortedMap<String, String>> ours = sides.ours().fields();
     Map<Integer, SortedMap<String, String>> theirs = sides.theirs().fields();
-    if (dropsWhatBothAdded(states)) {
-      return Optional.empty();
-    }
     SortedMap<Integer, SortedMap<String, String>> fields = new TreeMap<>();
     Set<Integer> ids = new HashSet<>(ours.keySet());
     ids.addAll(theirs.keySet());
@@ -180,23 +177,6 @@ record TableFacts(
                     schema.findField(id),
                     TypeUtil.indexParents(schema.asStruct()).getOrDefault(id, -1)))
         .toList();
-  }
-
-  /** Whether both sides added a field that only one still has, though it still has its parent. */
-  private static boolean dropsWhatBothAdded(ThreeWay<TableMetadata> states) {
-    return dropsAdded(states, states.ours(), states.theirs())
-        || dropsAdded(states, states.theirs(), states.ours());
-  }
-
-  private static boolean dropsAdded(
-      ThreeWay<TableMetadata> states, TableMetadata keeper, TableMetadata dropper) {
-    Map<Integer, Integer> parents = TypeUtil.indexParents(keeper.schema().asStruct());
-    return TypeUtil.indexById(keeper.schema().asStruct()).keySet().stream()
-        .filter(id -> dropper.schema().findField(id) == null)
-        .filter(
-            id -> !parents.containsKey(id) || dropper.schema().findField(parents.get(id)) != null)
-        .filter(id -> history(states.base().orElseThrow(), id).isEmpty())
-        .anyMatch(id -> !history(dropper, id).isEmpty());
   }
 
   private static boolean holds(Map<Integer, SortedMap<String, String>> fields, int parent) {

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -164,6 +166,38 @@ class FieldIdsTest {
                         on(MAIN), List.of(new TableChange(FLIGHTS, Optional.of(table), updated))))
         .isInstanceOfSatisfying(
             VarveException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ID_REUSED));
+  }
+
+  @Test
+  void aSchemaThatAloneTellsOfAColumnStays() {
+    lake.create("flights");
+    addColumn(MAIN, "a");
+    lake.open(MAIN, FLIGHTS)
+        .updateSchema()
+        .deleteColumn("a")
+        .addColumn("b", Types.LongType.get())
+        .commit();
+
+    assertThat(removed(0)).isEmpty();
+    assertThat(removed(1))
+        .contains(
+            "cannot remove the schema of 'flights' that tells of column 'a' (field id 2): files may"
+                + " hold it");
+  }
+
+  /** What is wrong with it, if anything. */
+  private Optional<String> removed(int schema) {
+    LoadedTable table = lake.tables().loadHead(MAIN, FLIGHTS);
+    TableMetadata.Builder updated = TableMetadata.buildFrom(table.metadata());
+    new MetadataUpdate.RemoveSchemas(Set.of(schema)).applyTo(updated);
+    try {
+      lake.tables()
+          .commit(on(MAIN), List.of(new TableChange(FLIGHTS, Optional.of(table), updated.build())));
+      return Optional.empty();
+    } catch (VarveException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+      return Optional.of(e.getMessage());
+    }
   }
 
   @Test

@@ -180,6 +180,46 @@ class SharedColumnsTest {
         .isEqualTo(5);
   }
 
+  /** Nobody would know whether the values of it are wanted. */
+  @Test
+  void anIdThatABranchDroppedIsTakenByNone() {
+    TableMetadata added = with(start, add("b", Types.IntegerType.get()));
+    note(start, added);
+    TableMetadata renamed = with(added, update -> update.renameColumn("b", "c"));
+    note(added, renamed);
+    // Its schema is the first again, and no new one.
+    TableMetadata dropped = with(renamed, update -> update.deleteColumn("c"));
+    note(renamed, dropped);
+    TableMetadata other = elsewhere(start);
+
+    TableMetadata alone = columns.adopt(other, with(other, add("b", Types.IntegerType.get())));
+    assertThat(alone.schema().findField("b").fieldId()).isEqualTo(101);
+
+    note(other, alone);
+    TableMetadata third = StoredMetadata.raised(start, new IdMarks(200, 1000, 0)).metadata();
+    assertThat(
+            columns
+                .adopt(third, with(third, add("b", Types.IntegerType.get())))
+                .schema()
+                .findField("b")
+                .fieldId())
+        .isEqualTo(101);
+  }
+
+  /** It may be that of another column which is added now. */
+  @Test
+  void anIdThatWasHandedOutSinceTheTableWasLoadedIsNotTaken() {
+    Type struct = Types.StructType.of(NestedField.optional(10, "y", Types.IntegerType.get()));
+    Type more =
+        Types.StructType.of(
+            NestedField.optional(10, "x", Types.IntegerType.get()),
+            NestedField.optional(11, "y", Types.IntegerType.get()));
+    note(start, with(start, add("t", struct)));
+    TableMetadata unaware = with(start, add("t", more));
+
+    assertThat(columns.adopt(start, unaware)).isSameAs(unaware);
+  }
+
   @Test
   void twoColumnsOfOneNameInOneCommitAreTwo() {
     TableMetadata dropped =
@@ -225,6 +265,6 @@ class SharedColumnsTest {
     assertThat(marks)
         .containsExactly(
             Map.entry(
-                "column-1/7ea242051dc75eb5304352e2a4536e8caa5982bb98e1d092f81473271d850813", 4L));
+                "column-1/7ea242051dc75eb5304352e2a4536e8caa5982bb98e1d092f81473271d850813", 8L));
   }
 }

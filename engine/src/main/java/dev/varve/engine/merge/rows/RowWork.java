@@ -7,7 +7,8 @@ import org.apache.iceberg.DataFile;
 /**
  * What a merge of rows read and did; or what a merge that changes no rows looked at: key columns of
  * rows that both sides added, columns that one side dropped and the other may have written to, and
- * those of which one side asks what the other's rows may not meet.
+ * those of which one side asks what the other's rows may not meet. What is read twice counts twice;
+ * a file that the merge wrote, and checks, counts on the side whose rows are checked.
  *
  * @param baseFiles data files of base that were compared, and {@code oursFiles} and {@code
  *     theirsFiles} those of the sides; a file that two sides share counts on both
