@@ -871,6 +871,7 @@ class MainTest {
         "--no-partition-by --no-sort-by"
             + " | {'op':'partition-by','fields':[]},{'op':'sort-by','fields':[]}",
         "--set a.b=c=d | {'op':'set-properties','properties':{'a.b':'c=d'}}",
+        "--set a.b=_ | {'op':'set-properties','properties':{'a.b':' '}}",
         "--unset a.b | {'op':'remove-properties','names':['a.b']}",
       })
   void aChangeOfATableIsSentAsTheApiNamesIt(String typed, String changes) {
@@ -898,11 +899,12 @@ class MainTest {
         "--widen a=b=long | cannot read '--widen a=b=long' | --widen '\"a=b\"=…'",
         "--drop \"a | cannot read '--drop \"a' | --drop note",
         "--key a,,b | cannot read '--key a,,b' | --key carrier,number",
+        "--key a, | cannot read '--key a,' | --key carrier,number",
         "--key a --drop b --key c | '--key' takes back what was said before | the whole list",
         "--key a --no-key | '--no-key' takes back what was said before | the whole list",
         "--after a | '--after a' stands behind no --add and no --move | --after price",
         "--drop a --after b | '--after b' stands behind no --add and no --move | --after price",
-        "--move a --after b --after c | '--after c' stands behind no --add | --after price",
+        "--move a --after b --after c | '--after c' is the second for one column | behind one",
         "--drop | missing required parameter for option '--drop' | see 'varve alter --help'",
         "--drop --no-key | expected parameter for option '--drop' | see 'varve alter --help'",
         "--partition day(at) | 'varve alter' has no option '--partition' | --partition-by",

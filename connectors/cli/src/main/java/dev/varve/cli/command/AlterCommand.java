@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "A field of a struct is named with dots: address.zip. A name stands in double quotes if it has",
-      "an '=', a comma or, in --add, a space in it: --add '\"unit price\" double'.",
+      "an '=', a comma or, in --add, a space in it: --add '\"unit price\" double'. In --add a",
+      "dot always leads to a field.",
       "",
       "Examples:",
       "  varve alter orders --add \"discount decimal(9,2)\" --after price",

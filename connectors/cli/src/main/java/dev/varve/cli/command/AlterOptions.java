@@ -52,10 +52,14 @@ final class AlterOptions {
     NO_KEY("Take the key away."),
     PARTITION_BY(
         "TRANSFORM",
-        "Partition new files by a column or an Iceberg transform such as 'bucket(16, id)'.",
+        "Partition new files by a column or an Iceberg transform such as 'bucket(16, id)'; once for"
+            + " each.",
         "'month(date)'"),
     NO_PARTITION_BY("Do not partition new files."),
-    SORT_BY("COLUMN", "Sort the rows of new files by a column, with 'desc' if wanted.", "date"),
+    SORT_BY(
+        "COLUMN",
+        "Sort the rows of new files by a column, with 'desc' if wanted; once for each.",
+        "date"),
     NO_SORT_BY("Do not sort the rows of new files."),
     SET("KEY=VALUE", "Set a property of the table.", "write.parquet.compression-codec=zstd"),
     UNSET("KEY", "Take a property away.", "write.parquet.compression-codec");
@@ -129,7 +133,7 @@ final class AlterOptions {
     Alteration alteration() {
       return switch (kind) {
         case ADD -> {
-          NameText add = require(NameText.beforeSpace(text()));
+          NameText add = require(NameText.beforeSpace(text())).stripped();
           yield new Alteration.AddColumn(
               add.name(), add.rest(), Optional.empty(), Optional.empty());
         }
@@ -151,13 +155,12 @@ final class AlterOptions {
         case NO_KEY -> new Alteration.SetKey(List.of());
         case NO_PARTITION_BY -> new Alteration.PartitionBy(List.of());
         case NO_SORT_BY -> new Alteration.SortBy(List.of());
-        case SET ->
-            new Alteration.SetProperties(new TreeMap<>(Map.of(pair().name(), pair().rest())));
+        case SET -> {
+          NameText set = require(NameText.beforeEquals(text()));
+          yield new Alteration.SetProperties(new TreeMap<>(Map.of(set.name(), set.rest())));
+        }
         case UNSET -> new Alteration.RemoveProperties(List.of(name()));
-        case AFTER ->
-            throw new Usage(
-                "'--after " + text() + "' stands behind no --add and no --move",
-                "for instance: --add \"discount decimal(9,2)\" --after price");
+        case AFTER -> throw misplaced();
       };
     }
 
@@ -181,7 +184,18 @@ final class AlterOptions {
       } else if (change instanceof Alteration.MoveColumn move && move.after().isEmpty()) {
         return new Alteration.MoveColumn(move.column(), Optional.of(name()));
       }
-      return alteration();
+      boolean twice =
+          change instanceof Alteration.AddColumn || change instanceof Alteration.MoveColumn;
+      throw twice
+          ? new Usage(
+              "'--after " + text() + "' is the second for one column", "a column stands behind one")
+          : misplaced();
+    }
+
+    private Usage misplaced() {
+      return new Usage(
+          "'--after " + text() + "' stands behind no --add and no --move",
+          "for instance: --add \"discount decimal(9,2)\" --after price");
     }
 
     private String text() {
@@ -205,7 +219,7 @@ final class AlterOptions {
     }
 
     private NameText pair() {
-      return require(NameText.beforeEquals(text()));
+      return require(NameText.beforeEquals(text())).stripped();
     }
 
     private NameText requireOneEquals(NameText pair) {

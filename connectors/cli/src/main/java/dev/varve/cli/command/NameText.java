@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 record NameText(String name, boolean quoted, String rest) {
   private static final String QUOTED = "\"(?<quoted>(?:[^\"]|\"\")+)\"";
   private static final Pattern ALONE = pattern("[^\\s\"].*", "");
-  private static final Pattern IN_LIST = pattern("[^\\s\",][^,]*", "(?:,|$)");
+  private static final Pattern IN_LIST = pattern("[^\\s\",][^,]*", "(?:(?<more>,)|$)");
   private static final Pattern BEFORE_SPACE = pattern("[^\\s\"]\\S*", "(?<=\\s)(?<rest>\\S.*)");
   private static final Pattern BEFORE_EQUALS = pattern("[^\\s\"=][^=]*", "=(?<rest>.*)");
 
@@ -35,12 +35,14 @@ record NameText(String name, boolean quoted, String rest) {
     List<String> names = new ArrayList<>();
     Matcher matcher = IN_LIST.matcher(text);
     int end = 0;
-    while (end < text.length()) {
+    boolean more = true;
+    while (more) {
       if (!matcher.find(end) || matcher.start() != end) {
         return List.of();
       }
       names.add(of(matcher, "").name());
       end = matcher.end();
+      more = matcher.group("more") != null;
     }
     return names;
   }
@@ -56,9 +58,12 @@ record NameText(String name, boolean quoted, String rest) {
   }
 
   private static Optional<NameText> before(Matcher matcher) {
-    return matcher.matches()
-        ? Optional.of(of(matcher, matcher.group("rest").strip()))
-        : Optional.empty();
+    return matcher.matches() ? Optional.of(of(matcher, matcher.group("rest"))) : Optional.empty();
+  }
+
+  /** The same without space around the rest. */
+  NameText stripped() {
+    return new NameText(name, quoted, rest.strip());
   }
 
   private static NameText of(Matcher matcher, String rest) {
