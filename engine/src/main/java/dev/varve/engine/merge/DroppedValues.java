@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
@@ -92,7 +91,7 @@ final class DroppedValues {
             conflicts.verb().ours(),
             sides.ours(),
             kept.ofOurs(),
-            files.oursNew(),
+            files.oursWritten(),
             files.lostByOurs());
     return fill(side, sides.theirs(), files.theirsNew(), kept.merged())
         .map(done -> restored.withOurs(replaced(sides.ours(), done), done))
@@ -109,7 +108,7 @@ final class DroppedValues {
             conflicts.verb().theirs(),
             theirs,
             kept.ofTheirs(),
-            files.theirsNew(),
+            files.theirsWritten(),
             files.lostByTheirs());
     return fill(side, sides.ours(), files.oursNew(), kept.merged())
         .map(
@@ -120,26 +119,14 @@ final class DroppedValues {
         .orElse(restored);
   }
 
-  /** A side as it is, what it dropped, and the files by which it differs from base. */
+  /** A side as it is, what it dropped, the files that it wrote, and those of base that it lost. */
   private record Side(
       Winner winner,
       String word,
       TableMetadata state,
       Set<Integer> columns,
-      StateFiles added,
-      List<StateFiles> lost) {
-    /** Files that base has too, if with other deletes, hold what base's do. */
-    StateFiles written() {
-      Set<String> known =
-          lost.stream()
-              .flatMap(part -> part.files().stream())
-              .map(file -> file.file().location())
-              .collect(Collectors.toSet());
-      return new StateFiles(
-          added.state(),
-          added.files().stream().filter(file -> !known.contains(file.file().location())).toList());
-    }
-  }
+      StateFiles written,
+      List<StateFiles> lost) {}
 
   private Optional<RowMergeResult.Merged> fill(
       Side side, TableMetadata other, StateFiles others, Schema merged) {

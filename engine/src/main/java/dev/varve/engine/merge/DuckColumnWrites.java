@@ -27,6 +27,7 @@ final class DuckColumnWrites implements ColumnWrites {
   private final ColumnFill fill;
   private final FileIO io;
   private final Map<List<Object>, Long> known = new HashMap<>();
+  private final Map<List<Object>, Boolean> held = new HashMap<>();
   private final Map<Winner, RowWork> works = new EnumMap<>(Winner.class);
   private Optional<DifferingFiles> files = Optional.empty();
 
@@ -45,7 +46,7 @@ final class DuckColumnWrites implements ColumnWrites {
   private long count(Winner side, int column) {
     boolean ours = side == Winner.OURS;
     List<StateFiles> lost = ours ? files().lostByOurs() : files().lostByTheirs();
-    StateFiles added = added(side);
+    StateFiles added = ours ? files().oursNew() : files().theirsNew();
     if (lost.stream().allMatch(part -> part.files().isEmpty()) || added.files().isEmpty()) {
       return 0;
     }
@@ -53,15 +54,15 @@ final class DuckColumnWrites implements ColumnWrites {
     return change.rows(lost, added, key(side), column);
   }
 
-  /** Reads footers of the files that the side added. */
+  /** Reads the footers of the files that the side wrote, once. */
   @Override
   public boolean holds(Winner side, int column) {
-    StateFiles added = added(side);
-    return fill.lacking(added, Set.of(column)).files().size() < added.files().size();
+    return held.computeIfAbsent(List.of(side, column), it -> isHeld(side, column));
   }
 
-  private StateFiles added(Winner side) {
-    return side == Winner.OURS ? files().oursNew() : files().theirsNew();
+  private boolean isHeld(Winner side, int column) {
+    StateFiles written = side == Winner.OURS ? files().oursWritten() : files().theirsWritten();
+    return fill.lacking(written, Set.of(column)).files().size() < written.files().size();
   }
 
   private DifferingFiles files() {

@@ -35,6 +35,16 @@ public record DifferingFiles(
     return new StateFiles(oursNew.state(), files);
   }
 
+  /** The files that ours wrote: not those of base to which other deletes apply there. */
+  public StateFiles oursWritten() {
+    return without(oursNew, locations(lostByOurs));
+  }
+
+  /** As {@link #oursWritten}, of theirs. */
+  public StateFiles theirsWritten() {
+    return without(theirsNew, locations(lostByTheirs));
+  }
+
   /** The files that ours lost and theirs has as base has them. */
   public List<StateFiles> theirsKept() {
     Set<String> lost = locations(lostByTheirs);
