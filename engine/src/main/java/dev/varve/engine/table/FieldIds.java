@@ -3,6 +3,7 @@ package dev.varve.engine.table;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.PartitionField;
@@ -100,9 +101,9 @@ final class FieldIds {
     }
   }
 
-  /** The ids of all columns that some of the schemas has, nested ones included. */
+  /** The ids of all columns that some of the schemas has, nested ones included, in order. */
   static Set<Integer> columns(Collection<Schema> schemas) {
-    Set<Integer> ids = new HashSet<>();
+    Set<Integer> ids = new TreeSet<>();
     schemas.forEach(schema -> ids.addAll(TypeUtil.indexById(schema.asStruct()).keySet()));
     return ids;
   }

@@ -156,6 +156,7 @@ public final class SharedColumns {
       }
     }
     Set<Integer> used = FieldIds.columns(base.schemas());
+    // In their order: of two columns alike the later one is there.
     for (int id : FieldIds.columns(updated.schemas())) {
       if (id > base.lastColumnId() && !used.contains(id)) {
         String counter = counter(first(updated, id), id);
