@@ -98,45 +98,48 @@ class RowMergeCostTest {
 
   @Test
   void whatDoesNotFitIntoMemoryIsSpilled() throws IOException {
-    Path spill = directory.resolve("spill");
-    duck = Duck.open(DuckSettings.defaults(directory.resolve("roomy")));
-    TestTable table = TestTable.create(directory.resolve("t"), SCHEMA);
-    table.table().updateProperties().set("write.target-file-size-bytes", "16000000").commit();
-    TableMetadata base = written(table.metadata(), "range", "'a'", "'b'");
+    TableMetadata base = wide(SCHEMA);
     TableMetadata ours = written(base, "range", "'ours'", "'b'");
     // In another order, else rows are neither joined nor held.
-    TableMetadata theirs = written(base, "%d - range".formatted(ROWS - 1), "'a'", "'theirs'");
-    ThreeWay<TableMetadata> sides = ThreeWay.of(base, ours, theirs);
-    duck.close();
-    duck = Duck.open(new DuckSettings(MEMORY, MEMORY, 2, 2, 1, Duration.ofSeconds(60), spill));
+    TableMetadata theirs = written(base, LAST_FIRST, "'a'", "'theirs'");
 
-    NeedsRows needed = needed(sides, table.io());
-    RowMergeResult.Merged done = merge(sides, needed, table.io());
-    TableMetadata merged = new RowLevel(sides, needed, table.io()).combine(done).metadata();
+    requireSpilled(
+        ThreeWay.of(base, ours, theirs),
+        384 * MEBIBYTE,
+        "starts_with(a, 'ours') AND starts_with(b, 'theirs')");
+  }
 
-    // Each side's rows alone are larger than what DuckDB may hold.
-    assertThat(done.work().rowsWritten()).isEqualTo(ROWS);
-    assertThat(Files.exists(spill)).isTrue();
-    try (DuckSession session = duck.trusted()) {
-      TableRelation.of(merged, table.io()).register(session, "merged");
-      long right =
-          session.query(
-              "SELECT count(*) FROM merged WHERE starts_with(a, 'ours') AND starts_with(b, 'theirs')",
-              row -> row.next() ? row.getLong(1) : 0);
-      assertThat(right).isEqualTo(ROWS);
-    }
+  /** Each row's own side changed it, as a row that both removed would be a conflict. */
+  @Test
+  void rowsWithoutAKeyThatDoNotFitIntoMemoryAreSpilled() throws IOException {
+    TableMetadata base = wide(new Schema(SCHEMA.columns()));
+    TableMetadata ours = written(base, "range", "if(id % 2 = 0, 'ours', 'a')", "'b'");
+    TableMetadata theirs = written(base, LAST_FIRST, "'a'", "if(id % 2 = 1, 'theirs', 'b')");
+
+    requireSpilled(
+        ThreeWay.of(base, ours, theirs),
+        512 * MEBIBYTE,
+        "starts_with(a, if(id % 2 = 0, 'ours', 'a')) AND starts_with(b, if(id % 2 = 1, 'theirs', 'b'))");
   }
 
   private static final long ROWS = 600_000;
-  private static final long MEMORY = 384L << 20;
+  private static final long MEBIBYTE = 1L << 20;
+  private static final String LAST_FIRST = "%d - range".formatted(ROWS - 1);
+
+  /** A table of which two states are larger than what DuckDB may hold later. */
+  private TableMetadata wide(Schema schema) throws IOException {
+    duck = Duck.open(DuckSettings.defaults(directory.resolve("roomy")));
+    TestTable table = TestTable.create(directory.resolve("t"), schema);
+    table.table().updateProperties().set("write.target-file-size-bytes", "16000000").commit();
+    return written(table.metadata(), "range", "'a'", "'b'");
+  }
 
   /** All rows anew, of some half a kilobyte each. */
   private TableMetadata written(TableMetadata state, String id, String a, String b) {
     TestTable table = TestTable.of(state);
-    String text = " || repeat(md5((id * %d)::VARCHAR), 8)";
     String rows =
-        "SELECT id, %s%s AS a, %s%s AS b FROM (SELECT %s AS id FROM range(%d))"
-            .formatted(a, text.formatted(3), b, text.formatted(7), id, ROWS);
+        "SELECT id, %s || %s AS a, %s || %s AS b FROM (SELECT %s AS id FROM range(%d))"
+            .formatted(a, text(3), b, text(7), id, ROWS);
     OverwriteFiles overwrite = table.table().newOverwrite();
     TableRelation.of(table.table()).files().forEach(it -> overwrite.deleteFile(it.file()));
     try (DuckSession session = duck.trusted()) {
@@ -144,6 +147,32 @@ class RowMergeCostTest {
     }
     overwrite.commit();
     return table.metadata();
+  }
+
+  private static String text(int factor) {
+    return "repeat(md5((id * %d)::VARCHAR), 8)".formatted(factor);
+  }
+
+  /** Merges with little memory, and looks whether there is each row once, in which it holds. */
+  private void requireSpilled(ThreeWay<TableMetadata> sides, long memory, String holds) {
+    Path spill = directory.resolve("spill");
+    FileIO io = TestTable.of(sides.base().orElseThrow()).io();
+    duck.close();
+    duck = Duck.open(new DuckSettings(memory, memory, 2, 2, 1, Duration.ofSeconds(60), spill));
+
+    NeedsRows needed = needed(sides, io);
+    RowMergeResult.Merged done = merge(sides, needed, io);
+    TableMetadata merged = new RowLevel(sides, needed, io).combine(done).metadata();
+
+    assertThat(Files.exists(spill)).isTrue();
+    try (DuckSession session = duck.trusted()) {
+      TableRelation.of(merged, io).register(session, "merged");
+      List<Long> found =
+          session.query(
+              "SELECT count(*), count(DISTINCT id) FILTER (%s) FROM merged".formatted(holds),
+              row -> row.next() ? List.of(row.getLong(1), row.getLong(2)) : List.of());
+      assertThat(found).containsExactly(ROWS, ROWS);
+    }
   }
 
   private NeedsRows needed(ThreeWay<TableMetadata> sides, FileIO io) {
