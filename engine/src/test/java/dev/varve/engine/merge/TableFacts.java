@@ -90,7 +90,7 @@ record TableFacts(
         for (String fact : ours.get(id).keySet()) {
           Optional<String> value =
               merge(
-                  Optional.ofNullable(base.get(id))
+                  Optional.<Map<String, String>>ofNullable(base.get(id))
                       .or(() -> begun(states, id))
                       .map(it -> it.get(fact))
                       .orElse(null),
@@ -160,10 +160,15 @@ record TableFacts(
     };
   }
 
-  /** How a field began that both sides added, if alike. */
-  private static Optional<SortedMap<String, String>> begun(ThreeWay<TableMetadata> states, int id) {
-    SortedMap<String, String> ours = history(states.ours(), id).get(0);
-    return Optional.of(ours).filter(history(states.theirs(), id).get(0)::equals);
+  /** How a field began that both sides added, if alike but for its documentation. */
+  private static Optional<Map<String, String>> begun(ThreeWay<TableMetadata> states, int id) {
+    Map<String, String> ours = new HashMap<>(history(states.ours(), id).get(0));
+    Map<String, String> theirs = new HashMap<>(history(states.theirs(), id).get(0));
+    if (!ours.get("doc").equals(theirs.get("doc"))) {
+      ours.put("doc", "null");
+      theirs.put("doc", "null");
+    }
+    return ours.equals(theirs) ? Optional.of(ours) : Optional.empty();
   }
 
   /** A field in all schemas that a table had it in, from the first. */
