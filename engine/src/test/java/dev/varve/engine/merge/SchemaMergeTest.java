@@ -210,7 +210,7 @@ class SchemaMergeTest {
   }
 
   private static List<Schema> schemas(String history) {
-    String[] texts = history.split(">");
+    String[] texts = history.split(">", -1);
     return IntStream.range(0, texts.length)
         .mapToObj(
             i -> {
