@@ -58,15 +58,16 @@ final class RowColumns {
    */
   static void requireTypes(Table table, String verb) {
     for (NestedField field : TypeUtil.indexById(table.schema().asStruct()).values()) {
-      if (UNKNOWN_TO_SPARK.contains(field.type().typeId())) {
-        throw new IllegalArgumentException(
-            "cannot %s rows of '%s' on Spark: '%s' is a %s, which Spark has no type for; %1$s them in the server"
-                .formatted(
-                    verb,
-                    table.name(),
-                    table.schema().findColumnName(field.fieldId()),
-                    field.type()));
-      }
+      requireType(field, table.schema().findColumnName(field.fieldId()), table.name(), verb);
+    }
+  }
+
+  /** As {@link #requireTypes}, of one column without what it holds. */
+  static void requireType(NestedField field, String path, String table, String verb) {
+    if (UNKNOWN_TO_SPARK.contains(field.type().typeId())) {
+      throw new IllegalArgumentException(
+          "cannot %s rows of '%s' on Spark: '%s' is a %s, which Spark has no type for; %1$s them in the server"
+              .formatted(verb, table, path, field.type()));
     }
   }
 

@@ -1,26 +1,38 @@
 package dev.varve.spark;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.SchemaParser;
 import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.shaded.com.fasterxml.jackson.core.JsonProcessingException;
+import org.apache.iceberg.shaded.com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.iceberg.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
 import org.apache.iceberg.spark.FileRewriteCoordinator;
 import org.apache.iceberg.spark.ScanTaskSetManager;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.spark.SparkTableCache;
 import org.apache.iceberg.spark.SparkWriteOptions;
 import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types.NestedField;
+import org.apache.iceberg.util.JsonUtil;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -35,27 +47,68 @@ import org.apache.spark.sql.functions;
 final class StagedTable implements AutoCloseable {
   private final SparkSession spark;
   private final Table table;
-  private final Table positioned;
   private final List<String> staged = new ArrayList<>();
 
   StagedTable(SparkSession spark, Table table) {
     this.spark = spark;
     this.table = table;
-    this.positioned = withPositions(table);
   }
 
   /**
-   * The table as it is read: as one of format v2, whose files are read alike. Iceberg's rewriting
-   * puts the row ids of a v3 table into its columns, and Spark then shows no other metadata column,
-   * such as a row's file and position.
+   * The table as files are read: as one of format v2, whose files are read alike. Iceberg's
+   * rewriting puts the row ids of a v3 table into its columns, and Spark then shows no other
+   * metadata column, such as a row's file and position.
+   *
+   * @param more columns that the table has beside its own
    */
-  private static Table withPositions(Table table) {
+  private Table readable(Collection<NestedField> more) {
     TableMetadata metadata = ((HasTableOperations) table).operations().current();
-    String json =
-        TableMetadataParser.toJson(metadata)
-            .replaceFirst("\"format-version\"\\s*:\\s*\\d+", "\"format-version\":2");
-    return new BaseTable(
-        new StaticTableOperations(TableMetadataParser.fromJson(json), table.io()), table.name());
+    List<NestedField> columns = new ArrayList<>(metadata.schema().columns());
+    columns.addAll(more);
+    Schema schema =
+        new Schema(metadata.schema().schemaId(), columns, metadata.schema().identifierFieldIds());
+    try {
+      ObjectMapper mapper = JsonUtil.mapper();
+      ObjectNode json = (ObjectNode) mapper.readTree(TableMetadataParser.toJson(metadata));
+      json.put("format-version", 2);
+      json.set(
+          "schemas", mapper.createArrayNode().add(mapper.readTree(SchemaParser.toJson(schema))));
+      return new BaseTable(
+          new StaticTableOperations(
+              TableMetadataParser.fromJson(metadata.metadataFileLocation(), json), table.io()),
+          table.name());
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException("cannot read the metadata of '" + table.name() + "'", e);
+    }
+  }
+
+  /**
+   * The columns that the table lacks, and by whose values rows of files are deleted: another state
+   * of it has them.
+   */
+  private Collection<NestedField> deletedBy(List<FileScanTask> files) {
+    Map<Integer, NestedField> more = new TreeMap<>();
+    for (FileScanTask file : files) {
+      for (DeleteFile delete : file.deletes()) {
+        if (delete.content() == FileContent.EQUALITY_DELETES) {
+          delete.equalityFieldIds().stream()
+              .filter(id -> table.schema().findField(id) == null)
+              .forEach(id -> more.computeIfAbsent(id, it -> column(file, it)));
+        }
+      }
+    }
+    return more.values();
+  }
+
+  private NestedField column(FileScanTask file, int id) {
+    NestedField field = file.schema().asStruct().field(id);
+    if (field == null) {
+      throw new IllegalArgumentException(
+          "cannot read rows of '%s' on Spark: some are deleted by field %d, which the table no longer has; read them in the server"
+              .formatted(table.name(), id));
+    }
+    RowColumns.requireType(field, field.name(), table.name(), "read");
+    return NestedField.optional(id, "__varve_deleted_by_" + id, field.type());
   }
 
   /** The rows of files, with their deletes applied, each with its file and position. */
@@ -66,7 +119,7 @@ final class StagedTable implements AutoCloseable {
     if (files.isEmpty()) {
       return spark.createDataFrame(List.of(), SparkSchemaUtil.convert(schema));
     }
-    String id = stage(positioned);
+    String id = stage(readable(deletedBy(files)));
     ScanTaskSetManager.get().stageTasks(table, id, files);
     Column[] columns =
         schema.columns().stream()

@@ -28,6 +28,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.deletes.EqualityDeleteWriter;
+import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.spark.Spark3Util;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -304,6 +312,38 @@ class VarveSparkTest {
     assertThat(varve.diff("t", bad, "undo").select("kind", "before.n", "after.n").collectAsList())
         .extracting(row -> row.mkString("|"))
         .containsExactlyInAnyOrder("changed|-1|20", "changed|30|30");
+  }
+
+  /** By a column that the later state lacks, which is the one that all rows are read in. */
+  @Test
+  void rowsThatWereDeletedByAColumnOfOneStateAreNotFound() throws Exception {
+    branches("lacks", "lacksexp", "id INT, name STRING, n INT");
+    spark.sql("ALTER TABLE lacksexp.default.t ADD COLUMN c INT");
+    spark.sql("INSERT INTO lacksexp.default.t VALUES (4, 'd', 40, 1), (5, 'e', 50, 2)");
+    deleteWhere(Spark3Util.loadIcebergTable(spark.session(), "lacksexp.default.t"), "c", 1);
+
+    assertThat(varve.diff("t", "lacksexp", "lacks").select("kind", "before.n").collectAsList())
+        .extracting(row -> row.mkString("|"))
+        .containsExactly("removed|50");
+  }
+
+  /** Writes an equality delete, as Flink does and Spark does not. */
+  private static void deleteWhere(Table table, String column, Object value) throws IOException {
+    Schema by = table.schema().select(column);
+    String location = table.locationProvider().newDataLocation("deleted.parquet");
+    EqualityDeleteWriter<Record> writer =
+        Parquet.writeDeletes(table.io().newOutputFile(location))
+            .rowSchema(by)
+            .withSpec(table.spec())
+            .createWriterFunc(GenericParquetWriter::create)
+            .equalityFieldIds(by.findField(column).fieldId())
+            .buildEqualityWriter();
+    try (writer) {
+      Record row = GenericRecord.create(by);
+      row.setField(column, value);
+      writer.write(row);
+    }
+    table.newRowDelta().addDeletes(writer.toDeleteFile()).commit();
   }
 
   private static ConflictOptions settling(Map<String, Winner> sides, Map<String, String> rules) {
