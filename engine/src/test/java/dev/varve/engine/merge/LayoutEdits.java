@@ -187,7 +187,11 @@ final class LayoutEdits {
         names.add(field.name());
       }
       if (field.type().isStructType() && field.type().asStructType().fields().size() > 1) {
-        field.type().asStructType().fields().stream()
+        List<NestedField> fields = field.type().asStructType().fields();
+        // A default comes first then, as in reorder.
+        boolean leavesDefault = fields.size() > 1 && fields.get(1).initialDefault() != null;
+        fields.stream()
+            .skip(leavesDefault ? 1 : 0)
             .filter(it -> !needed.contains(it.fieldId()) && !fixed.contains(it.fieldId()))
             .forEach(it -> names.add(field.name() + "." + it.name()));
       }
@@ -253,10 +257,10 @@ final class LayoutEdits {
   /** A column comes first, or a field of a struct there. */
   void reorder() {
     Set<Integer> fixed = heldByListsAndMaps();
-    // Iceberg's reader ends a list at a struct that begins with a default.
+    // Of a struct that begins with a default Iceberg's reader cannot tell whether it is there.
     names().keySet().stream()
         .filter(it -> table.schema().findField(it).initialDefault() != null)
-        .filter(it -> heldByListsAndMaps().stream().anyMatch(id -> isWithin(it, id)))
+        .filter(it -> table.schema().asStruct().field(it) == null)
         .forEach(fixed::add);
     pick(columns(fixed)).ifPresent(it -> table.updateSchema().moveFirst(it).commit());
   }
