@@ -68,7 +68,7 @@ final class BagRows implements ComparedRows {
   }
 
   private String summed(String counted) {
-    // Held first: DuckDB does not spill an aggregation right above a UNION ALL.
+    // Held first: an aggregation of wide rows right above a UNION ALL does not spill enough.
     session.execute("CREATE OR REPLACE TEMP TABLE %s AS %s".formatted(COUNTED, counted));
     return "SELECT %s, sum(%s)::BIGINT AS %s FROM %s GROUP BY %s HAVING sum(%s) <> 0"
         .formatted(
