@@ -71,6 +71,12 @@ final class RowColumns {
     }
   }
 
+  /** Whether a schema has a column, or one in a column, that Spark has no type for. */
+  static boolean isUnknownToSpark(Schema schema) {
+    return TypeUtil.indexById(schema.asStruct()).values().stream()
+        .anyMatch(field -> UNKNOWN_TO_SPARK.contains(field.type().typeId()));
+  }
+
   List<NestedField> all() {
     return schema.columns();
   }

@@ -52,7 +52,7 @@ final class RowDiff {
     List<FileScanTask> gone = without(was, is);
     List<FileScanTask> come = without(is, was);
     // Not closed: the rows are read when somebody asks for them.
-    StagedTable table = new StagedTable(spark, after);
+    StagedTable table = new StagedTable(spark, after, before.schemas().values());
     return new RowDiff(before, after).rows(table.read(gone), table.read(come));
   }
 

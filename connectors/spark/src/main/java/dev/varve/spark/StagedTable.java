@@ -1,5 +1,6 @@
 package dev.varve.spark;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +23,9 @@ import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.formats.FormatModelRegistry;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.CloseableIterator;
 import org.apache.iceberg.shaded.com.fasterxml.jackson.core.JsonProcessingException;
 import org.apache.iceberg.shaded.com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.iceberg.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
@@ -37,7 +41,9 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Reads single files of a table and writes new ones, by the means of Iceberg's own rewriting of
@@ -47,11 +53,21 @@ import org.apache.spark.sql.functions;
 final class StagedTable implements AutoCloseable {
   private final SparkSession spark;
   private final Table table;
+  private final List<Schema> written;
   private final List<String> staged = new ArrayList<>();
 
   StagedTable(SparkSession spark, Table table) {
+    this(spark, table, List.of());
+  }
+
+  /**
+   * @param former schemas in which files may have been written, beside those that the table has had
+   */
+  StagedTable(SparkSession spark, Table table, Collection<Schema> former) {
     this.spark = spark;
     this.table = table;
+    this.written = new ArrayList<>(table.schemas().values());
+    this.written.addAll(former);
   }
 
   /**
@@ -111,6 +127,36 @@ final class StagedTable implements AutoCloseable {
     return NestedField.optional(id, "__varve_deleted_by_" + id, field.type());
   }
 
+  /**
+   * Refuses a file with a column that was dropped and that Spark has no type for. Where rows hold
+   * structs, lists or maps, Iceberg's reader wants to read all columns of a file
+   * (https://github.com/apache/iceberg/issues/9446). Opens the files of a table that has had such a
+   * column, and of no other.
+   */
+  private void requireReadable(List<FileScanTask> files) {
+    if (table.schema().columns().stream().allMatch(column -> column.type().isPrimitiveType())
+        || written.stream().noneMatch(RowColumns::isUnknownToSpark)) {
+      return;
+    }
+    for (FileScanTask file : files) {
+      try (CloseableIterable<InternalRow> rows =
+              FormatModelRegistry.<InternalRow, StructType>readBuilder(
+                      file.file().format(), InternalRow.class, table.io().newInputFile(file.file()))
+                  .project(table.schema())
+                  .build();
+          CloseableIterator<InternalRow> opened = rows.iterator()) {
+        opened.hasNext();
+      } catch (UnsupportedOperationException e) {
+        throw new IllegalArgumentException(
+            "cannot read rows of '%s' on Spark: %s still has a column that was dropped, and which Spark has no type for (%s); read them in the server"
+                .formatted(table.name(), file.file().location(), e.getMessage()),
+            e);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read " + file.file().location(), e);
+      }
+    }
+  }
+
   /** The rows of files, with their deletes applied, each with its file and position. */
   Dataset<Row> read(List<FileScanTask> files) {
     Schema schema =
@@ -119,6 +165,7 @@ final class StagedTable implements AutoCloseable {
     if (files.isEmpty()) {
       return spark.createDataFrame(List.of(), SparkSchemaUtil.convert(schema));
     }
+    requireReadable(files);
     String id = stage(readable(deletedBy(files)));
     ScanTaskSetManager.get().stageTasks(table, id, files);
     Column[] columns =
