@@ -90,6 +90,7 @@ record RowMerge(
             .toList();
     long removed = gone.count();
     long come = compared.come().count();
+    long changed = compared.changed();
     Set<DataFile> written = Set.of();
     OverwriteFiles overwrite = target.newOverwrite();
     rewritten.forEach(file -> overwrite.deleteFile(file.file()));
@@ -104,7 +105,7 @@ record RowMerge(
     }
     overwrite
         .set(DONE, task.id())
-        .set(CHANGED, Long.toString(compared.changed()))
+        .set(CHANGED, Long.toString(changed))
         .set(WRITTEN, Long.toString(come))
         .set(REMOVED, Long.toString(removed));
     commit(overwrite, written);

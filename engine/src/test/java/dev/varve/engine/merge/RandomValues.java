@@ -148,7 +148,7 @@ final class RandomValues {
       case DATE -> LocalDate.of(2019 + n % 2, 12, 30 + n % 2).plusDays(n);
       case TIME -> LocalTime.of(n, 59, 59, 1000 * n);
       case TIMESTAMP -> timestamp((Types.TimestampType) type, n);
-      case UUID -> new UUID(n % 2 == 0 ? -1L : n, n);
+      case UUID -> new UUID(n % 5 - 2, n % 3 == 0 ? -n : n); // signed and unsigned orders differ
       case TIMESTAMP_NANO -> timestamp((Types.TimestampNanoType) type, n);
       case BINARY -> binary(n);
       case STRUCT -> struct(type.asStructType());

@@ -12,6 +12,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Comparators;
 import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Type.TypeID;
 
 /** Compares the ranges of row keys that data files state in their column metrics. */
 public final class KeyRanges {
@@ -91,8 +92,12 @@ public final class KeyRanges {
         bound(column, file.lowerBounds()), bound(column, file.upperBounds()), column.order());
   }
 
+  /**
+   * None for a UUID: Parquet orders them by unsigned bytes, within a row group, and Iceberg by
+   * signed halves, between the row groups of a file. What it states of a file may leave out values.
+   */
   private static Optional<Object> bound(Column column, Map<Integer, ByteBuffer> bounds) {
-    return Optional.ofNullable(bounds)
+    return Optional.ofNullable(column.type().typeId() == TypeID.UUID ? null : bounds)
         .map(all -> all.get(column.id()))
         .map(bound -> Conversions.fromByteBuffer(column.type(), bound));
   }
