@@ -49,7 +49,12 @@ final class ConflictRows implements AutoCloseable {
     this.asked = asked;
     this.relation = VIEW + " AS " + SqlText.name(kept.name().name());
     this.session = duck.trusted();
-    TableRelation.of(kept.metadata(), kept.io()).register(session, VIEW);
+    try {
+      TableRelation.of(kept.metadata(), kept.io()).register(session, VIEW);
+    } catch (RuntimeException | Error e) {
+      session.close();
+      throw e;
+    }
   }
 
   /** The table that holds them. */

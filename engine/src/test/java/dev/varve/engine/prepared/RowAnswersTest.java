@@ -6,6 +6,7 @@ import static dev.varve.engine.table.LakeFixture.EXP;
 import static dev.varve.engine.table.LakeFixture.MAIN;
 import static dev.varve.engine.table.LakeFixture.on;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.catalog.error.VarveException;
@@ -21,8 +22,14 @@ import dev.varve.engine.ingest.ProgressListener;
 import dev.varve.engine.merge.ConflictOptions;
 import dev.varve.engine.merge.Merges;
 import dev.varve.engine.prepared.Resolution.Take;
+import dev.varve.engine.sql.Duck;
+import dev.varve.engine.sql.DuckSettings;
+import dev.varve.engine.table.LoadedTable;
 import dev.varve.engine.table.TableName;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -258,5 +265,31 @@ class RowAnswersTest {
         () -> prepared.finish(merge, ADA),
         "cannot settle 't.a' in the row {\"id\":2} by what was given: could not convert string 'abc'",
         "varve prepared resolve");
+  }
+
+  @Test
+  void conflictsThatCannotBeReadLeaveNoSessionOpen() throws IOException {
+    RefName merge = prepare();
+    LoadedTable kept = lake.lake().find(merge, CONFLICTS).orElseThrow();
+    DuckSettings defaults = lake.duck().settings();
+    DuckSettings single =
+        new DuckSettings(
+            defaults.memoryBytes(),
+            defaults.queryMemoryBytes(),
+            defaults.threads(),
+            1,
+            1,
+            Duration.ZERO,
+            defaults.temp());
+    Resolution asked =
+        new Resolution(T, List.of(), "true", Optional.empty(), Take.OURS, Optional.empty());
+    Files.delete(
+        lake.lake().warehouse().path(kept.metadata().currentSnapshot().manifestListLocation()));
+    try (Duck duck = Duck.open(single)) {
+      assertThatThrownBy(() -> new ConflictRows(duck, prepared.load(merge), kept, asked))
+          .hasMessageContaining("avro");
+
+      assertThatCode(() -> duck.trusted().close()).doesNotThrowAnyException();
+    }
   }
 }
