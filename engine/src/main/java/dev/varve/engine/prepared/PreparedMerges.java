@@ -381,12 +381,20 @@ public final class PreparedMerges {
       return made;
     }
     PreparedMerge next = made.prepared().get();
-    repository.publish(
-        new Ref(next.name(), RefKind.BRANCH, next.commit().id()),
-        prepared.name(),
-        prepared.commit().id(),
-        who,
-        why + ": " + intent.action());
+    boolean kept = false;
+    try {
+      repository.publish(
+          new Ref(next.name(), RefKind.BRANCH, next.commit().id()),
+          prepared.name(),
+          prepared.commit().id(),
+          who,
+          why + ": " + intent.action());
+      kept = true;
+    } finally {
+      if (!kept) {
+        scratch.delete(next.name(), who, "it did not replace '%s'".formatted(prepared.name()));
+      }
+    }
     return new Preparation(made.report(), Optional.of(load(prepared.name())));
   }
 
