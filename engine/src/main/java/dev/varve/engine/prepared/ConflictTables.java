@@ -16,6 +16,7 @@ import dev.varve.engine.merge.ConflictFiles;
 import dev.varve.engine.merge.MergeConflict;
 import dev.varve.engine.merge.MergeReport;
 import dev.varve.engine.merge.RowTask;
+import dev.varve.engine.merge.rows.SeenRow;
 import dev.varve.engine.merge.rows.Side;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
@@ -320,12 +321,15 @@ final class ConflictTables {
       TableRelation.of(table.metadata(), table.io()).register(session, "__varve_conflicts");
       session.execute(
           """
-          COPY (SELECT "key", cell, take, value, to_json(ours)::VARCHAR AS ours,
-                       to_json(theirs)::VARCHAR AS theirs
+          COPY (SELECT "key", cell, take, value, %s AS ours, %s AS theirs
                 FROM __varve_conflicts WHERE take IS NOT NULL)
           TO %s (FORMAT parquet)"""
-              .formatted(SqlText.literal(file)));
+              .formatted(seen(table, "ours"), seen(table, "theirs"), SqlText.literal(file)));
     }
+  }
+
+  private static String seen(LoadedTable conflicts, String side) {
+    return SeenRow.text(side, conflicts.metadata().schema().findType(side).asStructType().fields());
   }
 
   private Optional<Side> side(LoadedTable table) {

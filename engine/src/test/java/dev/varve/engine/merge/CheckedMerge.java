@@ -247,7 +247,7 @@ final class CheckedMerge {
       if (!(first instanceof Conflicted)) {
         return first;
       }
-      KeptAnswers.give(duck, conflicts, strategies);
+      KeptAnswers.give(duck, conflicts, strategies, needed.metadata().schema());
       return merged(level, merge, RandomStrategies.of(Side.FAIL), Optional.of(conflicts));
     }
   }

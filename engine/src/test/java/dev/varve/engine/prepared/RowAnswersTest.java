@@ -33,6 +33,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -291,5 +293,42 @@ class RowAnswersTest {
 
       assertThatCode(() -> duck.trusted().close()).doesNotThrowAnyException();
     }
+  }
+
+  @Test
+  void whatWasSaidOutlivesColumnsInWhichRowsHaveNoValue() {
+    RefName merge = prepare();
+    say(merge, null, "true", null, Take.THEIRS, null);
+    Table table = lake.lake().open(MAIN, T);
+    table.updateSchema().addColumn("note", Types.StringType.get()).moveFirst("b").commit();
+
+    assertThat(open(prepared.finish(merge, ADA))).isZero();
+
+    prepared.publish(merge, ADA);
+    assertThat(lake.rows()).containsExactly("7|1|11|null", "x|2|21|null");
+  }
+
+  @Test
+  void whatWasSaidDoesNotCountForRowsWithValuesInOtherColumns() {
+    RefName merge = prepare();
+    say(merge, null, "true", null, Take.THEIRS, null);
+    lake.lake().open(MAIN, T).updateSchema().addColumn("note", Types.StringType.get()).commit();
+    edits.update(on(MAIN), T, Map.of("note", "'seen by nobody'"), "id = 2");
+    assertThat(open(prepared.finish(merge, ADA))).isEqualTo(1);
+
+    say(merge, null, "true", null, Take.THEIRS, null);
+    lake.lake().open(MAIN, T).updateSchema().renameColumn("note", "remark").commit();
+    assertThat(open(prepared.finish(merge, ADA))).isEqualTo(1);
+
+    say(merge, null, "true", null, Take.THEIRS, null);
+    lake.lake().open(MAIN, T).updateSchema().deleteColumn("b").commit();
+    assertThat(open(prepared.finish(merge, ADA))).isEqualTo(3);
+  }
+
+  /** Of how many conflicts nothing is said. */
+  private long open(Preparation made) {
+    return prepared.open(made.prepared().orElseThrow()).stream()
+        .mapToLong(OpenConflict::open)
+        .sum();
   }
 }

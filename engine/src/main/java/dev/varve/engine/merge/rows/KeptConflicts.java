@@ -13,7 +13,8 @@ import java.util.Optional;
  *     there are any that nobody resolved
  * @param said where resolutions may be: {@code key}, {@code cell}, {@code take} ({@code ours},
  *     {@code theirs}, {@code base} or {@code value}), {@code value} as text, and the rows {@code
- *     ours} and {@code theirs} as JSON texts. One counts as long as these rows are what they were
+ *     ours} and {@code theirs} as they were {@linkplain SeenRow seen}. One counts as long as these
+ *     rows are what they were
  */
 public record KeptConflicts(Path conflicts, Path said) {
   /** The file of resolutions, if there is one. */

@@ -60,13 +60,8 @@ final class Resolutions {
                             RowColumns.keyColumn(at),
                             RowColumns.field("g.said_key", columns.keyName(at))),
                 " AND "),
-            rowText("s.ours"),
-            rowText("s.theirs"));
-  }
-
-  /** A row as the text by which it is told whether it changed; null if there is none. */
-  static String rowText(String row) {
-    return "to_json(" + row + ")::VARCHAR";
+            SeenRow.text("s.ours", columns.all()),
+            SeenRow.text("s.theirs", columns.all()));
   }
 
   /**
