@@ -2,7 +2,6 @@ package dev.varve.engine.merge;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +30,11 @@ final class AddedSince {
   /**
    * Reads the manifests that the side's snapshots wrote, unless these only appended: then what they
    * added is live, and need not be asked for here.
+   *
+   * @param snapshots those that the side made since base
    */
-  static Set<String> locations(TableMetadata base, TableMetadata side, FileIO io) {
+  static Set<String> locations(List<Snapshot> snapshots, TableMetadata side, FileIO io) {
     AddedSince added = new AddedSince(side, io);
-    List<Snapshot> snapshots = added.since(base);
     boolean onlyAppends =
         snapshots.stream().allMatch(it -> DataOperations.APPEND.equals(it.operation()));
     Set<String> locations = new HashSet<>();
@@ -48,11 +48,11 @@ final class AddedSince {
 
   /** Those of the files that {@link #locations} gives whose locations are wanted. */
   static Map<String, DataFile> files(
-      TableMetadata base, TableMetadata side, FileIO io, Set<String> wanted) {
+      List<Snapshot> snapshots, TableMetadata side, FileIO io, Set<String> wanted) {
     AddedSince added = new AddedSince(side, io);
     Map<String, DataFile> files = new TreeMap<>();
     if (!wanted.isEmpty()) {
-      for (Snapshot snapshot : added.since(base)) {
+      for (Snapshot snapshot : snapshots) {
         added.read(
             snapshot,
             List.of("*"),
@@ -64,16 +64,6 @@ final class AddedSince {
       }
     }
     return files;
-  }
-
-  private List<Snapshot> since(TableMetadata base) {
-    List<Snapshot> snapshots = new ArrayList<>();
-    Snapshot snapshot = side.currentSnapshot();
-    while (snapshot != null && base.snapshot(snapshot.snapshotId()) == null) {
-      snapshots.add(snapshot);
-      snapshot = snapshot.parentId() == null ? null : side.snapshot(snapshot.parentId());
-    }
-    return snapshots;
   }
 
   private void read(Snapshot snapshot, List<String> columns, Consumer<DataFile> to) {

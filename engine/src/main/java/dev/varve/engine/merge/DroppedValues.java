@@ -34,6 +34,7 @@ final class DroppedValues {
   private final FileIO io;
   private final Consumer<String> dataLocations;
   private final ThreeWay<TableMetadata> sides;
+  private final SideSnapshots snapshots;
   private final Conflicts conflicts;
 
   /**
@@ -45,11 +46,13 @@ final class DroppedValues {
       FileIO io,
       Consumer<String> dataLocations,
       ThreeWay<TableMetadata> sides,
+      SideSnapshots snapshots,
       Conflicts conflicts) {
     this.fill = fill;
     this.io = io;
     this.dataLocations = dataLocations;
     this.sides = sides;
+    this.snapshots = snapshots;
     this.conflicts = conflicts;
   }
 
@@ -81,7 +84,7 @@ final class DroppedValues {
     TableMetadata base = sides.base().orElseThrow();
     FileDelta ours = FileDiff.between(base, sides.ours(), io);
     FileDelta theirs = FileDiff.between(base, sides.theirs(), io);
-    return new FileMerge(sides, ours, theirs, io).differing();
+    return new FileMerge(sides, ours, theirs, snapshots, io).differing();
   }
 
   private RestoredSides ours(RestoredSides restored, KeptColumns kept, DifferingFiles files) {

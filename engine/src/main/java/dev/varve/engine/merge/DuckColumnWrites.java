@@ -23,6 +23,7 @@ import org.apache.iceberg.io.FileIO;
  */
 final class DuckColumnWrites implements ColumnWrites {
   private final ThreeWay<TableMetadata> sides;
+  private final SideSnapshots snapshots;
   private final ColumnChange change;
   private final ColumnFill fill;
   private final FileIO io;
@@ -31,8 +32,10 @@ final class DuckColumnWrites implements ColumnWrites {
   private final Map<Winner, RowWork> works = new EnumMap<>(Winner.class);
   private Optional<DifferingFiles> files = Optional.empty();
 
-  DuckColumnWrites(ThreeWay<TableMetadata> sides, Supplier<Duck> duck, FileIO io) {
+  DuckColumnWrites(
+      ThreeWay<TableMetadata> sides, SideSnapshots snapshots, Supplier<Duck> duck, FileIO io) {
     this.sides = sides;
+    this.snapshots = snapshots;
     this.change = new ColumnChange(duck, io);
     this.fill = new ColumnFill(duck, io);
     this.io = io;
@@ -83,6 +86,7 @@ final class DuckColumnWrites implements ColumnWrites {
             sides,
             FileDiff.between(base, sides.ours(), io),
             FileDiff.between(base, sides.theirs(), io),
+            snapshots,
             io)
         .differing();
   }

@@ -42,14 +42,21 @@ final class FileMerge {
   private final ThreeWay<TableMetadata> sides;
   private final FileDelta ours;
   private final FileDelta theirs;
+  private final SideSnapshots snapshots;
   private final FileIO io;
   private final boolean anyDeletes;
   private final Optional<ThreeWay<AppliedDeletes>> deletes;
 
-  FileMerge(ThreeWay<TableMetadata> sides, FileDelta ours, FileDelta theirs, FileIO io) {
+  FileMerge(
+      ThreeWay<TableMetadata> sides,
+      FileDelta ours,
+      FileDelta theirs,
+      SideSnapshots snapshots,
+      FileIO io) {
     this.sides = sides;
     this.ours = ours;
     this.theirs = theirs;
+    this.snapshots = snapshots;
     this.io = io;
     this.anyDeletes =
         Stream.of(sides.base().orElseThrow(), sides.ours(), sides.theirs())
@@ -213,8 +220,10 @@ final class FileMerge {
    */
   private Set<String> hadByBothAndReplaced() {
     TableMetadata base = sides.base().orElseThrow();
-    Set<String> onceOurs = AddedSince.locations(base, sides.ours(), io);
-    Set<String> onceTheirs = AddedSince.locations(base, sides.theirs(), io);
+    Set<String> onceOurs =
+        AddedSince.locations(snapshots.since(base, sides.ours()), sides.ours(), io);
+    Set<String> onceTheirs =
+        AddedSince.locations(snapshots.since(base, sides.theirs()), sides.theirs(), io);
     Set<String> replaced = locations(oursAdded());
     replaced.retainAll(onceTheirs);
     Set<String> replacedByOurs = locations(theirsAdded());
@@ -241,8 +250,8 @@ final class FileMerge {
   /** The files whose rows decide what the files do not. */
   DifferingFiles differing() {
     return deletes.isPresent()
-        ? RowFiles.of(sides, deletes.get(), io)
-        : RowFiles.ofPlain(sides, ours, theirs, io);
+        ? RowFiles.of(sides, deletes.get(), snapshots, io)
+        : RowFiles.ofPlain(sides, ours, theirs, snapshots, io);
   }
 
   private Set<String> changed(

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
 
@@ -26,6 +27,7 @@ import org.apache.iceberg.io.FileIO;
  */
 final class RowFiles {
   private final ThreeWay<TableMetadata> sides;
+  private final SideSnapshots snapshots;
   private final FileIO io;
   private final Map<String, Placed> base;
   private final Map<String, Placed> ours;
@@ -58,11 +60,13 @@ final class RowFiles {
 
   private RowFiles(
       ThreeWay<TableMetadata> sides,
+      SideSnapshots snapshots,
       FileIO io,
       Map<String, Placed> base,
       Map<String, Placed> ours,
       Map<String, Placed> theirs) {
     this.sides = sides;
+    this.snapshots = snapshots;
     this.io = io;
     this.base = base;
     this.ours = ours;
@@ -71,13 +75,22 @@ final class RowFiles {
 
   /** Of states without delete files: only the files that were added or removed matter. */
   static DifferingFiles ofPlain(
-      ThreeWay<TableMetadata> sides, FileDelta ours, FileDelta theirs, FileIO io) {
+      ThreeWay<TableMetadata> sides,
+      FileDelta ours,
+      FileDelta theirs,
+      SideSnapshots snapshots,
+      FileIO io) {
     TableMetadata state = sides.base().orElseThrow();
     Map<String, Placed> base = new TreeMap<>();
     ours.removed().forEach(file -> base.put(file.location(), Placed.plain(state, file)));
     theirs.removed().forEach(file -> base.put(file.location(), Placed.plain(state, file)));
     return new RowFiles(
-            sides, io, base, plain(base, sides.ours(), ours), plain(base, sides.theirs(), theirs))
+            sides,
+            snapshots,
+            io,
+            base,
+            plain(base, sides.ours(), ours),
+            plain(base, sides.theirs(), theirs))
         .differing();
   }
 
@@ -92,9 +105,13 @@ final class RowFiles {
 
   /** Of states with delete files. */
   static DifferingFiles of(
-      ThreeWay<TableMetadata> sides, ThreeWay<AppliedDeletes> applied, FileIO io) {
+      ThreeWay<TableMetadata> sides,
+      ThreeWay<AppliedDeletes> applied,
+      SideSnapshots snapshots,
+      FileIO io) {
     return new RowFiles(
             sides,
+            snapshots,
             io,
             placed(sides.base().orElseThrow(), applied.base().orElseThrow()),
             placed(sides.ours(), applied.ours()),
@@ -129,8 +146,10 @@ final class RowFiles {
   private void addShared() {
     TableMetadata start = sides.base().orElseThrow();
     Map<String, Placed> shared = new LinkedHashMap<>();
-    Set<String> onceTheirs = AddedSince.locations(start, sides.theirs(), io);
-    Set<String> onceOurs = AddedSince.locations(start, sides.ours(), io);
+    List<Snapshot> madeByOurs = snapshots.since(start, sides.ours());
+    Set<String> onceOurs = AddedSince.locations(madeByOurs, sides.ours(), io);
+    Set<String> onceTheirs =
+        AddedSince.locations(snapshots.since(start, sides.theirs()), sides.theirs(), io);
     ours.forEach(
         (location, file) -> {
           if (theirs.containsKey(location)) {
@@ -149,7 +168,7 @@ final class RowFiles {
     goneFromBoth.retainAll(onceTheirs);
     goneFromBoth.removeAll(ours.keySet());
     goneFromBoth.removeAll(theirs.keySet());
-    AddedSince.files(start, sides.ours(), io, goneFromBoth)
+    AddedSince.files(madeByOurs, sides.ours(), io, goneFromBoth)
         .forEach(
             (location, file) -> shared.putIfAbsent(location, Placed.plain(sides.ours(), file)));
     shared.forEach(base::putIfAbsent);

@@ -44,7 +44,8 @@ final class StateMerge {
       FileIO io,
       SharedKeys sharedKeys,
       RowFit fit,
-      ColumnWrites writes) {
+      ColumnWrites writes,
+      SideSnapshots snapshots) {
     TableMetadata base = sides.base().orElseThrow();
     this.conflicts = conflicts;
     this.sharedKeys = sharedKeys;
@@ -53,7 +54,7 @@ final class StateMerge {
     this.sides = sides;
     this.ours = FileDiff.between(base, sides.ours(), io);
     this.theirs = FileDiff.between(base, sides.theirs(), io);
-    this.files = new FileMerge(sides, ours, theirs, io);
+    this.files = new FileMerge(sides, ours, theirs, snapshots, io);
   }
 
   /**
@@ -67,8 +68,9 @@ final class StateMerge {
       FileIO io,
       SharedKeys sharedKeys,
       RowFit fit,
-      ColumnWrites writes) {
-    StateMerge merge = new StateMerge(conflicts, sides, io, sharedKeys, fit, writes);
+      ColumnWrites writes,
+      SideSnapshots snapshots) {
+    StateMerge merge = new StateMerge(conflicts, sides, io, sharedKeys, fit, writes, snapshots);
     StateMergeResult result = merge.merge();
     return result instanceof Combined combined ? merge.fitting(combined) : result;
   }

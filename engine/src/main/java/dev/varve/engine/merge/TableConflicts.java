@@ -134,4 +134,20 @@ final class TableConflicts {
         hint.formatted(verb.text()),
         new TreeMap<>());
   }
+
+  /**
+   * @param snapshot one of which no commit knows more than this id
+   */
+  static MergeConflict snapshotsRemoved(MergeVerb verb, String name, Winner side, long snapshot) {
+    boolean isOurs = side == Winner.OURS;
+    return new MergeConflict(
+        name,
+        "snapshots-removed",
+        ("snapshot %d of '%s' was removed %s, and no commit has it: it cannot be told whether rows"
+                + " that it added came to both sides")
+            .formatted(snapshot, name, isOurs ? verb.inOurs() : verb.inTheirs()),
+        "choose one side's table with --prepare, and add the rows that only the other one has",
+        new TreeMap<>(
+            Map.of("side", isOurs ? "ours" : "theirs", "snapshot", Long.toString(snapshot))));
+  }
 }

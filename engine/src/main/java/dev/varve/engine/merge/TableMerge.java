@@ -30,9 +30,11 @@ import dev.varve.engine.write.WrittenFiles;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
 
@@ -163,24 +165,59 @@ final class TableMerge implements ContentMerger {
       // The table came to both branches, as by a cherry-pick, after their histories parted.
       return conflict(versions, List.of(TableConflicts.createdApart(verb, name.toString())));
     }
+    SideSnapshots snapshots = snapshots(base.get(), stored, versions);
+    Optional<MergeConflict> unknown = unknown(name, base.get(), stored, snapshots);
+    if (unknown.isPresent()) {
+      return conflict(versions, List.of(unknown.get()));
+    }
     int format = Math.max(stored.ours().formatVersion(), stored.theirs().formatVersion());
     TableMetadata ours = MergeIds.raised(repository, id, stored.ours(), format);
     TableMetadata theirs = MergeIds.raised(repository, id, stored.theirs(), format);
     Conflicts problems = new Conflicts(name.toString(), verb, answers);
     ThreeWay<TableMetadata> served = new ThreeWay<>(base, ours, theirs);
-    ColumnWrites writes = new DuckColumnWrites(served, duck, io);
+    ColumnWrites writes = new DuckColumnWrites(served, snapshots, duck, io);
     RowFit fit = new DuckRowFit(duck, io);
     KeptColumns kept = KeptColumns.of(served, writes, problems);
     if (kept.isEmpty()) {
       RestoredSides sides = RestoredSides.nothing(new ThreeWay<>(base, ours, stored.theirs()));
-      return merge(new Merging(name, versions, stored, served, sides, writes, fit));
+      return merge(new Merging(name, versions, stored, served, sides, snapshots, writes, fit));
     }
     RestoredSides restored =
-        new DroppedValues(new ColumnFill(duck, io), io, files::announce, served, problems)
+        new DroppedValues(
+                new ColumnFill(duck, io), io, files::announce, served, snapshots, problems)
             .restore(kept);
     return problems.isEmpty()
-        ? mergeRestored(new Merging(name, versions, stored, served, restored, writes, fit))
+        ? mergeRestored(
+            new Merging(name, versions, stored, served, restored, snapshots, writes, fit))
         : conflict(versions, problems.found());
+  }
+
+  private SideSnapshots snapshots(
+      TableMetadata base, ThreeWay<TableMetadata> sides, ThreeWay<ContentVersion> versions) {
+    return SideSnapshots.LISTED
+        .withRemoved(base, sides.ours(), new FormerTables(repository, versions, Winner.OURS))
+        .withRemoved(base, sides.theirs(), new FormerTables(repository, versions, Winner.THEIRS));
+  }
+
+  /**
+   * A side's snapshot that is not known, if a file that it added may have come to the other side as
+   * well: whether its rows are there twice then cannot be told.
+   */
+  private Optional<MergeConflict> unknown(
+      TableName name, TableMetadata base, ThreeWay<TableMetadata> sides, SideSnapshots snapshots) {
+    if (sameFiles(base, sides.ours()) || sameFiles(base, sides.theirs())) {
+      return Optional.empty();
+    }
+    return Stream.of(Winner.OURS, Winner.THEIRS)
+        .flatMap(
+            side ->
+                snapshots.missing(base, sides.of(side)).stream()
+                    .map(it -> TableConflicts.snapshotsRemoved(verb, name.toString(), side, it)))
+        .findFirst();
+  }
+
+  private static boolean sameFiles(TableMetadata one, TableMetadata other) {
+    return Objects.equals(one.currentSnapshot(), other.currentSnapshot());
   }
 
   /**
@@ -196,6 +233,7 @@ final class TableMerge implements ContentMerger {
       ThreeWay<TableMetadata> stored,
       ThreeWay<TableMetadata> served,
       RestoredSides restored,
+      SideSnapshots snapshots,
       ColumnWrites writes,
       RowFit fit) {
     ContentId id() {
@@ -234,7 +272,8 @@ final class TableMerge implements ContentMerger {
             io,
             sharedKeys,
             table.fit(),
-            table.writes());
+            table.writes(),
+            table.snapshots());
     if (result instanceof Combined merged) {
       return merged(table, merged, WrittenFiles.none(io));
     }

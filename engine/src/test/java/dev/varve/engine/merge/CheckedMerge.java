@@ -111,7 +111,7 @@ final class CheckedMerge {
     ThreeWay<TableMetadata> meant = ThreeWay.of(common, sides.ours(), sides.theirs());
     FileIO io = TestTable.of(sides.ours()).io();
     RowFit fit = new DuckRowFit(() -> duck, io);
-    ColumnWrites writes = new DuckColumnWrites(sides, () -> duck, io);
+    ColumnWrites writes = new DuckColumnWrites(sides, SideSnapshots.LISTED, () -> duck, io);
     StateMergeResult result = states(verb, sides, io, fit, writes, said.metadata());
     if (said.metadata().isEmpty() && !repeatsKeys(meant)) {
       compareDropped(meant, result);
@@ -181,7 +181,14 @@ final class CheckedMerge {
       Optional<Winner> winner) {
     Function<Conflicts, StateMergeResult> merge =
         conflicts ->
-            StateMerge.merge(conflicts, sides, io, new DuckSharedKeys(() -> duck, io), fit, writes);
+            StateMerge.merge(
+                conflicts,
+                sides,
+                io,
+                new DuckSharedKeys(() -> duck, io),
+                fit,
+                writes,
+                SideSnapshots.LISTED);
     return winner
         .flatMap(it -> Answering.merge(new Answer(it, Optional.empty()), merge))
         .orElseGet(() -> merge.apply(new Conflicts("t", verb)));

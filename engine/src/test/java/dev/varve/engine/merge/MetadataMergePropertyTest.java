@@ -115,7 +115,8 @@ class MetadataMergePropertyTest {
         TestTable.of(sides.ours()).io(),
         (ours, theirs, key) -> new SharedKeys.Found(0, List.of()),
         (three, metadata, verb) -> Optional.empty(),
-        ColumnWrites.NONE);
+        ColumnWrites.NONE,
+        SideSnapshots.LISTED);
   }
 
   private static TableMetadata edit(

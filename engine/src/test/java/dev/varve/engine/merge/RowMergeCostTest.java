@@ -183,7 +183,8 @@ class RowMergeCostTest {
             io,
             new DuckSharedKeys(() -> duck, io),
             (three, merged, verb) -> Optional.empty(),
-            ColumnWrites.NONE);
+            ColumnWrites.NONE,
+            SideSnapshots.LISTED);
   }
 
   private RowMergeResult.Merged merge(ThreeWay<TableMetadata> sides, NeedsRows needed, FileIO io) {

@@ -119,7 +119,8 @@ class StateMergePropertyTest {
         table.io(),
         NONE,
         (sides, merged, verb) -> Optional.empty(),
-        ColumnWrites.NONE);
+        ColumnWrites.NONE,
+        SideSnapshots.LISTED);
   }
 
   private static void check(

@@ -368,7 +368,8 @@ class StateMergeTest {
 
   private StateMergeResult merge(
       Conflicts conflicts, ThreeWay<TableMetadata> sides, SharedKeys keys) {
-    return StateMerge.merge(conflicts, sides, io, keys, this::misfit, ColumnWrites.NONE);
+    return StateMerge.merge(
+        conflicts, sides, io, keys, this::misfit, ColumnWrites.NONE, SideSnapshots.LISTED);
   }
 
   private Optional<String> misfit(

@@ -1,0 +1,83 @@
+package dev.varve.engine.merge;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+
+/**
+ * The snapshots that the sides of a table's merge made since base.
+ *
+ * <p>Clients may remove snapshots from a table, as engines do to expire them. Varve's commits still
+ * have the table as it was, so that they are found there.
+ */
+final class SideSnapshots {
+  /** Those that the sides list. */
+  static final SideSnapshots LISTED = new SideSnapshots(Map.of(), Set.of());
+
+  private final Map<Long, Snapshot> removed;
+  private final Set<Long> ofBase;
+
+  private SideSnapshots(Map<Long, Snapshot> removed, Set<Long> ofBase) {
+    this.removed = removed;
+    this.ofBase = ofBase;
+  }
+
+  /**
+   * With those that a side has removed, as far as they are needed and found. Reads nothing if none
+   * is missing.
+   */
+  SideSnapshots withRemoved(TableMetadata base, TableMetadata side, FormerTables former) {
+    if (missing(base, side).isEmpty()) {
+      return this;
+    }
+    Set<Long> before = new HashSet<>(ofBase);
+    former.ofBase().forEach(table -> table.snapshots().forEach(it -> before.add(it.snapshotId())));
+    SideSnapshots known = new SideSnapshots(new HashMap<>(removed), before);
+    Iterator<TableMetadata> tables = former.sinceBase().iterator();
+    Optional<Long> missing = known.missing(base, side);
+    while (missing.isPresent() && tables.hasNext()) {
+      TableMetadata table = tables.next();
+      if (table.snapshot(missing.get()) != null) {
+        table.snapshots().forEach(it -> known.removed.put(it.snapshotId(), it));
+        missing = known.missing(base, side);
+      }
+    }
+    return known;
+  }
+
+  /** What a side made, the newest first, as far as it is known. */
+  List<Snapshot> since(TableMetadata base, TableMetadata side) {
+    List<Snapshot> made = new ArrayList<>();
+    Snapshot snapshot = side.currentSnapshot();
+    while (snapshot != null && !isOfBase(base, snapshot.snapshotId())) {
+      made.add(snapshot);
+      snapshot = snapshot.parentId() == null ? null : find(side, snapshot.parentId());
+    }
+    return made;
+  }
+
+  /** The newest snapshot that a side made and of which no more is known than this id. */
+  Optional<Long> missing(TableMetadata base, TableMetadata side) {
+    List<Snapshot> made = since(base, side);
+    return made.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(made.get(made.size() - 1).parentId())
+            .filter(parent -> !isOfBase(base, parent));
+  }
+
+  private boolean isOfBase(TableMetadata base, long snapshot) {
+    return base.snapshot(snapshot) != null || ofBase.contains(snapshot);
+  }
+
+  private Snapshot find(TableMetadata side, long snapshot) {
+    Snapshot listed = side.snapshot(snapshot);
+    return listed == null ? removed.get(snapshot) : listed;
+  }
+}
