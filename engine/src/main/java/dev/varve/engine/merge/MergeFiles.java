@@ -73,8 +73,10 @@ final class MergeFiles {
   /** Writes what was made since, if the merge is published. */
   synchronized void writeIfPublished() {
     if (published) {
-      io.pending().forEach(this::announce);
-      written.addAll(io.flush());
+      List<String> pending = io.pending();
+      pending.forEach(this::announce);
+      written.addAll(pending); // before they are: writing may fail on the way
+      io.flush();
       values.forEach(tables::writeMetadataFile);
       values.clear();
     }

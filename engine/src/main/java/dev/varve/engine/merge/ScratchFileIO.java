@@ -4,7 +4,6 @@ import dev.varve.engine.storage.LocalFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,22 +59,15 @@ final class ScratchFileIO implements FileIO, LocalFiles.Source {
     return List.copyOf(written.keySet());
   }
 
-  /**
-   * Writes what is in memory to the warehouse.
-   *
-   * @return the locations written, to be deleted if the commit that names them fails
-   */
-  synchronized List<String> flush() {
-    List<String> flushed = new ArrayList<>();
+  /** Writes what is in memory to the warehouse: if it fails, some or part of it. */
+  synchronized void flush() {
     for (InMemoryOutputFile file : written.values()) {
       try (OutputStream to = warehouse.newOutputFile(file.location()).create()) {
         to.write(file.toByteArray());
       } catch (IOException e) {
         throw new UncheckedIOException("cannot write '" + file.location() + "'", e);
       }
-      flushed.add(file.location());
     }
     written.clear();
-    return flushed;
   }
 }

@@ -4,6 +4,7 @@ import static dev.varve.engine.table.LakeFixture.EXP;
 import static dev.varve.engine.table.LakeFixture.MAIN;
 import static dev.varve.engine.table.LakeFixture.on;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.catalog.history.CommitDetails;
 import dev.varve.catalog.history.Revision;
@@ -18,12 +19,23 @@ import dev.varve.engine.ingest.IngestRequest.NewTable;
 import dev.varve.engine.ingest.ProgressListener;
 import dev.varve.engine.table.LakeFixture;
 import dev.varve.engine.table.OpenAttempts.Attempt;
+import dev.varve.engine.table.Tables;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.OutputFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +104,58 @@ class MergeAttemptsTest {
     merge.files().discard();
     assertThat(open()).isEmpty();
     assertThat(lake.files()).isEqualTo(before);
+  }
+
+  @Test
+  void nothingIsLeftOfAMergeThatCannotWriteAllItsManifests() throws IOException {
+    Set<Path> before = warehouse();
+    String full = "the disk is full";
+    for (int failing = 1; failing <= 2; failing++) {
+      FileIO files = new FailingWrites(lake.lake().warehouse().io(), ".avro", failing, full);
+      Tables tables = lake.lake().tables(files);
+      Merges merges = new Merges(tables, new Diffs(tables, lake::duck), lake::duck);
+
+      assertThatThrownBy(
+              () ->
+                  merges.merge(
+                      on(MAIN), Revision.of(EXP), MergeMode.NO_FAST_FORWARD, Optional.empty()))
+          .hasRootCauseMessage(full);
+
+      assertThat(open()).isEmpty();
+      assertThat(warehouse()).as("write %d failed", failing).isEqualTo(before);
+    }
+  }
+
+  private Set<Path> warehouse() throws IOException {
+    try (Stream<Path> all = Files.walk(lake.lake().warehouse().root())) {
+      return all.filter(Files::isRegularFile).collect(Collectors.toSet());
+    }
+  }
+
+  /** Files of which the n-th with a suffix cannot be written to its end. */
+  private record FailingWrites(FileIO files, String suffix, AtomicInteger left, String why)
+      implements FileIO {
+    FailingWrites(FileIO files, String suffix, int failing, String why) {
+      this(files, suffix, new AtomicInteger(failing), why);
+    }
+
+    @Override
+    public InputFile newInputFile(String location) {
+      return files.newInputFile(location);
+    }
+
+    @Override
+    public OutputFile newOutputFile(String location) {
+      if (location.endsWith(suffix) && left.decrementAndGet() == 0) {
+        throw new UncheckedIOException(new IOException(why));
+      }
+      return files.newOutputFile(location);
+    }
+
+    @Override
+    public void deleteFile(String location) {
+      files.deleteFile(location);
+    }
   }
 
   @Test

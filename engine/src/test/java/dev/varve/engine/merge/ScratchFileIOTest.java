@@ -24,10 +24,11 @@ class ScratchFileIOTest {
 
     assertThat(read(scratch, location)).isEqualTo("text");
     assertThat(warehouse.fileExists(location)).isFalse();
-    assertThat(scratch.flush()).containsExactly(location);
+    assertThat(scratch.pending()).containsExactly(location);
+    scratch.flush();
     assertThat(read(warehouse, location)).isEqualTo("text");
     assertThat(read(scratch, location)).isEqualTo("text");
-    assertThat(scratch.flush()).isEmpty();
+    assertThat(scratch.pending()).isEmpty();
   }
 
   @Test

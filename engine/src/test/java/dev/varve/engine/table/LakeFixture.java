@@ -30,6 +30,7 @@ import org.apache.iceberg.data.parquet.GenericParquetWriter;
 import org.apache.iceberg.deletes.EqualityDeleteWriter;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 
@@ -80,6 +81,10 @@ public final class LakeFixture implements AutoCloseable {
   }
 
   /** The same repository with another way to its files. */
+  public Tables tables(FileIO other) {
+    return tables(warehouse.with(other));
+  }
+
   Tables tables(Warehouse other) {
     return new Tables(repository, other, TableSettings.defaults());
   }
