@@ -76,8 +76,13 @@ final class LayoutEdits {
   /** A new column, or one like another that was added before. */
   void addColumn() {
     Optional<AddedColumns.Added> like =
-        random.nextInt(3) == 0 ? added.any(random) : Optional.empty();
+        random.nextInt(3) == 0 ? added.any(random).filter(this::isPossible) : Optional.empty();
     added.add(table, like.orElseGet(this::newColumn), random.nextInt(3) > 0);
+  }
+
+  /** Another branch may be of a format with defaults, and this one not. */
+  private boolean isPossible(AddedColumns.Added column) {
+    return column.value().isEmpty() || format(table) >= 3;
   }
 
   /** A column, a struct at times, or with a default where the format has such; or a field. */
