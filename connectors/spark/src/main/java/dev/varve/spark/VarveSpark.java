@@ -109,8 +109,8 @@ public final class VarveSpark {
    * revision. Only files that differ are read, when the result is.
    *
    * @param table as Varve writes it, such as {@code sales.orders}
-   * @throws IllegalArgumentException if a column has a type that Spark lacks, or a file with one that
-   *     was dropped cannot be read for it
+   * @throws IllegalArgumentException if a column has a type that Spark lacks, or a file with one
+   *     that was dropped cannot be read for it
    */
   public Dataset<Row> diff(String table, String from, String to) {
     return diff(table, from, table, to);

@@ -325,6 +325,15 @@ class RowAnswersTest {
     assertThat(open(prepared.finish(merge, ADA))).isEqualTo(3);
   }
 
+  @Test
+  void whatWasSaidIsAskedAgainWhenTheKeyHasAnotherName() {
+    RefName merge = prepare();
+    say(merge, null, "true", null, Take.THEIRS, null);
+    lake.lake().open(MAIN, T).updateSchema().renameColumn("id", "ident").commit();
+
+    assertThat(open(prepared.finish(merge, ADA))).isEqualTo(3);
+  }
+
   /** Of how many conflicts nothing is said. */
   private long open(Preparation made) {
     return prepared.open(made.prepared().orElseThrow()).stream()

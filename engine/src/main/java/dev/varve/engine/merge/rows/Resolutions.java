@@ -33,14 +33,16 @@ final class Resolutions {
     return file.isEmpty();
   }
 
-  /** The rows of {@code sides}, which have key columns, ours and theirs, with what was given. */
+  /**
+   * The rows of {@code sides}, which have ours and theirs, with what was given; keys are in them.
+   */
   String join(String sides, RowColumns columns) {
     if (file.isEmpty()) {
       return "SELECT *, %s AS given FROM (%s)".formatted(NOTHING, sides);
     }
     String grouped =
         """
-        SELECT "key" AS said_key, ours AS said_ours, theirs AS said_theirs,
+        SELECT ours AS said_ours, theirs AS said_theirs,
                map_from_entries(list(struct_pack(
                    k := coalesce(cell, ''),
                    v := struct_pack(take := take, value := value)))) AS given
@@ -49,17 +51,10 @@ final class Resolutions {
     return """
         SELECT s.*, g.given
         FROM (%s) AS s LEFT JOIN (%s) AS g
-        ON %s AND g.said_ours IS NOT DISTINCT FROM %s AND g.said_theirs IS NOT DISTINCT FROM %s"""
+        ON g.said_ours IS NOT DISTINCT FROM %s AND g.said_theirs IS NOT DISTINCT FROM %s"""
         .formatted(
             sides,
             grouped,
-            columns.keys(
-                at ->
-                    "s.%s = %s"
-                        .formatted(
-                            RowColumns.keyColumn(at),
-                            RowColumns.field("g.said_key", columns.keyName(at))),
-                " AND "),
             SeenRow.text("s.ours", columns.all()),
             SeenRow.text("s.theirs", columns.all()));
   }
