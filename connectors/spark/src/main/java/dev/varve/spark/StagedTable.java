@@ -25,7 +25,6 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.formats.FormatModelRegistry;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.io.CloseableIterator;
 import org.apache.iceberg.shaded.com.fasterxml.jackson.core.JsonProcessingException;
 import org.apache.iceberg.shaded.com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.iceberg.shaded.com.fasterxml.jackson.databind.node.ObjectNode;
@@ -140,12 +139,11 @@ final class StagedTable implements AutoCloseable {
     }
     for (FileScanTask file : files) {
       try (CloseableIterable<InternalRow> rows =
-              FormatModelRegistry.<InternalRow, StructType>readBuilder(
-                      file.file().format(), InternalRow.class, table.io().newInputFile(file.file()))
-                  .project(table.schema())
-                  .build();
-          CloseableIterator<InternalRow> opened = rows.iterator()) {
-        opened.hasNext();
+          FormatModelRegistry.<InternalRow, StructType>readBuilder(
+                  file.file().format(), InternalRow.class, table.io().newInputFile(file.file()))
+              .project(table.schema())
+              .build()) {
+        rows.iterator().close();
       } catch (UnsupportedOperationException e) {
         throw new IllegalArgumentException(
             "cannot read rows of '%s' on Spark: %s still has a column that was dropped, and which Spark has no type for (%s); read them in the server"
