@@ -44,7 +44,10 @@ final class RowDiff {
     this.columns = new RowColumns(after.schema(), List.copyOf(key));
   }
 
-  /** Rows of {@code kind}, {@code before} and {@code after}. Reads manifests, and rows later. */
+  /**
+   * Rows of {@code kind}, {@code before} and {@code after}. Reads manifests, opens files of which
+   * {@link StagedTable} has to know that they can be read, and reads rows later.
+   */
   static Dataset<Row> between(SparkSession spark, Table before, Table after) {
     RowColumns.requireTypes(after, "compare");
     Map<String, FileScanTask> was = files(before);

@@ -33,9 +33,7 @@ final class Resolutions {
     return file.isEmpty();
   }
 
-  /**
-   * The rows of {@code sides}, which have ours and theirs, with what was given; keys are in them.
-   */
+  /** The rows of {@code sides}, with what was given; ours and theirs have the key in them. */
   String join(String sides, RowColumns columns) {
     if (file.isEmpty()) {
       return "SELECT *, %s AS given FROM (%s)".formatted(NOTHING, sides);
