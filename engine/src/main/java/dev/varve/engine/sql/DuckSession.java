@@ -73,6 +73,19 @@ public final class DuckSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens another session of the same instance, for another thread that helps this one: it takes no
+   * place of its own, and has none of this session's temporary tables. May be called from any
+   * thread; to be closed before this session.
+   */
+  public DuckSession beside() {
+    try {
+      return started(connection().duplicate(), functions, () -> {});
+    } catch (SQLException e) {
+      throw DuckErrors.of(e);
+    }
+  }
+
   /** The JDBC connection, for what this class does not offer. Its owner is this session. */
   public DuckDBConnection connection() {
     return (DuckDBConnection) connection;

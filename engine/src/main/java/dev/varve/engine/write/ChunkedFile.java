@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.schema.Type;
@@ -83,11 +82,16 @@ public final class ChunkedFile implements Closeable {
 
   /** Whether the rows are in row groups of the same sizes as those of another file. */
   public boolean hasRowGroupsOf(ChunkedFile other) {
-    return rowCounts().equals(other.rowCounts());
+    return rowGroups().equals(other.rowGroups());
   }
 
-  private List<Long> rowCounts() {
-    return footer.getBlocks().stream().map(BlockMetaData::getRowCount).toList();
+  /** Whether a column of its own can be written for the rows, in the same row groups. */
+  public boolean canHaveColumnsComputed() {
+    return rowGroups().areDuckDbs();
+  }
+
+  private RowGroups rowGroups() {
+    return RowGroups.of(footer.getBlocks());
   }
 
   /**

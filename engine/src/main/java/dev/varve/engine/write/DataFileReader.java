@@ -48,19 +48,23 @@ final class DataFileReader {
   /** The data file that {@code path} is, once it stands at {@code location}. */
   DataFile dataFile(Path path, String location, List<FieldMetrics<?>> floats) throws IOException {
     ParquetMetadata footer = ParquetFooter.of(path);
-    Metrics metrics = ParquetUtil.footerMetrics(footer, floats.stream(), metricsConfig);
     DataFiles.Builder file =
         DataFiles.builder(spec)
             .withPath(location)
             .withFormat(FileFormat.PARQUET)
             .withFileSizeInBytes(java.nio.file.Files.size(path))
-            .withMetrics(metrics)
+            .withMetrics(metrics(footer, floats))
             .withSplitOffsets(ParquetUtil.getSplitOffsets(footer))
             .withSortOrder(order);
     if (!spec.fields().isEmpty()) {
       file.withPartition(partition(path));
     }
     return file.build();
+  }
+
+  /** What the table wants to be known of the columns in a file, which need not be all. */
+  Metrics metrics(ParquetMetadata footer, List<FieldMetrics<?>> floats) {
+    return ParquetUtil.footerMetrics(footer, floats.stream(), metricsConfig);
   }
 
   /** Iceberg's own transforms of the first row: all rows of a file lie in one partition. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
@@ -64,7 +65,8 @@ public final class DataFileWriter {
    * @throws UncheckedIOException if the disk fails; what was written is deleted as far as it goes
    */
   public WrittenFiles write(DuckSession session, String select) {
-    return publish(session, staged -> staged.write(typed(select), partitions(), sorting()));
+    return publish(
+        session, staged -> staged.write(typed(schema.columns(), select), partitions(), sorting()));
   }
 
   /**
@@ -84,7 +86,7 @@ public final class DataFileWriter {
         staged -> {
           List<WrittenParquet> written = new ArrayList<>();
           for (String select : selects) {
-            written.addAll(staged.inOrder(typed(select)));
+            written.addAll(staged.inOrder(typed(schema.columns(), select)));
           }
           return written;
         });
@@ -118,20 +120,21 @@ public final class DataFileWriter {
   }
 
   /**
-   * The rows in the types of the table. That none of them might be null is hidden from DuckDB,
-   * which would write such columns as required ones, and in other bytes when they are read and
-   * written again: an update that leaves a column alone is to leave its bytes alone.
+   * The rows in the types of columns of the table. That none of them might be null is hidden from
+   * DuckDB, which would write such columns as required ones, and in other bytes when they are read
+   * and written again: an update that leaves a column alone is to leave its bytes alone.
    */
-  private String typed(String select) {
+  static String typed(List<Types.NestedField> columns, String select) {
     return "SELECT %s FROM (%s) UNION ALL SELECT %s FROM (VALUES (0)) AS none(n) WHERE n > 0"
         .formatted(
-            columns(DataFileWriter::typed),
+            list(columns, DataFileWriter::typed),
             select,
-            columns(column -> "NULL::" + DuckTypes.of(column.type())));
+            list(columns, column -> "NULL::" + DuckTypes.of(column.type())));
   }
 
-  private String columns(Function<Types.NestedField, String> item) {
-    return schema.columns().stream().map(item).collect(Collectors.joining(", "));
+  private static String list(
+      List<Types.NestedField> columns, Function<Types.NestedField, String> item) {
+    return columns.stream().map(item).collect(Collectors.joining(", "));
   }
 
   /** A required column refuses null here: Parquet files as DuckDB writes them would take it. */
@@ -146,18 +149,32 @@ public final class DataFileWriter {
     return value + " AS " + name;
   }
 
-  /** Refuses the types that DuckDB writes in another form than Iceberg's, at any depth. */
   private static void requireWritable(Types.NestedField column) {
-    for (Types.NestedField field : TypeUtil.indexById(Types.StructType.of(column)).values()) {
-      switch (field.type().typeId()) {
-        case FIXED, VARIANT, GEOMETRY, GEOGRAPHY, UNKNOWN ->
-            throw new VarveException(
-                ErrorCode.UNSUPPORTED,
-                "cannot write column '%s': its type is %s".formatted(field.name(), field.type()),
-                "write this table with another engine, such as Spark");
-        default -> {}
-      }
-    }
+    unwritable(column)
+        .ifPresent(
+            field -> {
+              throw new VarveException(
+                  ErrorCode.UNSUPPORTED,
+                  "cannot write column '%s': its type is %s".formatted(field.name(), field.type()),
+                  "write this table with another engine, such as Spark");
+            });
+  }
+
+  /** Whether a column can be written, or is refused. */
+  public static boolean canWrite(Types.NestedField column) {
+    return unwritable(column).isEmpty();
+  }
+
+  /** A field in the column of a type that DuckDB writes in another form than Iceberg's. */
+  private static Optional<Types.NestedField> unwritable(Types.NestedField column) {
+    return TypeUtil.indexById(Types.StructType.of(column)).values().stream()
+        .filter(
+            field ->
+                switch (field.type().typeId()) {
+                  case FIXED, VARIANT, GEOMETRY, GEOGRAPHY, UNKNOWN -> true;
+                  default -> false;
+                })
+        .findFirst();
   }
 
   private long targetBytes() {

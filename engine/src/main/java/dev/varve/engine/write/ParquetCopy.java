@@ -31,6 +31,11 @@ final class ParquetCopy {
     return copy(select, file, "");
   }
 
+  /** As {@link #toFile(String, Path)}, with so many rows in each row group but the last. */
+  void toFile(String select, Path file, long rowsPerGroup) {
+    copy(select, file, ", ROW_GROUP_SIZE " + rowsPerGroup);
+  }
+
   /** Files of about {@code targetBytes} each in a new directory; the order of rows may be lost. */
   List<WrittenParquet> toDirectory(String select, Path directory, long targetBytes) {
     return copy(select, directory, ", FILE_SIZE_BYTES " + targetBytes);

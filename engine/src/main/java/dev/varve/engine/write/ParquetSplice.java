@@ -15,7 +15,6 @@ import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.crypto.FileEncryptionProperties;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetFileWriter;
-import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.LocalOutputFile;
@@ -49,7 +48,7 @@ final class ParquetSplice {
       for (Type type : whole.schema().getFields()) {
         Path other = type.getId() == null ? null : others.get(type.getId().intValue());
         Source source = other == null ? whole : sources.open(other);
-        if (!source.rowCounts().equals(whole.rowCounts())) {
+        if (!source.rowGroups().equals(whole.rowGroups())) {
           throw new IllegalArgumentException("'%s' has other row groups".formatted(other));
         }
         columns.add(source);
@@ -89,8 +88,8 @@ final class ParquetSplice {
       return reader.getFileMetaData().getSchema();
     }
 
-    List<Long> rowCounts() {
-      return reader.getRowGroups().stream().map(BlockMetaData::getRowCount).toList();
+    RowGroups rowGroups() {
+      return RowGroups.of(reader.getRowGroups());
     }
 
     Type column(int id) {

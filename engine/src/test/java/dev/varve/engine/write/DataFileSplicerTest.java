@@ -8,13 +8,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.engine.sql.Duck;
 import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.DuckSettings;
+import dev.varve.engine.sql.ScanFile;
+import dev.varve.engine.sql.TableRelation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -155,11 +159,10 @@ class DataFileSplicerTest {
 
     assertThatThrownBy(
             () ->
-                new DataFileSplicer(table)
-                    .write(
-                        List.of(
-                            new SplicedFile(main, Map.of(2, other)),
-                            new SplicedFile(main, Map.of(2, gone)))))
+                splice(
+                    table,
+                    new SplicedFile(main, Map.of(2, other), Optional.empty()),
+                    new SplicedFile(main, Map.of(2, gone), Optional.empty())))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("'t'");
     assertThat(LocalTable.filesUnder(directory)).isEqualTo(before);
@@ -231,12 +234,72 @@ class DataFileSplicerTest {
     return row;
   }
 
-  private static DataFile splice(Table table, DataFile main, DataFile other, Set<Integer> columns) {
+  private DataFile splice(Table table, DataFile main, DataFile other, Set<Integer> columns) {
     Map<Integer, DataFile> others = new TreeMap<>();
     columns.forEach(id -> others.put(id, other));
-    WrittenFiles written = new DataFileSplicer(table).write(List.of(new SplicedFile(main, others)));
-    assertThat(written.files()).hasSize(1);
-    return written.files().get(0);
+    return splice(table, new SplicedFile(main, others, Optional.empty())).get(0);
+  }
+
+  private List<DataFile> splice(Table table, SplicedFile... wanted) {
+    try (Duck duck = oneThread();
+        DuckSession session = duck.trusted()) {
+      WrittenFiles written = new DataFileSplicer(table).write(session, List.of(wanted));
+      assertThat(written.files()).hasSize(wanted.length);
+      return written.files();
+    }
+  }
+
+  /** The columns 2 and 4 of a file are computed: they are read in another. */
+  private static SplicedFile computed(Table table, DataFile main, DataFile other) {
+    TableRelation relation = TableRelation.of(table, List.of(new ScanFile(other, List.of())));
+    return new SplicedFile(
+        main,
+        Map.of(),
+        Optional.of(
+            new ComputedColumns(
+                List.of(SCHEMA.findField(2), SCHEMA.findField(4)),
+                session -> "SELECT st, s FROM " + relation.in(session))));
+  }
+
+  @Test
+  void computedColumnsStandInTheRowGroupsOfTheFile() throws IOException {
+    Table table = table(Map.of());
+    try (Duck duck = oneThread();
+        DuckSession session = duck.trusted()) {
+      DataFile main = written(table, session, "whole");
+      DataFile other = written(table, session, "other");
+
+      DataFile spliced = splice(table, computed(table, main, other)).get(0);
+
+      requireSpliced(table, spliced, ROWS);
+      assertThat(spliced.splitOffsets()).hasSize(2);
+    }
+  }
+
+  @Test
+  void computedColumnsOfAnotherWritersRowGroup() throws IOException {
+    Table table = table(Map.of());
+    int rows = 125_001;
+    DataFile main = written(table, "whole", rows);
+    DataFile other = written(table, "other", rows);
+
+    DataFile spliced = splice(table, computed(table, main, other)).get(0);
+
+    requireSpliced(table, spliced, rows);
+    assertThat(spliced.splitOffsets()).hasSize(1);
+  }
+
+  @Test
+  void computedColumnsThatFailLeaveNothing() throws IOException {
+    Table table = table(Map.of());
+    DataFile main = written(table, "whole", 10);
+    DataFile other = written(table, "other", 11);
+    List<Path> before = LocalTable.filesUnder(directory);
+
+    assertThatThrownBy(() -> splice(table, computed(table, main, other)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("other row groups");
+    assertThat(LocalTable.filesUnder(directory)).isEqualTo(before);
   }
 
   /** Columns 2 and 4 are those of the other file, and manifests say what the footer says. */
@@ -250,7 +313,10 @@ class DataFileSplicerTest {
       expected.add(row);
     }
     try (CloseableIterable<Record> read = read(table, spliced, Expressions.alwaysTrue())) {
-      assertThat(read).containsExactlyElementsOf(expected);
+      // To tell all differences of so many rows takes an hour, if there are some.
+      Iterator<Record> rest = expected.iterator();
+      read.forEach(row -> assertThat(row).isEqualTo(rest.hasNext() ? rest.next() : null));
+      assertThat(rest).isExhausted();
     }
     Path path = Path.of(spliced.location());
     assertThat(spliced.fileSizeInBytes()).isEqualTo(Files.size(path));

@@ -1,6 +1,7 @@
 package dev.varve.engine.merge.rows;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,9 +36,17 @@ enum Agreement {
     return Arrays.stream(values()).map(each -> each.of(columns)).collect(Collectors.joining());
   }
 
+  /** The columns of some cells, each after a comma, where all states have all rows. */
+  static String inPlace(List<NestedField> cells) {
+    return Arrays.stream(values()).map(each -> each.of(cells, "")).collect(Collectors.joining());
+  }
+
   private String of(RowColumns columns) {
-    String known = left == State.BASE ? left.present(columns) + " AND " : "";
-    return columns.cells().stream()
+    return of(columns.cells(), left == State.BASE ? left.present(columns) + " AND " : "");
+  }
+
+  private String of(List<NestedField> cells, String known) {
+    return cells.stream()
         .map(
             cell ->
                 ", (%s%s) AS %s"

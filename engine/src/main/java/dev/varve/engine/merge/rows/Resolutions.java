@@ -24,6 +24,8 @@ final class Resolutions {
     this.file = file;
   }
 
+  static final Resolutions NONE = new Resolutions(Optional.empty());
+
   static Resolutions of(Optional<Path> file) {
     return new Resolutions(file);
   }

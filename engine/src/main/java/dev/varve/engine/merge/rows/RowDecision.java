@@ -188,7 +188,8 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
     };
   }
 
-  private String merged(NestedField column) {
+  /** A cell of a row that all states have. */
+  String merged(NestedField column) {
     String settled = resolutions.ofCell(column, settled(column));
     return settled.equals(OURS.cell(column))
         ? "CASE WHEN %s THEN %s ELSE %s END"
@@ -252,7 +253,8 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
         .collect(Collectors.joining(" OR "));
   }
 
-  private String replaces(NestedField column) {
+  /** Whether a merged cell of a row that all states have is not as in ours. */
+  String replaces(NestedField column) {
     String settled = resolutions.ofCell(column, settled(column));
     if (settled.equals(OURS.cell(column))) {
       return onlyTheirsChanged(column);
@@ -269,14 +271,21 @@ record RowDecision(RowColumns columns, RowStrategies strategies, Resolutions res
   }
 
   private String conflict() {
-    String clash =
-        Stream.concat(
-                Stream.of("false"),
-                columns.cells().stream().filter(this::isAskedAbout).map(RowDecision::clash))
-            .collect(Collectors.joining(" OR "));
     return "%s IN (%s, %s) OR (%s = %s AND (%s))"
         .formatted(
-            ASKED, REMOVED_IN_OURS.sql(), REMOVED_IN_THEIRS.sql(), STATUS, CELLS.sql(), clash);
+            ASKED,
+            REMOVED_IN_OURS.sql(),
+            REMOVED_IN_THEIRS.sql(),
+            STATUS,
+            CELLS.sql(),
+            conflictIn(columns.cells()));
+  }
+
+  /** Whether some of these cells is in conflict, of a row that all states have. */
+  String conflictIn(List<NestedField> cells) {
+    return Stream.concat(
+            Stream.of("false"), cells.stream().filter(this::isAskedAbout).map(RowDecision::clash))
+        .collect(Collectors.joining(" OR "));
   }
 
   /** The numbers of the cells that both sides changed differently and that no strategy settles. */

@@ -42,7 +42,7 @@ public record RowPlan(Set<Integer> key, DifferingFiles files, RowStrategies stra
    * @param come rows that came to ours anew or in another form
    * @param gone rows of ours that went or were replaced
    * @param rewritten files of ours that held such rows
-   * @param spliced those of them that took whole columns
+   * @param spliced those of them that were put together of columns
    */
   public RowWork work(long changed, long come, long gone, long rewritten, long spliced) {
     return new RowWork(

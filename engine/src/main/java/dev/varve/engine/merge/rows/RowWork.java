@@ -17,8 +17,8 @@ import org.apache.iceberg.DataFile;
  * @param rowsWritten rows that came to ours anew or in another form
  * @param rowsRemoved rows of ours that went or were replaced
  * @param filesRewritten files of ours that held such rows
- * @param filesSpliced those of them that took whole columns from theirs, byte for byte: of the rows
- *     in them only what changed was read, to count it
+ * @param filesSpliced those of them that were put together of columns: of the rows in them only
+ *     what changed was read, to count it and to mix the cells of columns that both sides changed
  */
 public record RowWork(
     long baseFiles,

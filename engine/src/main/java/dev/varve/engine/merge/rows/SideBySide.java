@@ -1,5 +1,6 @@
 package dev.varve.engine.merge.rows;
 
+import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.sql.TableRelation;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -28,23 +29,26 @@ record SideBySide(List<FilePair> pairs, String base, String theirs) {
    */
   static List<SideBySide> of(
       StateViews views, List<FilePair> pairs, StateFiles base, StateFiles theirs) {
-    if (pairs.isEmpty()) {
-      return List.of();
-    }
-    int threads =
-        (int)
-            Math.min(
-                pairs.size(),
-                ComparedRows.number(views.session(), "SELECT current_setting('threads')"));
-    return IntStream.range(0, threads)
-        .mapToObj(
-            at -> pairs.subList(at * pairs.size() / threads, (at + 1) * pairs.size() / threads))
+    return shares(views.session(), pairs).stream()
         .map(
             some ->
                 new SideBySide(
                     some,
                     views.of(views.positioned(base.with(some, FilePair::base))),
                     views.of(views.positioned(theirs.with(some, FilePair::side)))))
+        .toList();
+  }
+
+  /** Shares out what is to be read among the threads of a session. */
+  static <T> List<List<T>> shares(DuckSession session, List<T> all) {
+    if (all.isEmpty()) {
+      return List.of();
+    }
+    int threads =
+        (int)
+            Math.min(all.size(), ComparedRows.number(session, "SELECT current_setting('threads')"));
+    return IntStream.range(0, threads)
+        .mapToObj(at -> all.subList(at * all.size() / threads, (at + 1) * all.size() / threads))
         .toList();
   }
 

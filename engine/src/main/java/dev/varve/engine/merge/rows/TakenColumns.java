@@ -5,6 +5,7 @@ import static dev.varve.engine.merge.rows.State.BASE;
 import static dev.varve.engine.merge.rows.State.THEIRS;
 
 import dev.varve.engine.merge.rows.RowMerge.Request;
+import dev.varve.engine.sql.DuckSession;
 import dev.varve.engine.storage.FileTasks;
 import dev.varve.engine.storage.LocalCopies;
 import dev.varve.engine.storage.LocalFiles;
@@ -12,6 +13,7 @@ import dev.varve.engine.write.DataFileSplicer;
 import dev.varve.engine.write.WrittenFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,36 +26,47 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * Files in which theirs changed columns that ours did not, while all rows stayed where they were:
- * ours' file takes these columns from theirs', byte for byte.
+ * Files in which theirs changed columns, while all rows stayed where they were on both sides: ours'
+ * file takes those that ours did not change from theirs', byte for byte, and the cells of those
+ * that both changed are {@linkplain MixedColumns mixed}.
  *
- * <p>That is what a merge of their rows would come to: no cell was changed on both sides, and no
- * key in these files is in another that is compared. It takes as long as comparing and copying
- * bytes, reading the keys of base, and counting the rows that changed, in their columns alone.
+ * <p>That is what a merge of their rows would come to: no cell is in conflict, and no key in these
+ * files is in another that is compared. It takes as long as comparing and copying bytes, reading
+ * the keys of base, counting the rows that changed, in their columns alone, and writing the columns
+ * that both sides changed.
  */
 final class TakenColumns {
   private final StateViews views;
   private final RowColumns columns;
   private final Request request;
+  private final MixedColumns mixed;
   private final List<Taking> all;
 
-  private TakenColumns(StateViews views, RowColumns columns, Request request, List<Taking> all) {
+  private TakenColumns(
+      StateViews views, RowColumns columns, Request request, MixedColumns mixed, List<Taking> all) {
     this.views = views;
     this.columns = columns;
     this.request = request;
+    this.mixed = mixed;
     this.all = all;
   }
 
   /** Finds them. There are none if rows have no key, or a schema changed. */
   static TakenColumns find(StateViews views, RowColumns columns, Request request) {
-    TakenColumns found = new TakenColumns(views, columns, request, takings(columns, request));
-    if (found.all.isEmpty() || !found.haveTheirKeysAlone()) {
-      return new TakenColumns(views, columns, request, List.of());
-    }
-    return new TakenColumns(views, columns, request, found.counted());
+    MixedColumns mixed = new MixedColumns(views.io(), columns, request);
+    List<Taking> takings = takings(views.session(), columns, request, mixed);
+    TakenColumns found = new TakenColumns(views, columns, request, mixed, takings);
+    return found.with(
+        takings.isEmpty() || !found.haveTheirKeysAlone() ? List.of() : found.counted());
   }
 
-  private static List<Taking> takings(RowColumns columns, Request request) {
+  private TakenColumns with(List<Taking> files) {
+    return new TakenColumns(views, columns, request, mixed, files);
+  }
+
+  /** Those whose rows may stay where they are; rows are counted of those that are mixed. */
+  private static List<Taking> takings(
+      DuckSession session, RowColumns columns, Request request, MixedColumns mixed) {
     if (columns.keySize() == 0 || !haveOneSchema(request)) {
       return List.of();
     }
@@ -66,10 +79,16 @@ final class TakenColumns {
       }
     }
     try (LocalCopies copies = LocalFiles.of(request.target().io()).fetch(lengths)) {
-      return FileTasks.each(triples, triple -> Taking.of(triple, columns, request.target(), copies))
-          .stream()
-          .flatMap(Optional::stream)
-          .toList();
+      List<Taking> found =
+          FileTasks.each(
+                  triples,
+                  triple -> Taking.of(triple, columns, mixed::canHave, request.target(), copies))
+              .stream()
+              .flatMap(Optional::stream)
+              .toList();
+      List<Taking> kept = new ArrayList<>(found.stream().filter(it -> !it.isMixed()).toList());
+      kept.addAll(mixed.counted(session, found.stream().filter(Taking::isMixed).toList()));
+      return kept;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot compare the bytes of data files", e);
     }
@@ -123,14 +142,16 @@ final class TakenColumns {
 
   /** With the rows that theirs changed counted; none, if the rows cannot be read side by side. */
   private List<Taking> counted() {
+    List<Taking> uncounted = all.stream().filter(it -> !it.isMixed()).toList();
     List<NestedField> changed =
         columns.all().stream()
-            .filter(column -> all.stream().anyMatch(it -> it.columns().contains(column.fieldId())))
+            .filter(column -> uncounted.stream().anyMatch(it -> it.changes(column)))
             .toList();
     if (changed.isEmpty()) {
       return all;
     }
-    List<FilePair> pairs = all.stream().map(it -> new FilePair(it.base(), it.theirs())).toList();
+    List<FilePair> pairs =
+        uncounted.stream().map(it -> new FilePair(it.base(), it.theirs())).toList();
     List<SideBySide> parts =
         SideBySide.of(
             views, pairs, request.files().lostByTheirs().get(0), request.files().theirsNew());
@@ -153,9 +174,14 @@ final class TakenColumns {
                   }
                   return all;
                 });
-    return together && counts.size() == all.size()
-        ? all.stream().map(it -> it.withRows(counts.get(it.base().file().location()))).toList()
+    return together && counts.size() == uncounted.size()
+        ? all.stream().map(it -> counted(it, counts.get(it.base().file().location()))).toList()
         : List.of();
+  }
+
+  /** No row that theirs changed is yet as theirs has it, as ours did not change the columns. */
+  private static Taking counted(Taking file, Long rows) {
+    return file.isMixed() ? file : file.withRows(rows, rows);
   }
 
   private static String count(int number, SideBySide part, List<NestedField> changed) {
@@ -208,18 +234,20 @@ final class TakenColumns {
 
   /** Writes the files in which a row changed. */
   RowMergeResult.Merged merged() {
-    List<Taking> changed = all.stream().filter(it -> it.rows() > 0).toList();
+    List<Taking> changed = all.stream().filter(it -> it.coming() > 0).toList();
     WrittenFiles written =
         changed.isEmpty()
             ? WrittenFiles.none(views.io())
             : new DataFileSplicer(request.target())
-                .write(changed.stream().map(Taking::spliced).toList());
-    long rows = changed.stream().mapToLong(Taking::rows).sum();
+                .write(
+                    views.session(), changed.stream().map(it -> it.spliced(mixed.of(it))).toList());
+    long rows = all.stream().mapToLong(Taking::rows).sum();
+    long coming = changed.stream().mapToLong(Taking::coming).sum();
     return new RowMergeResult.Merged(
         changed.stream().map(it -> it.ours()).toList(),
         written,
         new RowPlan(request.key(), compared(), request.strategies())
-            .work(rows, rows, rows, changed.size(), changed.size()));
+            .work(rows, coming, coming, changed.size(), changed.size()));
   }
 
   private DifferingFiles compared() {

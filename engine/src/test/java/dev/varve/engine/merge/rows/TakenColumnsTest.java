@@ -11,6 +11,7 @@ import dev.varve.engine.sql.DuckSettings;
 import dev.varve.engine.sql.ScanFile;
 import dev.varve.engine.sql.TableRelation;
 import dev.varve.engine.sql.TestTable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +29,7 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +55,7 @@ class TakenColumnsTest {
   private final Files base = new Files();
   private final Files ours = new Files();
   private final Files theirs = new Files();
+  private RowStrategies strategies = RowStrategies.FAIL;
 
   /** The files of one state, in which some may be those of base. */
   private static final class Files extends ArrayList<ScanFile> {
@@ -129,12 +132,111 @@ class TakenColumnsTest {
   }
 
   @Test
+  void theCellsOfColumnsThatBothChangedAreMixed() {
+    base(
+        row(1, 0.5, "x", 7L),
+        row(2, null, "y", 8L),
+        row(3, Double.NaN, "z", 9L),
+        row(4, 4.5, "w", null),
+        row(5, 5.5, "v", 1L));
+    ours(
+        row(1, -0.5, "x", 7L),
+        row(2, null, "y", 0L),
+        row(3, Double.NaN, "z", 9L),
+        row(4, 4.25, "w", null),
+        row(5, null, "v", 1L));
+    theirs(
+        row(1, 0.5, "x", 7L),
+        row(2, Double.NaN, "Y", 8L),
+        row(3, null, "z", 9L),
+        row(4, 4.25, "w", null),
+        row(5, 5.5, "v", 1L));
+
+    assertThat(taken()).isEqualTo(1);
+    RowMergeResult.Merged merged = merged();
+    assertThat(rowsAfter(merged))
+        .containsExactly("1 -0.5 x 7", "2 NaN Y 0", "3 null z 9", "4 4.25 w null", "5 null v 1");
+    assertThat(merged.work()).isEqualTo(new RowWork(1, 1, 1, 15, 3, 2, 2, 1, 1));
+    DataFile written = merged.written().files().get(0);
+    assertThat(written.valueCounts()).containsEntry(2, 5L).hasSize(4);
+    assertThat(written.nullValueCounts()).containsEntry(2, 2L).containsEntry(3, 0L);
+    assertThat(written.nanValueCounts()).containsEntry(2, 1L);
+    assertThat(bound(written.lowerBounds())).isEqualTo(-0.5);
+    assertThat(bound(written.upperBounds())).isEqualTo(4.25);
+  }
+
+  private static Double bound(Map<Integer, ByteBuffer> bounds) {
+    return Conversions.fromByteBuffer(Types.DoubleType.get(), bounds.get(2));
+  }
+
+  @Test
+  void aFileThatBothChangedAlikeStaysAsItIs() {
+    base(row(1, 0.5, "x", 7L), row(2, 1.5, "y", 8L), row(3, 2.5, "z", 9L));
+    ours(row(1, 0.5, "X", 7L), row(2, 1.5, "Y", 8L), row(3, 2.5, "z", 9L));
+    theirs(row(1, 0.5, "X", 7L), row(2, 1.5, "y", 8L), row(3, 2.5, "z", 9L));
+
+    assertThat(taken()).isEqualTo(1);
+    RowMergeResult.Merged merged = merged();
+    assertThat(merged.removed()).isEmpty();
+    assertThat(merged.written().files()).isEmpty();
+    assertThat(merged.work().rowsChanged()).isEqualTo(1);
+    assertThat(merged.work().rowsWritten()).isZero();
+  }
+
+  @Test
+  void rowsInConflictAreLeftToTheRows() {
+    base(row(1, 0.5, "x", 7L), row(2, 1.5, "y", 8L));
+    ours(row(1, 0.5, "o", 7L), row(2, 1.5, "Y", 8L));
+    theirs(row(1, 0.5, "t", 7L), row(2, 1.5, "y", 8L));
+    base(row(11, 0.5, "x", 7L), row(12, 1.5, "y", 8L));
+    ours(row(11, 0.5, "o", 7L), row(12, 1.5, "y", 8L));
+    theirs(row(11, 0.5, "x", 7L), row(12, 1.5, "t", 8L));
+
+    assertThat(taken()).isEqualTo(1);
+    assertThat(merge()).isInstanceOf(RowMergeResult.Conflicted.class);
+
+    strategies = new RowStrategies(Side.FAIL, new TreeMap<>(Map.of("b", Side.THEIRS)));
+    assertThat(taken()).isEqualTo(2);
+    assertThat(rowsAfter(merged()))
+        .containsExactly("1 0.5 t 7", "11 0.5 o 7", "12 1.5 t 8", "2 1.5 Y 8");
+
+    strategies = new RowStrategies(Side.OURS, new TreeMap<>());
+    assertThat(rowsAfter(merged()))
+        .containsExactly("1 0.5 o 7", "11 0.5 o 7", "12 1.5 t 8", "2 1.5 Y 8");
+  }
+
+  @Test
+  void aRuleForAColumnIsLeftToTheRows() {
+    base(row(1, 0.5, "x", 7L), row(2, 1.5, "y", 8L));
+    ours(row(1, 0.5, "o", 7L), row(2, 1.5, "Y", 8L));
+    theirs(row(1, 0.5, "t", 7L), row(2, 1.5, "y", 8L));
+    CellRule rule = new CellRule("b", "greatest(ours.b, theirs.b)", "", List.of());
+    strategies = new RowStrategies(Side.FAIL, new TreeMap<>(Map.of("b", rule)));
+
+    assertThat(taken()).isZero();
+    assertThat(rowsAfter(merged())).containsExactly("1 0.5 t 7", "2 1.5 Y 8");
+  }
+
+  /** Its new name could be that which another column has in these files. */
+  @Test
+  void aRenamedColumnIsLeftToTheRows() {
+    base(row(1, 0.5, "x", 7L), row(2, 1.5, "y", 8L));
+    ours(row(1, 0.5, "o", 7L), row(2, 1.5, "y", 8L));
+    theirs(row(1, 0.5, "x", 7L), row(2, 1.5, "t", 8L));
+    table.table().updateSchema().renameColumn("b", "was_b").renameColumn("c", "b").commit();
+
+    assertThat(taken()).isZero();
+    RowMergeResult.Merged merged = merged();
+    assertThat(merged.work().rowsWritten()).isEqualTo(1);
+  }
+
+  @Test
   void otherFilesAreMergedRowByRow() {
     base(row(1, 0.5, "x", 7L), row(2, 1.5, "y", 8L));
     ours(row(1, 0.5, "x", 0L), row(2, 1.5, "y", 8L));
     theirs(row(1, 0.5, "X", 7L), row(2, 1.5, "y", 8L));
-    base(row(11, 0.5, "x", 7L), row(12, 1.5, "y", 8L)); // both changed one column
-    ours(row(11, 0.5, "o", 7L), row(12, 1.5, "y", 8L));
+    base(row(11, 0.5, "x", 7L), row(12, 1.5, "y", 8L)); // rows changed their places
+    ours(row(12, 1.5, "y", 8L), row(11, 0.5, "o", 7L));
     theirs(row(11, 0.5, "x", 7L), row(12, 1.5, "t", 8L));
     base(row(21, 0.5, "x", 7L), row(22, 1.5, "y", 8L)); // a row went
     ours(row(21, 0.5, "x", 0L), row(22, 1.5, "y", 8L));
@@ -297,6 +399,8 @@ class TakenColumnsTest {
       Map<Long, Record> was = new TreeMap<>();
       Map<Long, Record> mine = new TreeMap<>();
       Map<Long, Record> yours = new TreeMap<>();
+      Side settled = Side.values()[random.nextInt(Side.values().length)];
+      strategies = new RowStrategies(settled, new TreeMap<>());
       int files = 1 + random.nextInt(4);
       for (int file = 0; file < files; file++) {
         List<Record> rows = new ArrayList<>();
@@ -313,7 +417,7 @@ class TakenColumnsTest {
       took += taken > 0 ? 1 : 0;
       partly += taken > 0 && taken < files ? 1 : 0;
       List<String> expected = new ArrayList<>();
-      boolean clear = expect(was, mine, yours, expected);
+      boolean clear = expect(was, mine, yours, settled, expected);
       RowMergeResult result = merge();
       assertThat(result instanceof RowMergeResult.Merged)
           .as("seed %d merges", seed)
@@ -348,7 +452,11 @@ class TakenColumnsTest {
     for (int at = 0; at < now.size(); at++) {
       if (random.nextBoolean()) {
         Record changed = now.get(at).copy();
-        changed.set(column, column == 1 ? 0.25 : column == 2 ? (Object) text(random) : (Object) 1L);
+        changed.set(
+            column,
+            column == 1
+                ? random.nextInt(8) / 4.0
+                : column == 2 ? (Object) text(random) : (Object) 1L);
         now.set(at, changed);
       }
     }
@@ -370,6 +478,7 @@ class TakenColumnsTest {
       Map<Long, Record> was,
       Map<Long, Record> mine,
       Map<Long, Record> yours,
+      Side settled,
       List<String> expected) {
     Set<Long> keys = new HashSet<>(was.keySet());
     keys.addAll(mine.keySet());
@@ -382,19 +491,23 @@ class TakenColumnsTest {
       if (base == null && merged.isEmpty()) {
         merged = Optional.ofNullable(other);
       } else if (base != null && other == null) {
-        clear &= merged.isEmpty() || same(merged.get(), base);
-        merged = Optional.empty();
+        boolean conflict = merged.isPresent() && !same(merged.get(), base);
+        clear &= !conflict || settled != Side.FAIL;
+        merged = conflict && settled == Side.OURS ? merged : Optional.empty();
       } else if (base != null && merged.isEmpty()) {
-        clear &= same(other, base);
+        boolean conflict = !same(other, base);
+        clear &= !conflict || settled != Side.FAIL;
+        merged = conflict && settled == Side.THEIRS ? Optional.of(other) : Optional.empty();
       } else if (other != null) {
         Record row = merged.orElseThrow().copy();
         for (int column = 1; column < 4; column++) {
           Object before = base == null ? null : base.get(column);
           if (!Objects.equals(before, other.get(column))) {
-            clear &=
-                Objects.equals(before, row.get(column))
-                    || Objects.equals(row.get(column), other.get(column));
-            row.set(column, other.get(column));
+            boolean conflict =
+                !Objects.equals(before, row.get(column))
+                    && !Objects.equals(row.get(column), other.get(column));
+            clear &= !conflict || settled != Side.FAIL;
+            row.set(column, conflict && settled == Side.OURS ? row.get(column) : other.get(column));
           }
         }
         merged = Optional.of(row);
@@ -445,7 +558,7 @@ class TakenColumnsTest {
   }
 
   private RowMerge.Request request(Set<Integer> key) {
-    return new RowMerge.Request(table.table(), key, files(), RowStrategies.FAIL, RowPage.first(10));
+    return new RowMerge.Request(table.table(), key, files(), strategies, RowPage.first(10));
   }
 
   /** How many files take columns. */
@@ -453,8 +566,8 @@ class TakenColumnsTest {
     try (DuckSession session = duck.trusted()) {
       TakenColumns taken =
           TakenColumns.find(
-              new StateViews(session, table.io(), SCHEMA),
-              new RowColumns(SCHEMA, Set.of(1)),
+              new StateViews(session, table.io(), table.table().schema()),
+              new RowColumns(table.table().schema(), Set.of(1)),
               request(Set.of(1)));
       return files().theirsNew().files().size() - taken.others().theirsNew().files().size();
     }
