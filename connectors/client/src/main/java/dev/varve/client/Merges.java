@@ -272,7 +272,7 @@ public final class Merges {
    * @param rowsWritten rows that came to ours anew or in another form
    * @param rowsRemoved rows of ours that went or were replaced
    * @param filesRewritten files of ours that held such rows
-   * @param filesSpliced those of them that took whole columns from theirs
+   * @param filesSpliced those of them that were put together of both sides' columns
    */
   public record RowWork(
       long baseFiles,

@@ -61,7 +61,7 @@ record MergeView(
       @Doc("Rows of ours that went or were replaced.") long rowsRemoved,
       @Doc("Files of ours that held such rows.") long filesRewritten,
       @Doc(
-              "Those of them that took whole columns from theirs; of their rows only what changed was read, to count it.")
+              "Those of them that were put together of both sides' columns; of their rows only what changed was read.")
           long filesSpliced) {
     static RowWorkView of(RowWork work) {
       return new RowWorkView(

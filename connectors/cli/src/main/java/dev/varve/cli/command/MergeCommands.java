@@ -72,8 +72,8 @@ final class MergeCommands {
         names = "--explain",
         description =
             "Tell per table at which level it was decided, and what was read and written; at the"
-                + " level 'files' only key columns are read. Spliced are files that took whole"
-                + " columns from the other side, byte for byte.")
+                + " level 'files' only key columns are read. Spliced are files that were put"
+                + " together of both sides' columns; only columns that both changed were written.")
     private boolean explain;
 
     @Option(
