@@ -43,6 +43,12 @@ record CaseCoverage(RowMergeTally tally) {
     if (states.stream().anyMatch(state -> state.sortOrder().isSorted())) {
       tally.cover("sorted");
     }
+    if (each.script().cutsFiles()) {
+      tally.cover("files of several row groups");
+    }
+    if (here.contains(Kind.UPDATE_EVEN_ROWS) && there.contains(Kind.UPDATE_ODD_ROWS)) {
+      tally.cover("rows of a column updated in turns");
+    }
     if (!each.picked().isEmpty()) {
       tally.cover("cherry-picked");
     }
@@ -68,6 +74,8 @@ record CaseCoverage(RowMergeTally tally) {
             "deletes: added-equality-delete-files",
             "deletes: added-position-delete-files",
             "column added on both sides",
+            "files of several row groups",
+            "rows of a column updated in turns",
             "format: 2, upgraded",
             "key of 0 fields",
             "key of 3 fields",

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
@@ -96,13 +98,23 @@ final class RowEdits {
 
   /** The same of one column that holds no part of the key. */
   void updateColumn() {
+    updateColumnWhere(() -> random.nextInt(3) == 0);
+  }
+
+  /** The same of all rows that have some remainder when they are counted. */
+  void updateColumnOfEvery(int rows, int remainder) {
+    AtomicInteger count = new AtomicInteger();
+    updateColumnWhere(() -> count.getAndIncrement() % rows == remainder);
+  }
+
+  private void updateColumnWhere(BooleanSupplier isNext) {
     List<NestedField> cells =
         table.schema().columns().stream().filter(column -> !holdsKey(column)).toList();
     if (!cells.isEmpty()) {
       NestedField column = cells.get(random.nextInt(cells.size()));
       rewriteInPlace(
           row -> {
-            if (random.nextInt(3) == 0) {
+            if (isNext.getAsBoolean()) {
               row.setField(column.name(), value(column));
             }
             return Optional.of(row);

@@ -57,12 +57,19 @@ record RowMergeCase(
 
   /** The same where each side first updates a column in place, and seldom does more than that. */
   private RowMergeCase updatingColumns(Random random) {
-    return with(base, picked, updatingColumn(ours, random), updatingColumn(theirs, random), third);
+    Edit here = new Edit(RowScript.Kind.UPDATE_COLUMN, random.nextLong());
+    Edit there = new Edit(RowScript.Kind.UPDATE_COLUMN, random.nextLong());
+    if (random.nextBoolean()) {
+      // Of the same seed, they update one column of the same files, each of its own rows.
+      here = new Edit(RowScript.Kind.UPDATE_EVEN_ROWS, here.seed());
+      there = new Edit(RowScript.Kind.UPDATE_ODD_ROWS, here.seed());
+    }
+    return with(base, picked, updating(here, ours, random), updating(there, theirs, random), third);
   }
 
-  private static List<Edit> updatingColumn(List<Edit> edits, Random random) {
+  private static List<Edit> updating(Edit column, List<Edit> edits, Random random) {
     List<Edit> all = new ArrayList<>();
-    all.add(new Edit(RowScript.Kind.UPDATE_COLUMN, random.nextLong()));
+    all.add(column);
     if (random.nextInt(3) == 0) {
       all.addAll(edits);
     }
@@ -70,25 +77,30 @@ record RowMergeCase(
   }
 
   /**
-   * A random case in which at times some state has rows that share a key, or both sides update a
-   * column in place, which the script leaves out otherwise.
+   * A random case in which at times some state has rows that share a key, both sides update a
+   * column in place, or files have several row groups, which the script leaves out otherwise.
    */
   static RowMergeCase randomOrSpecial(long seed) {
     Random random = new Random(new SplittableRandom(~seed).nextLong());
     RowMergeCase plain =
         random.nextInt(5) > 0 ? random(seed) : random(seed).updatingColumns(random);
-    if (random.nextInt(16) > 0) {
-      return plain;
-    }
+    RowMergeCase repeating = random.nextInt(16) > 0 ? plain : plain.repeatingKey(random);
+    return random.nextInt(4) > 0 ? repeating : repeating.cuttingFiles();
+  }
+
+  /** The same where some state has a key twice. */
+  private RowMergeCase repeatingKey(Random random) {
     Edit repeat = new Edit(RowScript.Kind.REPEAT_KEY, random.nextLong());
     return switch (random.nextInt(3)) {
-      case 0 ->
-          plain.with(with(plain.base, repeat), plain.picked, plain.ours, plain.theirs, plain.third);
-      case 1 ->
-          plain.with(plain.base, plain.picked, with(plain.ours, repeat), plain.theirs, plain.third);
-      default ->
-          plain.with(plain.base, plain.picked, plain.ours, with(plain.theirs, repeat), plain.third);
+      case 0 -> with(with(base, repeat), picked, ours, theirs, third);
+      case 1 -> with(base, picked, with(ours, repeat), theirs, third);
+      default -> with(base, picked, ours, with(theirs, repeat), third);
     };
+  }
+
+  /** The same where files have several row groups. */
+  private RowMergeCase cuttingFiles() {
+    return new RowMergeCase(script.cuttingFiles(), base, picked, ours, theirs, third, law);
   }
 
   private static List<Edit> with(List<Edit> edits, Edit last) {

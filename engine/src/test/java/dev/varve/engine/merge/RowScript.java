@@ -12,6 +12,7 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -19,8 +20,10 @@ import org.apache.iceberg.types.Types.NestedField;
 /**
  * A random table and random edits of it, made through Iceberg's own API and writers. An edit is its
  * kind and a seed, so that a script with fewer edits does the rest as before.
+ *
+ * @param cutsFiles whether files have a row group for every two rows, and not one for all
  */
-record RowScript(Schema schema, int format) {
+record RowScript(Schema schema, int format, boolean cutsFiles) {
   /** What an edit does, and how often it is drawn. */
   enum Kind {
     FILL(0),
@@ -46,7 +49,9 @@ record RowScript(Schema schema, int format) {
     DESCRIBE(1),
     SET_KEY(2),
     REPEAT_KEY(0),
-    UPDATE_COLUMN(0);
+    UPDATE_COLUMN(0),
+    UPDATE_EVEN_ROWS(0),
+    UPDATE_ODD_ROWS(0);
 
     private static final int ALL_WEIGHTS = Stream.of(values()).mapToInt(it -> it.weight).sum();
 
@@ -79,7 +84,11 @@ record RowScript(Schema schema, int format) {
 
   static RowScript random(Random random) {
     int format = 2 + random.nextInt(2);
-    return new RowScript(schema(random, format), format);
+    return new RowScript(schema(random, format), format, false);
+  }
+
+  RowScript cuttingFiles() {
+    return new RowScript(schema, format, true);
   }
 
   private static Schema schema(Random random, int format) {
@@ -127,7 +136,17 @@ record RowScript(Schema schema, int format) {
   }
 
   TableMetadata create(Path directory) {
-    return TestTable.create(directory, schema, PartitionSpec.unpartitioned(), format).metadata();
+    TestTable table = TestTable.create(directory, schema, PartitionSpec.unpartitioned(), format);
+    if (cutsFiles) {
+      table
+          .table()
+          .updateProperties()
+          .set(TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES, "1")
+          .set(TableProperties.PARQUET_ROW_GROUP_CHECK_MIN_RECORD_COUNT, "2")
+          .set(TableProperties.PARQUET_ROW_GROUP_CHECK_MAX_RECORD_COUNT, "2")
+          .commit();
+    }
+    return table.metadata();
   }
 
   /**
@@ -166,6 +185,8 @@ record RowScript(Schema schema, int format) {
       case UPDATE -> rows.update();
       case UPDATE_IN_PLACE -> rows.updateInPlace();
       case UPDATE_COLUMN -> rows.updateColumn();
+      case UPDATE_EVEN_ROWS -> rows.updateColumnOfEvery(2, 0);
+      case UPDATE_ODD_ROWS -> rows.updateColumnOfEvery(2, 1);
       case DELETE -> rows.delete();
       case REPLACE -> rows.replace();
       case COMPACT -> rows.compact();
