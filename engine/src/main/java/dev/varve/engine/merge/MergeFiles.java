@@ -7,6 +7,7 @@ import dev.varve.engine.table.TableContent;
 import dev.varve.engine.table.Tables;
 import dev.varve.engine.write.WrittenFiles;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -18,15 +19,17 @@ import org.apache.iceberg.io.FileIO;
  *
  * <p>Manifests and metadata files stay in memory until {@link #publish()}; from then on they are
  * written at once, so that no commit ever names a file that is not there. Data files are written at
- * once by who makes them: whoever merges ends with {@link #keepDataOf} and {@link #end}, or with
- * {@link #discard}. Where data files and manifests go is noted in a record before they are written,
- * so that what a merge that dies leaves behind is known.
+ * once by who makes them: whoever merges ends with {@link #committed}, or with {@link #discard}.
+ * Where files go is noted in a record before they are written, so that what a merge that dies
+ * leaves behind is known. So is the metadata file of a table that did not come into being, which is
+ * not deleted, as another branch may have come to the same table: then the record stays.
  */
 final class MergeFiles {
   private final MergeVerb verb;
   private final Tables tables;
   private final ScratchFileIO io;
   private final List<byte[]> values = new ArrayList<>();
+  private final Set<ObjectId> withMetadataFile = new HashSet<>();
   private final List<String> written = new ArrayList<>();
   private final IdentityHashMap<byte[], WrittenFiles> dataFiles = new IdentityHashMap<>();
   private Optional<OpenAttempts.Announcement> attempt = Optional.empty();
@@ -44,11 +47,15 @@ final class MergeFiles {
   }
 
   /** Notes a location in a record that is made with the first one. */
-  synchronized void announce(String location) {
+  void announce(String location) {
+    announce(List.of(location));
+  }
+
+  private synchronized void announce(List<String> locations) {
     if (attempt.isEmpty()) {
       attempt = Optional.of(tables.attempts().begin(verb.text()));
     }
-    attempt.get().announce(location);
+    attempt.get().announce(locations);
   }
 
   /**
@@ -72,23 +79,33 @@ final class MergeFiles {
 
   /** Writes what was made since, if the merge is published. */
   synchronized void writeIfPublished() {
-    if (published) {
-      List<String> pending = io.pending();
-      pending.forEach(this::announce);
+    List<String> pending = io.pending();
+    if (published && !(pending.isEmpty() && values.isEmpty())) {
+      List<String> locations = new ArrayList<>(pending);
+      values.forEach(value -> locations.add(TableContent.metadataLocation(value)));
+      announce(locations);
       written.addAll(pending); // before they are: writing may fail on the way
       io.flush();
-      values.forEach(tables::writeMetadataFile);
+      for (byte[] value : values) {
+        withMetadataFile.add(TableContent.id(value));
+        tables.writeMetadataFile(value);
+      }
       values.clear();
     }
   }
 
   /**
-   * Removes the data files that were written for tables that did not come into being: of an attempt
-   * that was overtaken, or of a merge of several bases.
+   * Ends a merge that is committed. Removes the data files that were written for tables that did
+   * not come into being: of an attempt that was overtaken, or of a merge of several bases.
    *
-   * @param committed the values that a commit made here names
+   * @param values the values that the commit names
    */
-  synchronized void keepDataOf(Set<ObjectId> committed) {
+  synchronized void committed(Set<ObjectId> values) {
+    keepDataOf(values);
+    end(values);
+  }
+
+  private void keepDataOf(Set<ObjectId> committed) {
     dataFiles.forEach(
         (value, files) -> {
           if (!committed.contains(TableContent.id(value))) {
@@ -103,12 +120,15 @@ final class MergeFiles {
     keepDataOf(Set.of());
     written.forEach(tables.warehouse().io()::deleteFile);
     written.clear();
-    end();
+    end(Set.of());
   }
 
-  /** Takes the record away: what was written is committed, or gone. */
-  synchronized void end() {
-    attempt.ifPresent(OpenAttempts.Announcement::end);
+  /** Takes the record away if all that was written is committed, or gone. */
+  private void end(Set<ObjectId> committed) {
+    if (committed.containsAll(withMetadataFile)) {
+      attempt.ifPresent(OpenAttempts.Announcement::end);
+    }
+    withMetadataFile.clear();
     attempt = Optional.empty();
   }
 }

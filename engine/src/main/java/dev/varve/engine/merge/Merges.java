@@ -263,8 +263,7 @@ public final class Merges {
       merger.files().publish();
       MergeResult result = done.apply(merger);
       if (result instanceof MergeResult.Merged) {
-        merger.files().keepDataOf(made(result.plan()));
-        merger.files().end();
+        merger.files().committed(made(result.plan()));
       } else {
         merger.files().discard();
       }

@@ -21,7 +21,7 @@ public final class AnnouncedWork {
    * @param what the work, for people, on one line
    */
   public static <T> T run(Tables tables, String what, Function<Tables, T> work) {
-    OpenAttempts.Announcement record = tables.attempts().beginWithFirstLocation(what);
+    OpenAttempts.Announcement record = tables.attempts().begin(what);
     T result;
     try {
       result = work.apply(tables.announcing(record::announce));

@@ -22,9 +22,10 @@ import java.util.stream.Stream;
  * <p>A record is a text file in the directory {@code attempts} of a repository in its warehouse:
  * the line {@code varve-attempt 1 TIME WHAT}, and then a line for each location, written durably
  * before anything is written there. A location stands for all files whose location begins with it.
- * The record goes when the work ends, unless it is unknown how it ended. One that is left, as by a
- * process that died, names files that a commit may name all the same, if it died between the commit
- * and the end: whoever collects garbage proves them unreachable first, as any other file.
+ * The record goes when the work ends, unless it is unknown how it ended, or a file is left that
+ * others may share. One that is left, as by a process that died, names files that a commit may name
+ * all the same, if it died between the commit and the end: whoever collects garbage proves them
+ * unreachable first, as any other file.
  */
 public final class OpenAttempts {
   private static final String MAGIC = "varve-attempt 1";
@@ -51,21 +52,12 @@ public final class OpenAttempts {
   }
 
   /**
-   * Makes a record; it is durable when this returns.
+   * A record that is made with the first location that is announced: work that writes nothing costs
+   * nothing, and the first location no sync of its own.
    *
    * @param what the work, for people, on one line
    */
   public Announcement begin(String what) {
-    Announcement record = beginWithFirstLocation(what);
-    record.announce(List.of());
-    return record;
-  }
-
-  /**
-   * As {@link #begin}, but the record is made with the first location that is announced: work that
-   * writes nothing costs nothing, and the first location no sync of its own.
-   */
-  public Announcement beginWithFirstLocation(String what) {
     return new Announcement(
         directory.resolve(UUID.randomUUID() + SUFFIX),
         MAGIC + " " + Instant.now() + " " + what.replaceAll("\\s+", " "));
@@ -132,7 +124,8 @@ public final class OpenAttempts {
       announce(List.of(location));
     }
 
-    private synchronized void announce(List<String> locations) {
+    /** The same of several, with one sync. */
+    public synchronized void announce(List<String> locations) {
       List<String> lines = new ArrayList<>(locations);
       try {
         if (begun) {

@@ -11,7 +11,9 @@ import dev.varve.catalog.history.Revision;
 import dev.varve.catalog.merge.MergeMode;
 import dev.varve.catalog.merge.MergeOutcome;
 import dev.varve.catalog.merge.MergeRequest;
+import dev.varve.catalog.merge.MergeResult;
 import dev.varve.catalog.merge.MergeVerb;
+import dev.varve.catalog.tree.Content;
 import dev.varve.engine.change.TableEdits;
 import dev.varve.engine.diff.Diffs;
 import dev.varve.engine.ingest.IngestFixture;
@@ -24,7 +26,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,9 +57,12 @@ class MergeAttemptsTest {
                 .with(new NewTable(List.of("id"), List.of(), List.of())),
             ProgressListener.NONE);
     lake.lake().branch(EXP);
-    TableEdits edits = new TableEdits(lake.lake().tables(), lake::duck);
-    edits.update(on(EXP), IngestFixture.T, Map.of("a", "'theirs'"), "id = 1");
-    edits.update(on(MAIN), IngestFixture.T, Map.of("b", "9"), "id = 1");
+    edits().update(on(EXP), IngestFixture.T, Map.of("a", "'theirs'"), "id = 1");
+    edits().update(on(MAIN), IngestFixture.T, Map.of("b", "9"), "id = 1");
+  }
+
+  private TableEdits edits() {
+    return new TableEdits(lake.lake().tables(), lake::duck);
   }
 
   @AfterEach
@@ -69,41 +74,94 @@ class MergeAttemptsTest {
     return lake.lake().tables().attempts().open();
   }
 
+  private TableMerge merger() {
+    return new TableMerge(
+        MergeVerb.MERGE,
+        lake.lake().tables(),
+        lake::duck,
+        RowResolution.of(ConflictOptions.NONE, lake.lake().tables(), lake::duck, List.of()));
+  }
+
+  private MergeRequest request() {
+    return new MergeRequest(
+        MAIN,
+        lake.lake().head(EXP),
+        MergeMode.NO_FAST_FORWARD,
+        new CommitDetails("m", LakeFixture.ADA, LakeFixture.ADA, new TreeMap<>()),
+        Optional.empty());
+  }
+
   @Test
-  void theFilesOfAMergeAreAnnouncedUntilItEnds() {
-    List<Path> before = lake.files();
-    TableMerge merge =
-        new TableMerge(
-            MergeVerb.MERGE,
-            lake.lake().tables(),
-            lake::duck,
-            RowResolution.of(ConflictOptions.NONE, lake.lake().tables(), lake::duck, List.of()));
-    MergeRequest request =
-        new MergeRequest(
-            MAIN,
-            lake.lake().head(EXP),
-            MergeMode.NO_FAST_FORWARD,
-            new CommitDetails("m", LakeFixture.ADA, LakeFixture.ADA, new TreeMap<>()),
-            Optional.empty());
+  void theFilesOfAMergeAreAnnouncedUntilItEnds() throws IOException {
+    Set<Path> before = warehouse();
+    TableMerge merge = merger();
+    MergeRequest request = request();
 
     assertThat(lake.lake().repository().planMerge(request, merge).outcome())
         .isEqualTo(MergeOutcome.MERGE);
     merge.files().publish();
 
-    List<Path> written = new ArrayList<>(lake.files());
-    written.removeAll(before);
-    assertThat(written).isNotEmpty();
+    Set<Path> written = since(before);
+    assertThat(written.stream().map(MergeAttemptsTest::extension))
+        .contains("parquet", "avro", "json");
     assertThat(open()).hasSize(1);
-    List<String> announced = open().get(0).locations();
-    assertThat(written)
-        .allMatch(
-            file ->
-                announced.stream().anyMatch(lake.lake().warehouse().location(file)::startsWith));
-    assertThat(announced).anyMatch(location -> location.endsWith(".avro"));
+    assertThat(written).allMatch(this::isAnnounced);
+  }
+
+  @Test
+  void whatADiscardedMergeLeavesForOthersIsKnown() throws IOException {
+    Set<Path> before = warehouse();
+    TableMerge merge = merger();
+    lake.lake().repository().planMerge(request(), merge);
+    merge.files().publish();
 
     merge.files().discard();
-    assertThat(open()).isEmpty();
-    assertThat(lake.files()).isEqualTo(before);
+
+    Set<Path> left = since(before);
+    assertThat(left).hasSize(1).allMatch(file -> extension(file).equals("json"));
+    assertThat(left).allMatch(this::isAnnounced);
+  }
+
+  @Test
+  void whatAnOvertakenAttemptLeavesForOthersIsKnown() throws IOException {
+    TableMerge merge = merger();
+    lake.lake().repository().planMerge(request(), merge);
+    Set<Path> before = warehouse();
+    merge.files().publish();
+    Set<Path> overtaken = since(before);
+    edits().update(on(MAIN), IngestFixture.T, Map.of("b", "8"), "id = 2");
+
+    MergeResult result = lake.lake().repository().merge(request(), merge);
+    merge
+        .files()
+        .committed(
+            result.plan().keys().stream()
+                .flatMap(key -> key.after().stream())
+                .map(Content::value)
+                .collect(Collectors.toSet()));
+
+    overtaken.retainAll(warehouse());
+    assertThat(overtaken).anyMatch(file -> extension(file).equals("json"));
+    assertThat(overtaken).allMatch(this::isAnnounced);
+  }
+
+  /** The files of the warehouse that were not there before, but for records. */
+  private Set<Path> since(Set<Path> before) throws IOException {
+    Set<Path> files = new HashSet<>(warehouse());
+    files.removeAll(before);
+    files.removeIf(file -> extension(file).equals("attempt"));
+    return files;
+  }
+
+  private boolean isAnnounced(Path file) {
+    String location = lake.lake().warehouse().location(file);
+    return open().stream()
+        .flatMap(attempt -> attempt.locations().stream())
+        .anyMatch(location::startsWith);
+  }
+
+  private static String extension(Path file) {
+    return file.toString().substring(file.toString().lastIndexOf('.') + 1);
   }
 
   @Test

@@ -397,7 +397,7 @@ class RowMergesTest extends TwoBranches {
     MergeResult result = lake.lake().repository().merge(request, merger);
     merger
         .files()
-        .keepDataOf(
+        .committed(
             result.plan().keys().stream()
                 .flatMap(key -> key.after().stream())
                 .map(Content::value)
