@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.TableMetadata;
 
 /**
  * What one side of a merge did to a table since base.
@@ -29,13 +28,12 @@ public record SideChange(
   public static final SideChange NONE =
       new SideChange(new TreeMap<>(), FileCounts.NONE, FileCounts.NONE, FileCounts.NONE);
 
-  static SideChange of(TableMetadata base, TableMetadata side, FileDelta delta) {
+  /**
+   * @param snapshots those that the side made since base
+   */
+  static SideChange of(List<Snapshot> snapshots, FileDelta delta) {
     SortedMap<String, Integer> operations = new TreeMap<>();
-    Snapshot snapshot = side.currentSnapshot();
-    while (snapshot != null && base.snapshot(snapshot.snapshotId()) == null) {
-      operations.merge(String.valueOf(snapshot.operation()), 1, Integer::sum);
-      snapshot = snapshot.parentId() == null ? null : side.snapshot(snapshot.parentId());
-    }
+    snapshots.forEach(it -> operations.merge(String.valueOf(it.operation()), 1, Integer::sum));
     return new SideChange(
         operations,
         delta.addedCounts(),

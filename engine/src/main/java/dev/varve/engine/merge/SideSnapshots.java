@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * The snapshots that the sides of a table's merge made since base.
@@ -38,7 +39,7 @@ final class SideSnapshots {
       return this;
     }
     Set<Long> before = new HashSet<>(ofBase);
-    former.ofBase().forEach(table -> table.snapshots().forEach(it -> before.add(it.snapshotId())));
+    former.ofBase().forEach(table -> before.addAll(ancestry(table)));
     SideSnapshots known = new SideSnapshots(new HashMap<>(removed), before);
     Iterator<TableMetadata> tables = former.sinceBase().iterator();
     Optional<Long> missing = known.missing(base, side);
@@ -54,26 +55,44 @@ final class SideSnapshots {
 
   /** What a side made, the newest first, as far as it is known. */
   List<Snapshot> since(TableMetadata base, TableMetadata side) {
+    return made(side, allOf(base));
+  }
+
+  /** The newest snapshot that a side made and of which no more is known than this id. */
+  Optional<Long> missing(TableMetadata base, TableMetadata side) {
+    Set<Long> before = allOf(base);
+    List<Snapshot> made = made(side, before);
+    return made.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(made.get(made.size() - 1).parentId())
+            .filter(parent -> !before.contains(parent));
+  }
+
+  private List<Snapshot> made(TableMetadata side, Set<Long> before) {
     List<Snapshot> made = new ArrayList<>();
     Snapshot snapshot = side.currentSnapshot();
-    while (snapshot != null && !isOfBase(base, snapshot.snapshotId())) {
+    while (snapshot != null && !before.contains(snapshot.snapshotId())) {
       made.add(snapshot);
       snapshot = snapshot.parentId() == null ? null : find(side, snapshot.parentId());
     }
     return made;
   }
 
-  /** The newest snapshot that a side made and of which no more is known than this id. */
-  Optional<Long> missing(TableMetadata base, TableMetadata side) {
-    List<Snapshot> made = since(base, side);
-    return made.isEmpty()
-        ? Optional.empty()
-        : Optional.ofNullable(made.get(made.size() - 1).parentId())
-            .filter(parent -> !isOfBase(base, parent));
+  private Set<Long> allOf(TableMetadata base) {
+    Set<Long> all = new HashSet<>(ofBase);
+    all.addAll(ancestry(base));
+    return all;
   }
 
-  private boolean isOfBase(TableMetadata base, long snapshot) {
-    return base.snapshot(snapshot) != null || ofBase.contains(snapshot);
+  /**
+   * The snapshots that a state of the table is made of. It may list others: some that were rolled
+   * back, or that wait to be published.
+   */
+  private static List<Long> ancestry(TableMetadata table) {
+    Snapshot current = table.currentSnapshot();
+    return current == null
+        ? List.of()
+        : SnapshotUtil.ancestorIds(current, id -> table.snapshot(id));
   }
 
   private Snapshot find(TableMetadata side, long snapshot) {

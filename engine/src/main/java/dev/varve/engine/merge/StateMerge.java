@@ -33,6 +33,7 @@ final class StateMerge {
   private final SharedKeys sharedKeys;
   private final RowFit fit;
   private final ColumnWrites writes;
+  private final SideSnapshots snapshots;
   private final ThreeWay<TableMetadata> sides;
   private final FileDelta ours;
   private final FileDelta theirs;
@@ -51,6 +52,7 @@ final class StateMerge {
     this.sharedKeys = sharedKeys;
     this.fit = fit;
     this.writes = writes;
+    this.snapshots = snapshots;
     this.sides = sides;
     this.ours = FileDiff.between(base, sides.ours(), io);
     this.theirs = FileDiff.between(base, sides.theirs(), io);
@@ -212,8 +214,8 @@ final class StateMerge {
     return new NeedsRows(
         why,
         merged,
-        SideChange.of(base, sides.ours(), ours),
-        SideChange.of(base, sides.theirs(), theirs),
+        SideChange.of(snapshots.since(base, sides.ours()), ours),
+        SideChange.of(snapshots.since(base, sides.theirs()), theirs),
         files::differing,
         new TreeMap<>(details));
   }
