@@ -220,10 +220,8 @@ final class FileMerge {
    */
   private Set<String> hadByBothAndReplaced() {
     TableMetadata base = sides.base().orElseThrow();
-    Set<String> onceOurs =
-        AddedSince.locations(snapshots.since(base, sides.ours()), sides.ours(), io);
-    Set<String> onceTheirs =
-        AddedSince.locations(snapshots.since(base, sides.theirs()), sides.theirs(), io);
+    Set<String> onceOurs = AddedSince.locations(snapshots.since(base, sides.ours()), io);
+    Set<String> onceTheirs = AddedSince.locations(snapshots.since(base, sides.theirs()), io);
     Set<String> replaced = locations(oursAdded());
     replaced.retainAll(onceTheirs);
     Set<String> replacedByOurs = locations(theirsAdded());

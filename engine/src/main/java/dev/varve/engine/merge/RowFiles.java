@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
 
@@ -146,10 +145,9 @@ final class RowFiles {
   private void addShared() {
     TableMetadata start = sides.base().orElseThrow();
     Map<String, Placed> shared = new LinkedHashMap<>();
-    List<Snapshot> madeByOurs = snapshots.since(start, sides.ours());
-    Set<String> onceOurs = AddedSince.locations(madeByOurs, sides.ours(), io);
-    Set<String> onceTheirs =
-        AddedSince.locations(snapshots.since(start, sides.theirs()), sides.theirs(), io);
+    List<SideSnapshots.Made> madeByOurs = snapshots.since(start, sides.ours());
+    Set<String> onceOurs = AddedSince.locations(madeByOurs, io);
+    Set<String> onceTheirs = AddedSince.locations(snapshots.since(start, sides.theirs()), io);
     ours.forEach(
         (location, file) -> {
           if (theirs.containsKey(location)) {
@@ -168,9 +166,10 @@ final class RowFiles {
     goneFromBoth.retainAll(onceTheirs);
     goneFromBoth.removeAll(ours.keySet());
     goneFromBoth.removeAll(theirs.keySet());
-    AddedSince.files(madeByOurs, sides.ours(), io, goneFromBoth)
+    AddedSince.files(madeByOurs, io, goneFromBoth)
         .forEach(
-            (location, file) -> shared.putIfAbsent(location, Placed.plain(sides.ours(), file)));
+            (location, added) ->
+                shared.putIfAbsent(location, Placed.plain(added.table(), added.file())));
     shared.forEach(base::putIfAbsent);
   }
 

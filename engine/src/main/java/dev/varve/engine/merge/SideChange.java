@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.iceberg.Snapshot;
 
 /**
  * What one side of a merge did to a table since base.
@@ -31,9 +30,10 @@ public record SideChange(
   /**
    * @param snapshots those that the side made since base
    */
-  static SideChange of(List<Snapshot> snapshots, FileDelta delta) {
+  static SideChange of(List<SideSnapshots.Made> snapshots, FileDelta delta) {
     SortedMap<String, Integer> operations = new TreeMap<>();
-    snapshots.forEach(it -> operations.merge(String.valueOf(it.operation()), 1, Integer::sum));
+    snapshots.forEach(
+        it -> operations.merge(String.valueOf(it.snapshot().operation()), 1, Integer::sum));
     return new SideChange(
         operations,
         delta.addedCounts(),

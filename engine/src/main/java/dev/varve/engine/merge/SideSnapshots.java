@@ -22,10 +22,17 @@ final class SideSnapshots {
   /** Those that the sides list. */
   static final SideSnapshots LISTED = new SideSnapshots(Map.of(), Set.of());
 
-  private final Map<Long, Snapshot> removed;
+  private final Map<Long, Made> removed;
   private final Set<Long> ofBase;
 
-  private SideSnapshots(Map<Long, Snapshot> removed, Set<Long> ofBase) {
+  /**
+   * A snapshot that a side made.
+   *
+   * @param table a state that lists it, and knows the partition specs of its files
+   */
+  record Made(Snapshot snapshot, TableMetadata table) {}
+
+  private SideSnapshots(Map<Long, Made> removed, Set<Long> ofBase) {
     this.removed = removed;
     this.ofBase = ofBase;
   }
@@ -46,7 +53,7 @@ final class SideSnapshots {
     while (missing.isPresent() && tables.hasNext()) {
       TableMetadata table = tables.next();
       if (table.snapshot(missing.get()) != null) {
-        table.snapshots().forEach(it -> known.removed.put(it.snapshotId(), it));
+        table.snapshots().forEach(it -> known.removed.put(it.snapshotId(), new Made(it, table)));
         missing = known.missing(base, side);
       }
     }
@@ -54,28 +61,29 @@ final class SideSnapshots {
   }
 
   /** What a side made, the newest first, as far as it is known. */
-  List<Snapshot> since(TableMetadata base, TableMetadata side) {
+  List<Made> since(TableMetadata base, TableMetadata side) {
     return made(side, allOf(base));
   }
 
   /** The newest snapshot that a side made and of which no more is known than this id. */
   Optional<Long> missing(TableMetadata base, TableMetadata side) {
     Set<Long> before = allOf(base);
-    List<Snapshot> made = made(side, before);
+    List<Made> made = made(side, before);
     return made.isEmpty()
         ? Optional.empty()
-        : Optional.ofNullable(made.get(made.size() - 1).parentId())
+        : Optional.ofNullable(made.get(made.size() - 1).snapshot().parentId())
             .filter(parent -> !before.contains(parent));
   }
 
-  private List<Snapshot> made(TableMetadata side, Set<Long> before) {
-    List<Snapshot> made = new ArrayList<>();
-    Snapshot snapshot = side.currentSnapshot();
-    while (snapshot != null && !before.contains(snapshot.snapshotId())) {
-      made.add(snapshot);
-      snapshot = snapshot.parentId() == null ? null : find(side, snapshot.parentId());
+  private List<Made> made(TableMetadata side, Set<Long> before) {
+    List<Made> all = new ArrayList<>();
+    Snapshot current = side.currentSnapshot();
+    Optional<Made> made = current == null ? Optional.empty() : Optional.of(new Made(current, side));
+    while (made.isPresent() && !before.contains(made.get().snapshot().snapshotId())) {
+      all.add(made.get());
+      made = Optional.ofNullable(made.get().snapshot().parentId()).flatMap(it -> find(side, it));
     }
-    return made;
+    return all;
   }
 
   private Set<Long> allOf(TableMetadata base) {
@@ -95,8 +103,10 @@ final class SideSnapshots {
         : SnapshotUtil.ancestorIds(current, id -> table.snapshot(id));
   }
 
-  private Snapshot find(TableMetadata side, long snapshot) {
+  private Optional<Made> find(TableMetadata side, long snapshot) {
     Snapshot listed = side.snapshot(snapshot);
-    return listed == null ? removed.get(snapshot) : listed;
+    return listed == null
+        ? Optional.ofNullable(removed.get(snapshot))
+        : Optional.of(new Made(listed, side));
   }
 }

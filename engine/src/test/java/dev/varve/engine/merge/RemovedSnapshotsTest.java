@@ -11,12 +11,15 @@ import dev.varve.catalog.merge.MergeOutcome;
 import dev.varve.catalog.ref.RefName;
 import dev.varve.engine.table.MemoryOperations;
 import dev.varve.engine.table.TableName;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
@@ -111,6 +114,45 @@ class RemovedSnapshotsTest extends TwoBranches {
   }
 
   @Test
+  void theSpecOfRemovedSnapshotsMayBeGoneToo() {
+    ingest(T, MAIN, "a,p\nx,1\n", List.of());
+    lake.lake().branch(EXP);
+    for (RefName side : List.of(MAIN, EXP)) {
+      lake.lake().open(side, T).updateSpec().addField("p").commit();
+    }
+    pickRows("a,p\ny,2\nz,2\n");
+    rewriteInAnotherSpec(MAIN, "a = 'z'");
+    append(EXP, "a,p\nnew,3\n");
+
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(rows(MAIN)).containsExactly("Z|2", "new|3", "x|1", "y|2");
+  }
+
+  @Test
+  void theSpecOfFilesThatBothSidesRewroteMayBeGoneToo() {
+    ingest(T, MAIN, "a,p\nx,1\n", List.of());
+    lake.lake().branch(EXP);
+    for (RefName side : List.of(MAIN, EXP)) {
+      lake.lake().open(side, T).updateSpec().addField("p").commit();
+    }
+    pickRows("a,p\ny,2\nz,2\n");
+    rewriteInAnotherSpec(MAIN, "a = 'z'");
+    rewriteInAnotherSpec(EXP, "a = 'y'");
+
+    assertThat(merge(ConflictOptions.NONE).outcome()).isEqualTo(MergeOutcome.MERGE);
+
+    assertThat(rows(MAIN)).containsExactly("Y|2", "Z|2", "x|1");
+  }
+
+  private void rewriteInAnotherSpec(RefName side, String where) {
+    lake.lake().open(side, T).updateSpec().removeField("p").commit();
+    edits.update(on(side), T, Map.of("a", "upper(a)"), where);
+    removeAllButTheCurrent(side);
+    removeSpecsOfNoFile(side);
+  }
+
+  @Test
   void whatNoCommitEverHeldIsAConflict() {
     ingest(T, MAIN, "a\nx\n", List.of());
     lake.lake().branch(EXP);
@@ -156,6 +198,20 @@ class RemovedSnapshotsTest extends TwoBranches {
             .toList();
     assertThat(removed).isNotEmpty();
     operations.commit(before, TableMetadata.buildFrom(before).removeSnapshots(removed).build());
+  }
+
+  private void removeSpecsOfNoFile(RefName branch) {
+    TableOperations operations = ((HasTableOperations) lake.lake().open(branch, T)).operations();
+    TableMetadata before = operations.current();
+    Set<Integer> removed = new HashSet<>(before.specsById().keySet());
+    before.currentSnapshot().allManifests(lake.lake().warehouse().io()).stream()
+        .filter(manifest -> manifest.hasAddedFiles() || manifest.hasExistingFiles())
+        .forEach(manifest -> removed.remove(manifest.partitionSpecId()));
+    removed.remove(before.defaultSpecId());
+    assertThat(removed).isNotEmpty();
+    TableMetadata.Builder after = TableMetadata.buildFrom(before);
+    new MetadataUpdate.RemovePartitionSpecs(removed).applyTo(after);
+    operations.commit(before, after.build());
   }
 
   /** Gives back the first of the two, which was removed before it was committed. */
